@@ -1,0 +1,179 @@
+"""What happened in a session: past-tense facts, the only truth from which its state is folded.
+
+Every event carries `at` (UTC). Payloads hold personal data and are stored encrypted.
+"""
+
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+
+from dialogs.prompts import Prompt
+from nlu.utterance import Utterance
+
+Channel = Literal["voice", "chat"]
+Speaker = Literal["self", "relative", "other", "unknown"]
+Outcome = Literal[
+    "complete",  # every question was asked or skipped by its own rule
+    "partial",  # ended early with at least one answer
+    "break_off",  # the line or the resident went away without a word
+    "refused",  # this call was refused
+    "never_again",  # the resident asked not to be called any more
+    "callback",  # the resident asked to be called at another time
+    "wrong_person",  # the number is not this household's
+    "not_at_home",  # somebody else answered, the person is out
+    "to_person",  # handed to a human being
+    "red_flag",  # ended because something urgent was raised
+]
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag=True):
+    """A fact of one session."""
+
+    at: datetime
+
+
+class SessionOpened(Event):
+    """A conversation about one questionnaire began; carries all that the dialogue may know."""
+
+    questionnaire: str  # content hash
+    channel: Channel
+    community: str  # 育林社区: who is calling
+    callback_number: str = ""  # the number to call back and check
+    elder: bool = True  # short sentences, slow, digits one by one
+    known: dict[str, Any] = {}  # Question.key → value that is fresh in the registry and is not asked
+    resumed: bool = False  # an earlier session broke off and goes on here
+
+
+class UtteranceHeard(Event):
+    """The resident said, keyed or left out something; `act` is what Rasa took it for."""
+
+    utterance: Utterance
+    act: str
+    confidence: float = 1.0
+
+
+class AssistantSpoke(Event):
+    """The assistant's side of the turn."""
+
+    prompts: tuple[Prompt, ...]
+
+
+class QuestionAsked(Event):
+    """A question was put; `wording` counts from 0, the first wording."""
+
+    question: str
+    wording: int = 0
+
+
+class AnswerCaptured(Event):
+    """A reply was understood as the value of one question."""
+
+    question: str
+    field: str  # of the data dictionary
+    kind: str
+    value: Any
+    shown: str  # the value as a person reads it
+    heard: str  # the resident's own words
+    confidence: float  # 0..1, the lower of recognition and understanding
+    span: tuple[int, int] | None = None  # of the utterance
+    speaker: Speaker = "self"
+
+
+class AnswerConfirmed(Event):
+    """The value was read back and agreed to."""
+
+    question: str
+    heard: str
+
+
+class AnswerWithdrawn(Event):
+    """The resident took an earlier answer back; it is asked again."""
+
+    question: str
+    heard: str
+
+
+class QuestionLeftOpen(Event):
+    """A question ends without a value."""
+
+    question: str
+    field: str
+    reason: Literal["unknown", "not_measured", "refused", "not_understood", "skipped", "vague"]
+    heard: str = ""
+
+
+class EscalationRaised(Event):
+    """Something that a person must see; `key` makes it one ticket however often it is raised."""
+
+    kind: str  # a red flag's kind, or "person", "help", "not_understood", "complaint"
+    severity: Literal["emergency", "urgent", "normal"]
+    heard: str
+    key: str
+
+
+class RedFlagChecked(Event):
+    """The one calm question after a red flag was answered."""
+
+    kind: str
+    still: bool | None  # None: no usable answer
+
+
+class CallbackRequested(Event):
+    """The resident wants to be called at another time."""
+
+    due: datetime  # UTC
+    heard: str
+
+
+class RefusalHeard(Event):
+    """The resident does not want this question, this call, recording, or any call at all."""
+
+    scope: Literal["question", "call", "always", "recording"]
+    heard: str
+
+
+class WrongPartyReached(Event):
+    """The number or the person is not the one that was meant."""
+
+    kind: Literal["wrong_number", "not_at_home"]
+    heard: str
+
+
+class ManualQuestionAsked(Event):
+    """The resident asked something that only the community can answer."""
+
+    heard: str
+
+
+class PaceChanged(Event):
+    """The resident asked for slower or louder speech."""
+
+    slower: bool = False
+    louder: bool = False
+
+
+class SessionEnded(Event):
+    """Nothing more is said in this session."""
+
+    outcome: Outcome
+
+
+AnyEvent = (
+    SessionOpened
+    | UtteranceHeard
+    | AssistantSpoke
+    | QuestionAsked
+    | AnswerCaptured
+    | AnswerConfirmed
+    | AnswerWithdrawn
+    | QuestionLeftOpen
+    | EscalationRaised
+    | RedFlagChecked
+    | CallbackRequested
+    | RefusalHeard
+    | WrongPartyReached
+    | ManualQuestionAsked
+    | PaceChanged
+    | SessionEnded
+)

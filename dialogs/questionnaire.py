@@ -1,0 +1,94 @@
+"""A questionnaire as data: what to ask, in which words, and what counts as an answer."""
+
+import hashlib
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+Key = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_-]*$", description="lower-case English letters, digits, - and _")]
+Kind = Literal[
+    "yes_no", "choice", "number", "quantity", "temperature", "date", "duration", "phone", "id_number", "plate", "train",
+    "region", "room", "name", "relation", "head_count", "blood_pressure", "glucose", "medicine", "symptoms", "text",
+]  # fmt: skip
+
+
+class Wording(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One thing to say: for the ear, and for the eye where that differs."""
+
+    spoken: str
+    written: str = ""
+
+
+class Option(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One choice, with the telephone key that selects it."""
+
+    key: Key
+    label: str
+    synonyms: tuple[str, ...] = ()
+    digit: Annotated[str, msgspec.Meta(pattern="^[1-9]$")] = ""
+
+
+class Skip(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The question is skipped when an earlier one has one of these values."""
+
+    question: Key
+    values: Annotated[tuple[Any, ...], msgspec.Meta(min_length=1)]
+
+
+class Raise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """An answer that a person must see: a ticket is raised when the value matches."""
+
+    kind: Key
+    severity: Literal["emergency", "urgent", "normal"] = "normal"
+    values: tuple[Any, ...] = ()  # the value is one of these
+    at_least: float | None = None  # or the number is at least this
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One question and everything about its answer."""
+
+    key: Key
+    field: str  # of the data dictionary
+    kind: Kind
+    ask: Wording
+    again: Annotated[tuple[Wording, ...], msgspec.Meta(min_length=2)]  # other wordings, simpler each time
+    tell: Wording | None = None  # said before it is asked for the first time
+    choices: tuple[Option, ...] = ()
+    prefer: Literal["past", "future"] = "past"
+    read_back: bool = False
+    required: bool = True  # False: 不想说 is taken without another word
+    skip_when: tuple[Skip, ...] = ()
+    escalate: tuple[Raise, ...] = ()
+    expected: Any = None  # the answer that shows that a notice was understood; another one has it explained again
+
+
+class Questionnaire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A whole questionnaire, as staff write it."""
+
+    key: Key
+    version: Annotated[int, msgspec.Meta(ge=1)]
+    title: str
+    purpose: str  # told to the resident: why we ask
+    asked_by: str  # told to the resident: who asks
+    keep_days: Annotated[int, msgspec.Meta(ge=1)]  # how long answers are kept
+    opening: Wording  # {community} and {callback_number} are filled in
+    questions: Annotated[tuple[Question, ...], msgspec.Meta(min_length=1)]
+    closing: Wording
+    red_flags: tuple[str, ...] = ()  # kinds that matter most here; all kinds act in every questionnaire
+
+    def question(self, key: str) -> Question:
+        """The question of this key. Raises KeyError."""
+        for each in self.questions:
+            if each.key == key:
+                return each
+        raise KeyError(key)
+
+
+def canonical(questionnaire: Questionnaire) -> bytes:
+    """The bytes that are stored, sent to workers and hashed."""
+    return msgspec.json.encode(questionnaire, order="sorted")
+
+
+def content_hash(questionnaire: Questionnaire) -> str:
+    """The address of this exact wording: 64 hex digits, SHA-256 of `canonical`."""
+    return hashlib.sha256(canonical(questionnaire)).hexdigest()
