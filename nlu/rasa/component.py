@@ -1,0 +1,110 @@
+"""The one NLU component of our Rasa pipeline: it cuts, weighs and ranks in one step, without hops between components."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from nlu.intents import ACCEPTED_FROM, IntentModel
+from nlu.rasa.training import fit
+
+INTENT_RANKING = "intent_ranking"
+FALLBACK = "nlu_fallback"
+ARTEFACT = "intents.npz"
+_RANKED = 10  # as many as Rasa's own classifiers report
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class LinyinUnderstanding(GraphComponent):
+    """Sets `intent` and `intent_ranking` of each message; below `threshold` the intent is `nlu_fallback`.
+
+    Everything else that a message carries, its metadata among it, is left as it came.
+    """
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        model: IntentModel | None = None,
+    ) -> None:
+        self._config = config
+        self._model_storage = model_storage
+        self._resource = resource
+        self._model = model
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """`threshold`: the least probability that is acted on. `seed`: of the noise that training adds."""
+        return {"threshold": ACCEPTED_FROM, "seed": 1}
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        """What must be installed beside Rasa."""
+        return ["sklearn"]
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,  # noqa: ARG003
+    ) -> LinyinUnderstanding:
+        """An untrained component."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,  # noqa: ARG003
+        **_: Any,
+    ) -> LinyinUnderstanding:
+        """The trained component, from its resource."""
+        with model_storage.read_from(resource) as folder:
+            return cls(config, model_storage, resource, IntentModel.load(Path(folder) / ARTEFACT))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fits the model on every example that has an intent, and keeps it in the component's resource."""
+        examples = [(each.get(TEXT), each.get(INTENT)) for each in training_data.intent_examples if each.get(TEXT)]
+        self._model = fit(examples, seed=int(self._config["seed"]))
+        with self._model_storage.write_to(self._resource) as folder:
+            self._model.save(Path(folder) / ARTEFACT)
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """The training data with each example understood, as the policies need it."""
+        self.process(training_data.training_examples)
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """The same messages, each with its intent and the ranking."""
+        for message in messages:
+            self._understand(message)
+        return messages
+
+    def _understand(self, message: Message) -> None:
+        text = message.get(TEXT)
+        if self._model is None or not text:
+            return
+        ranking = [
+            {INTENT_NAME_KEY: intent, PREDICTED_CONFIDENCE_KEY: probability}
+            for intent, probability in self._model.rank(text)[:_RANKED]
+        ]
+        if ranking[0][PREDICTED_CONFIDENCE_KEY] < float(self._config["threshold"]):
+            ranking.insert(
+                0, {INTENT_NAME_KEY: FALLBACK, PREDICTED_CONFIDENCE_KEY: 1.0 - ranking[0][PREDICTED_CONFIDENCE_KEY]}
+            )
+        message.set(INTENT, ranking[0], add_to_output=True)
+        message.set(INTENT_RANKING, ranking, add_to_output=True)

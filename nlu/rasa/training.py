@@ -1,0 +1,74 @@
+"""Fits the intent model on examples, made richer by how old people start and end a sentence and by how it is misheard."""
+
+import math
+import random
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+
+from nlu.features import features
+from nlu.intents import IntentModel
+from nlu.noise import misheard
+
+Example = tuple[str, str]  # text, intent
+
+OPENINGS = ("嗯，", "那个，", "哎，", "哎呀，", "喂，", "不是，", "我说，", "姑娘，", "小伙子，", "同志，", "哦，", "这个，", "那，", "呃，")
+ENDINGS = ("啊", "呀", "嘛", "哈", "呢", "啦", "哦", "哟", "咯", "，姑娘", "，同志", "，小伙子", "，你听见没", "，行不行", "啊我说")
+
+MISHEARD_COPIES = 4  # fewer lose accuracy at 15 % noise, more only cost time
+MISHEARD_RATES = (0.08, 0.15, 0.25)  # around the 15 % at which accuracy is promised
+SMALLEST_SHARE = 2  # a feature that only one training text has is learned by heart: left out
+REGULARISATION = 40.0  # sklearn's C
+
+
+def fit(examples: Sequence[Example], *, seed: int) -> IntentModel:
+    """A model of the given examples; the same examples and seed give the same model. Raises ValueError on one intent."""
+    rng = random.Random(seed)
+    rich = [(variant, intent) for text, intent in examples for variant in _variants(text, rng)]
+    found = [features(text) for text, _ in rich]
+    counts = Counter(feature for each in found for feature in each)
+    vocabulary = {name: row for row, name in enumerate(sorted(k for k, n in counts.items() if n >= SMALLEST_SHARE))}
+    rarity = np.array([1.0 + math.log(len(found) / counts[name]) for name in vocabulary], dtype=np.float32)
+    classifier = LogisticRegression(C=REGULARISATION, max_iter=200, tol=1e-3, class_weight="balanced")
+    classifier.fit(_matrix(found, vocabulary, rarity), [intent for _, intent in rich])
+    return IntentModel(
+        labels=[str(each) for each in classifier.classes_],
+        vocabulary=vocabulary,
+        rarity=rarity,
+        weights=classifier.coef_.T.astype(np.float32),
+        bias=classifier.intercept_.astype(np.float32),
+    )
+
+
+def _variants(text: str, rng: random.Random) -> Iterable[str]:
+    yield text
+    yield _dressed(text, rng)
+    for _ in range(MISHEARD_COPIES):
+        said = _dressed(text, rng) if rng.random() < 0.5 else text
+        yield misheard(said, error_rate=rng.choice(MISHEARD_RATES), rng=rng)
+
+
+def _dressed(text: str, rng: random.Random) -> str:
+    """The text as somebody says it who takes a run-up, or calls the caller by a name."""
+    opening = rng.choice(OPENINGS) if rng.random() < 0.6 else ""
+    ending = rng.choice(ENDINGS) if not opening or rng.random() < 0.4 else ""
+    return f"{opening}{text}{ending}"
+
+
+def _matrix(found: Sequence[Sequence[str]], vocabulary: dict[str, int], rarity: np.ndarray) -> csr_matrix:
+    """One row a text; as IntentModel weighs it: the length of a row counts the features that the model does not know."""
+    unseen_rarity = float(rarity.max()) ** 2
+    values: list[float] = []
+    columns: list[int] = []
+    ends = [0]
+    for each in found:
+        rows = [row for row in map(vocabulary.get, each) if row is not None]
+        seen = rarity[rows]
+        length = math.sqrt(float(seen @ seen) + (len(each) - len(rows)) * unseen_rarity)
+        values.extend(seen / (length or 1.0))
+        columns.extend(rows)
+        ends.append(len(columns))
+    return csr_matrix((np.array(values, dtype=np.float64), columns, ends), shape=(len(found), len(vocabulary)))
