@@ -1,0 +1,53 @@
+"""The rules of one campaign, as they are stored with it."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Literal
+
+import msgspec
+
+from campaigns.caps import CHINA_CAPS, REMEMBERED, FrequencyCap
+from campaigns.errors import PolicyInvalid
+from campaigns.pacing import Pacing
+from campaigns.retry import RetryPolicy
+from campaigns.window import CallingWindow
+
+Channel = Literal["voice", "family", "sms", "visit"]
+CHANNELS: dict[Channel, str] = {"voice": "电话", "family": "家属电话", "sms": "短信", "visit": "上门"}
+
+
+class Mode(msgspec.Struct, frozen=True, kw_only=True):
+    """应急: until `until` these rules replace the usual ones; then the usual ones hold again by themselves."""
+
+    until: datetime  # UTC
+    window: CallingWindow
+    cap: Annotated[int, msgspec.Meta(ge=1, le=10)]
+    why: str
+
+
+class Policy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """When, how often, how fast and through which channels the contacts of one campaign are sought."""
+
+    window: CallingWindow = CallingWindow()
+    retry: RetryPolicy = RetryPolicy()
+    caps: tuple[FrequencyCap, ...] = CHINA_CAPS
+    pacing: Pacing = Pacing()
+    ladder: Annotated[tuple[Channel, ...], msgspec.Meta(min_length=2)] = ("voice", "visit")
+    answered_elsewhere_days: Annotated[int, msgspec.Meta(ge=0)] = 1  # an answer given on any channel since then counts
+    visit_within: timedelta = timedelta(days=3)  # how soon a household that was not reached is visited
+    urgent: Mode | None = None
+
+    def __post_init__(self) -> None:
+        if any(each.within > REMEMBERED for each in self.caps):
+            raise PolicyInvalid("号码频次限制最长只能看 24 小时，请把时间改短后再保存。")
+        if self.ladder[0] != "voice" or self.ladder[-1] != "visit" or len(set(self.ladder)) < len(self.ladder):
+            raise PolicyInvalid("联系方式必须从电话开始、以上门结束，每种方式只能出现一次，请改正后再保存。")
+
+    def window_at(self, at: datetime) -> CallingWindow:
+        """The calling window that holds at this moment."""
+        return self.urgent.window if self.urgent is not None and at < self.urgent.until else self.window
+
+    def retry_at(self, at: datetime) -> RetryPolicy:
+        """The retry rules that hold at this moment."""
+        if self.urgent is None or at >= self.urgent.until:
+            return self.retry
+        return msgspec.structs.replace(self.retry, cap=self.urgent.cap)
