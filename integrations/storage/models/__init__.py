@@ -1,0 +1,37 @@
+"""The tables, one class each. Importing this package knows them all."""
+
+from integrations.storage.models.accounts import LoginFailureRow, LoginSessionRow, UserRow
+from integrations.storage.models.calling import AttemptRow, CampaignRow, ContactRow
+from integrations.storage.models.community import DoNotCallRow, HouseholdRow, PlaceRow, ResidentRow, WorkerRow
+from integrations.storage.models.declarative import Row
+from integrations.storage.models.knowledge import KnowledgePassageRow, UnmetQuestionRow
+from integrations.storage.models.records import RecordRow
+from integrations.storage.models.talk import EventRow, QuestionnaireRow, SessionRow
+from integrations.storage.models.watch import AuditRow, KeyCheckRow, KeyRotationRow
+from integrations.storage.models.work import OutboxRow, TicketRow
+
+__all__ = [
+    "AttemptRow",
+    "AuditRow",
+    "CampaignRow",
+    "ContactRow",
+    "DoNotCallRow",
+    "EventRow",
+    "HouseholdRow",
+    "KeyCheckRow",
+    "KeyRotationRow",
+    "KnowledgePassageRow",
+    "LoginFailureRow",
+    "LoginSessionRow",
+    "OutboxRow",
+    "PlaceRow",
+    "QuestionnaireRow",
+    "RecordRow",
+    "ResidentRow",
+    "Row",
+    "SessionRow",
+    "TicketRow",
+    "UnmetQuestionRow",
+    "UserRow",
+    "WorkerRow",
+]

@@ -1,0 +1,48 @@
+"""Brings the tables of a database to the form that this program knows."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
+from sqlalchemy import Connection
+
+from integrations.storage.engine import WRITING, make_engine, prepare_folder, speaking_chinese
+from integrations.storage.errors import SchemaOutdated
+
+_SCRIPTS = Path(__file__).parent / "migrations"
+
+
+def upgrade(url: str) -> None:
+    """Create or bring up to date all tables, in one transaction.
+
+    Raises DatabaseUrlWrong, DatabaseUnreachable, DatabaseBusy, or SchemaOutdated when the database is newer than the
+    program.
+    """
+    prepare_folder(url)
+    engine = make_engine(url)
+    try:
+        with speaking_chinese(), engine.execution_options(**{WRITING: True}).begin() as connection:
+            config = _config()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except CommandError as error:
+        raise SchemaOutdated("数据库比程序新：请把程序升级到最新版本再运行。") from error
+    finally:
+        engine.dispose()
+
+
+def check_schema(connection: Connection) -> None:
+    """Raises SchemaOutdated when the tables are not those of this program."""
+    there = MigrationContext.configure(connection).get_current_revision()
+    if there != ScriptDirectory.from_config(_config()).get_current_head():
+        raise SchemaOutdated("数据库的表和程序不一致：请先运行升级数据库的命令，再试一次。")
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
