@@ -13,6 +13,8 @@ from nlu.utterance import Utterance
 
 Channel = Literal["voice", "chat"]
 Speaker = Literal["self", "relative", "other", "unknown"]
+Severity = Literal["emergency", "urgent", "normal"]
+OpenReason = Literal["unknown", "not_measured", "refused", "not_understood", "vague"]
 Outcome = Literal[
     "complete",  # every question was asked or skipped by its own rule
     "partial",  # ended early with at least one answer
@@ -80,6 +82,12 @@ class AnswerCaptured(Event):
     speaker: Speaker = "self"
 
 
+class AnswersReadBack(Event):
+    """Values were repeated to the resident, who is asked whether they are right."""
+
+    questions: tuple[str, ...]
+
+
 class AnswerConfirmed(Event):
     """The value was read back and agreed to."""
 
@@ -99,7 +107,7 @@ class QuestionLeftOpen(Event):
 
     question: str
     field: str
-    reason: Literal["unknown", "not_measured", "refused", "not_understood", "skipped", "vague"]
+    reason: OpenReason
     heard: str = ""
 
 
@@ -107,9 +115,15 @@ class EscalationRaised(Event):
     """Something that a person must see; `key` makes it one ticket however often it is raised."""
 
     kind: str  # a red flag's kind, or "person", "help", "not_understood", "complaint"
-    severity: Literal["emergency", "urgent", "normal"]
+    severity: Severity
     heard: str
     key: str
+
+
+class RedFlagCheckAsked(Event):
+    """The questionnaire stopped for one calm question about a red flag."""
+
+    kind: str
 
 
 class RedFlagChecked(Event):
@@ -117,6 +131,25 @@ class RedFlagChecked(Event):
 
     kind: str
     still: bool | None  # None: no usable answer
+
+
+class NoticeExplainedAgain(Event):
+    """The answer showed that a notice was not understood; it is told once more."""
+
+    question: str
+    heard: str
+
+
+class CorrectionAsked(Event):
+    """The resident says that something told before is wrong, not yet what."""
+
+    heard: str
+
+
+class CallbackTimeAsked(Event):
+    """The resident cannot talk now and was asked when to call."""
+
+    heard: str
 
 
 class CallbackRequested(Event):
@@ -140,10 +173,16 @@ class WrongPartyReached(Event):
     heard: str
 
 
-class ManualQuestionAsked(Event):
+class PolicyQuestionAsked(Event):
     """The resident asked something that only the community can answer."""
 
     heard: str
+
+
+class NotUnderstood(Event):
+    """The words, or the silence, were no answer to what is pending."""
+
+    silent: bool = False
 
 
 class PaceChanged(Event):
@@ -165,15 +204,21 @@ AnyEvent = (
     | AssistantSpoke
     | QuestionAsked
     | AnswerCaptured
+    | AnswersReadBack
     | AnswerConfirmed
     | AnswerWithdrawn
     | QuestionLeftOpen
     | EscalationRaised
+    | RedFlagCheckAsked
     | RedFlagChecked
+    | NoticeExplainedAgain
+    | CorrectionAsked
+    | CallbackTimeAsked
     | CallbackRequested
     | RefusalHeard
     | WrongPartyReached
-    | ManualQuestionAsked
+    | PolicyQuestionAsked
+    | NotUnderstood
     | PaceChanged
     | SessionEnded
 )

@@ -1,17 +1,21 @@
 """The state of a session: the fold of its events, nothing else."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Literal
+from functools import reduce
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
-from dialogs.events import Channel, Outcome
+from dialogs import events as e
 from dialogs.prompts import Prompt
+
+V = TypeVar("V")
 
 Phase = Literal[
     "opening",  # we said who we are and asked whether now is a good time
     "asking",  # a question is pending
-    "reading_back",  # a value was read back, waiting for 对/不对
+    "reading_back",  # values were read back, waiting for 对/不对
     "red_flag",  # the one calm question after a red flag
     "callback",  # asked when to call again
     "correcting",  # asked which answer was wrong
@@ -24,6 +28,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     value: Any
     shown: str
+    kind: str
     confirmed: bool = False
 
 
@@ -31,21 +36,125 @@ class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Where a session stands. Every field is explained by events, see `fold`."""
 
     questionnaire: str = ""
-    channel: Channel = "chat"
+    channel: e.Channel = "chat"
     community: str = ""
     callback_number: str = ""
     elder: bool = True
+    resumed: bool = False
+    known: dict[str, Any] = {}  # Question.key → value that the registry has and is not asked
     phase: Phase = "opening"
-    pending: str = ""  # Question.key that is being asked or read back
+    pending: str = ""  # Question.key that is being asked
     wording: int = 0  # how often the pending question was put, less one
+    explained: int = 0  # how often the pending notice was told again
+    reading_back: tuple[str, ...] = ()  # Question.keys whose values wait for 对/不对
+    flag: str = ""  # the red flag that is being checked
     misses: int = 0  # turns in a row that were no answer
     silences: int = 0  # turns in a row without a word
-    answers: dict[str, Answer] = {}
-    open: dict[str, str] = {}  # Question.key → why it has no value
+    answers: dict[str, Answer] = {}  # in the order in which they were given
+    left_open: dict[str, str] = {}  # Question.key → why it has no value
     raised: tuple[str, ...] = ()  # escalation keys, so that each is raised once
     said: tuple[Prompt, ...] = ()  # the assistant's last turn
     slower: bool = False
     louder: bool = False
-    turns: int = 0
+    turns: int = 0  # of the resident
     opened_at: datetime | None = None
-    outcome: Outcome | None = None
+    outcome: e.Outcome | None = None
+
+
+def fold_all(state: State, events: Iterable[e.AnyEvent]) -> State:
+    """`state` after `events`, in order."""
+    return reduce(fold, events, state)
+
+
+def fold(state: State, event: e.AnyEvent) -> State:
+    """`state` after one event."""
+    change = msgspec.structs.replace
+    match event:
+        case e.SessionOpened():
+            return State(
+                questionnaire=event.questionnaire,
+                channel=event.channel,
+                community=event.community,
+                callback_number=event.callback_number,
+                elder=event.elder,
+                resumed=event.resumed,
+                known=event.known,
+                opened_at=event.at,
+            )
+        case e.UtteranceHeard():
+            return change(state, turns=state.turns + 1, silences=0 if not event.utterance.silent else state.silences)
+        case e.AssistantSpoke():
+            return change(state, said=event.prompts)
+        case e.NotUnderstood():
+            return change(state, misses=state.misses + 1, silences=state.silences + event.silent)
+        case e.PaceChanged():
+            return change(state, slower=state.slower or event.slower, louder=state.louder or event.louder)
+        case e.SessionEnded():
+            return change(state, phase="closed", outcome=event.outcome)
+        case _:
+            return _fold_question(state, event)
+
+
+def _fold_question(state: State, event: e.AnyEvent) -> State:
+    change = msgspec.structs.replace
+    match event:
+        case e.QuestionAsked():
+            fresh = event.question != state.pending
+            return change(
+                state,
+                phase="asking",
+                pending=event.question,
+                wording=event.wording,
+                reading_back=(),
+                misses=0 if fresh else state.misses,
+                explained=0 if fresh else state.explained,
+            )
+        case e.AnswerCaptured():
+            answer = Answer(value=event.value, shown=event.shown, kind=event.kind)
+            return change(
+                state,
+                answers=_without(state.answers, event.question) | {event.question: answer},
+                left_open=_without(state.left_open, event.question),
+                misses=0,
+            )
+        case e.AnswersReadBack():
+            return change(state, phase="reading_back", reading_back=event.questions)
+        case e.AnswerConfirmed():
+            confirmed = change(state.answers[event.question], confirmed=True)
+            return change(
+                state,
+                answers=state.answers | {event.question: confirmed},
+                reading_back=tuple(key for key in state.reading_back if key != event.question),
+                misses=0,
+            )
+        case e.AnswerWithdrawn():
+            return change(
+                state,
+                answers=_without(state.answers, event.question),
+                reading_back=tuple(key for key in state.reading_back if key != event.question),
+            )
+        case e.QuestionLeftOpen():
+            return change(state, left_open=state.left_open | {event.question: event.reason}, misses=0)
+        case e.NoticeExplainedAgain():
+            return change(state, explained=state.explained + 1)
+        case _:
+            return _fold_detour(state, event)
+
+
+def _fold_detour(state: State, event: e.AnyEvent) -> State:
+    change = msgspec.structs.replace
+    match event:
+        case e.EscalationRaised():
+            return change(state, raised=(*state.raised, event.key))
+        case e.RedFlagCheckAsked():
+            return change(state, phase="red_flag", flag=event.kind, misses=0)
+        case e.CallbackTimeAsked():
+            return change(state, phase="callback", misses=0)
+        case e.CorrectionAsked():
+            return change(state, phase="correcting", misses=0)
+        case _:
+            return state
+
+
+def _without(mapping: dict[str, V], key: str) -> dict[str, V]:
+    return {each: value for each, value in mapping.items() if each != key}

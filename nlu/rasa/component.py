@@ -14,9 +14,16 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.intents import ACCEPTED_FROM, IntentModel
+from nlu.rasa.pending import PendingTurn
 from nlu.rasa.training import fit
+from nlu.understanding import understand
+from nlu.understood import Understood
 
 INTENT_RANKING = "intent_ranking"
+METADATA = "metadata"
+PENDING_TURN = "pending_turn"  # in the metadata: a nlu.rasa.pending.PendingTurn
+UNDERSTOOD = "understood"  # in the parse data: a nlu.understood.Understood
+BEGIN = "begin"  # the act of a turn in which the assistant speaks first
 FALLBACK = "nlu_fallback"
 ARTEFACT = "intents.npz"
 _RANKED = 10  # as many as Rasa's own classifiers report
@@ -98,6 +105,10 @@ class LinyinUnderstanding(GraphComponent):
         text = message.get(TEXT)
         if self._model is None or not text:
             return
+        turn = (message.get(METADATA) or {}).get(PENDING_TURN)
+        if turn is not None:
+            self._understand_turn(message, turn, self._model)
+            return
         ranking = [
             {INTENT_NAME_KEY: intent, PREDICTED_CONFIDENCE_KEY: probability}
             for intent, probability in self._model.rank(text)[:_RANKED]
@@ -108,3 +119,16 @@ class LinyinUnderstanding(GraphComponent):
             )
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set(INTENT_RANKING, ranking, add_to_output=True)
+
+    @staticmethod
+    def _understand_turn(message: Message, turn: PendingTurn, model: IntentModel) -> None:
+        """A turn of a session: the intent is the act that the words are in the light of what is pending."""
+        if turn.utterance is None:
+            understood = Understood(act=BEGIN)
+        else:
+            understood = understand(
+                turn.utterance, pending=turn.pending, others=turn.others, rank=model.rank, at=turn.at
+            )
+        intent = {INTENT_NAME_KEY: understood.act, PREDICTED_CONFIDENCE_KEY: understood.confidence}
+        message.set(INTENT, intent, add_to_output=True)
+        message.set(UNDERSTOOD, understood, add_to_output=True)

@@ -1,0 +1,45 @@
+"""Everything the assistant can do in a turn, by the name under which Rasa's domain knows it."""
+
+from collections.abc import Callable, Mapping
+
+from dialogs.acts import answers, asides, detours, endings, unclear
+from dialogs.script import Script
+
+Act = Callable[[Script], None]
+
+ACTS: Mapping[str, Act] = {
+    "act_opening_answered": answers.opening_answered,
+    "act_answered": answers.answered,
+    "act_read_back_answered": answers.read_back_answered,
+    "act_red_flag_answered": answers.red_flag_answered,
+    "act_callback_answered": answers.callback_answered,
+    "act_correction_answered": detours.correction_answered,
+    "act_not_understood": unclear.not_understood,
+    "act_silent": unclear.silent,
+    "act_red_flag": detours.red_flag,
+    "act_correct_that": detours.correct_that,
+    "act_repeat": asides.repeat,
+    "act_slower": asides.slower,
+    "act_louder": asides.louder,
+    "act_who_is_this": asides.who_is_this,
+    "act_how_got_number": asides.how_got_number,
+    "act_is_this_fraud": asides.is_this_fraud,
+    "act_recorded_or_robot": asides.recorded_or_robot,
+    "act_ask_back": asides.ask_back,
+    "act_smalltalk": asides.smalltalk,
+    "act_thanks": asides.thanks,
+    "act_wait_please": asides.wait_please,
+    "act_hand_phone_over": asides.hand_phone_over,
+    "act_stop_recording": asides.stop_recording,
+    "act_policy_question": asides.policy_question,
+    "act_wish": asides.wish,
+    "act_out_of_scope": asides.out_of_scope,
+    "act_busy_later": endings.busy_later,
+    "act_not_at_home": endings.not_at_home,
+    "act_wrong_number": endings.wrong_number,
+    "act_refuse_question": endings.refuse_question,
+    "act_refuse_call": endings.refuse_call,
+    "act_stop_calling": endings.stop_calling,
+    "act_person_please": endings.person_please,
+    "act_goodbye": endings.goodbye,
+}

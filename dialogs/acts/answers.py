@@ -1,0 +1,123 @@
+"""What answers lead to, phase by phase. Which of these acts, Rasa's rules decide."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dialogs import events as e
+from dialogs import loop
+from dialogs.acts import unclear
+from dialogs.phases import CALLBACK, MAY_ASK, RIGHT, STILL
+from dialogs.script import Script
+from nlu.understood import Found
+
+LOCAL = ZoneInfo("Asia/Shanghai")
+
+
+def opening_answered(script: Script) -> None:
+    """The reply to 现在方便吗; whoever answers a question of the questionnaire at once has said yes."""
+    if _found_is(script, MAY_ASK, "no") and len(script.understood.found) == 1:
+        script.note(e.CallbackTimeAsked(at=script.at, heard=script.heard))
+        script.say("when_to_call")
+        return
+    loop.capture_others(script)
+    loop.go_on(script)
+
+
+def answered(script: Script) -> None:
+    """The reply to the pending question: a value, a reason why there is none, or values for other questions."""
+    question = script.question(script.state.pending)
+    found = script.understood.found.get(question.key)
+    others = loop.capture_others(script)
+    if found is not None:
+        if loop.capture(script, question, found):
+            loop.go_on(script)
+        else:
+            loop.explain_again(script, question)
+        return
+    match script.understood.reason:
+        case "unknown" | "not_measured" | "refused" as reason:
+            if question.expected is not None and script.state.explained < loop.EXPLAIN_AGAIN_LIMIT:
+                loop.explain_again(script, question)
+                return
+            loop.leave_open(script, question, reason)
+            script.say("no_matter")
+            loop.go_on(script)
+        case "vague" | "incomplete" | "invalid" if not others:
+            script.say("more_exact")
+            unclear.not_understood(script)
+        case _ if others:
+            script.say("kept_another")
+            loop.ask_pending(script)
+        case _:
+            unclear.not_understood(script)
+
+
+def read_back_answered(script: Script) -> None:
+    """The reply to 对不对: agreed, not agreed, or the right value at once."""
+    state = script.state
+    better = {key: found for key, found in script.understood.found.items() if key in state.reading_back}
+    if better:
+        for key, found in better.items():
+            script.note(e.AnswerWithdrawn(at=script.at, question=key, heard=script.heard))
+            loop.capture(script, script.question(key), found)
+        loop.read_back(script, loop.to_read_back(script))
+        return
+    loop.capture_others(script)
+    if _found_is(script, RIGHT, "yes"):
+        for key in state.reading_back:
+            script.note(e.AnswerConfirmed(at=script.at, question=key, heard=script.heard))
+        loop.go_on(script)
+        return
+    script.say("sorry_wrong")
+    for key in state.reading_back:
+        script.note(e.AnswerWithdrawn(at=script.at, question=key, heard=script.heard))
+    first = script.question(state.reading_back[0])
+    loop.ask(script, first, wording=len(first.again))
+
+
+def red_flag_answered(script: Script) -> None:
+    """The reply to the one calm question; only a clear no goes back to the questionnaire."""
+    over = _found_is(script, STILL, "no") or _found_is(script, STILL, "was")
+    script.note(e.RedFlagChecked(at=script.at, kind=script.state.flag, still=not over))
+    if over:
+        script.say("flag_over")
+        loop.go_on(script)
+    else:
+        loop.close(script, "red_flag")
+        script.say("flag_still")
+
+
+def callback_answered(script: Script) -> None:
+    """The reply to 什么时候给您打方便."""
+    take_callback(script, script.understood.found[CALLBACK])
+
+
+def take_callback(script: Script, found: Found) -> None:
+    """Promises a call at the time that was said, and ends quickly."""
+    due = callback_due(found.value)
+    script.note(e.CallbackRequested(at=script.at, due=due, heard=script.heard))
+    outcome: e.Outcome = "callback"
+    loop.close(script, outcome)
+    script.say("call_you_then", time=_time_in_words(due, at=script.at))
+
+
+def callback_due(value: Any) -> datetime:
+    """The time in a `callback` value, in UTC."""
+    due = datetime.fromisoformat(value["at"])
+    return (due if due.tzinfo else due.replace(tzinfo=LOCAL)).astimezone(UTC)
+
+
+def _time_in_words(due: datetime, *, at: datetime) -> str:
+    local, today = due.astimezone(LOCAL), at.astimezone(LOCAL).date()
+    days = (local.date() - today) // timedelta(days=1)
+    day = {0: "今天", 1: "明天", 2: "后天"}.get(days, f"{local.month}月{local.day}号")
+    part = "上午" if local.hour < 12 else "下午" if local.hour < 18 else "晚上"
+    hour = local.hour if local.hour <= 12 else local.hour - 12
+    minute = "" if local.minute == 0 else "半" if local.minute == 30 else f"{local.minute}分"
+    return f"{day}{part}{hour}点{minute}"
+
+
+def _found_is(script: Script, key: str, value: str) -> bool:
+    found = script.understood.found.get(key)
+    return found is not None and found.value == value

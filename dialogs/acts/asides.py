@@ -1,0 +1,105 @@
+"""What residents say around the questions without ending the conversation."""
+
+from dialogs import events as e
+from dialogs import loop
+from dialogs.script import Script
+
+
+def repeat(script: Script) -> None:
+    """请再说一遍."""
+    script.replies.extend(script.state.said)
+
+
+def slower(script: Script) -> None:
+    """慢一点."""
+    script.note(e.PaceChanged(at=script.at, slower=True))
+    script.say("slower")
+    loop.ask_pending(script)
+
+
+def louder(script: Script) -> None:
+    """大声一点."""
+    script.note(e.PaceChanged(at=script.at, louder=True))
+    script.say("louder")
+    loop.ask_pending(script)
+
+
+def who_is_this(script: Script) -> None:
+    """你是谁."""
+    script.say("who_we_are")
+    loop.ask_pending(script)
+
+
+def how_got_number(script: Script) -> None:
+    """怎么知道我电话."""
+    script.say("number_source")
+    loop.ask_pending(script)
+
+
+def is_this_fraud(script: Script) -> None:
+    """你是骗子吧."""
+    script.say("not_a_fraud")
+    loop.ask_pending(script)
+
+
+def recorded_or_robot(script: Script) -> None:
+    """你是机器人吗."""
+    script.say("a_machine")
+    loop.ask_pending(script)
+
+
+def ask_back(script: Script) -> None:
+    """你问这个干啥."""
+    script.say("why_we_ask")
+    loop.ask_pending(script)
+
+
+def smalltalk(script: Script) -> None:
+    """A friendly word, then back to the question."""
+    script.say("small_talk")
+    loop.ask_pending(script)
+
+
+def thanks(script: Script) -> None:
+    """谢谢."""
+    script.say("welcome")
+    loop.ask_pending(script)
+
+
+def wait_please(script: Script) -> None:
+    """等我戴眼镜: waits, and asks nothing."""
+    script.say("take_your_time")
+
+
+def hand_phone_over(script: Script) -> None:
+    """我让孙子接: greets whoever comes to the phone."""
+    script.say("who_we_are")
+    loop.ask_pending(script)
+
+
+def stop_recording(script: Script) -> None:
+    """别录音."""
+    script.note(e.RefusalHeard(at=script.at, scope="recording", heard=script.heard))
+    script.say("not_recording")
+    loop.ask_pending(script)
+
+
+def policy_question(script: Script) -> None:
+    """A question that only the community can answer."""
+    script.note(e.PolicyQuestionAsked(at=script.at, heard=script.heard))
+    script.say("ask_community")
+    loop.ask_pending(script)
+
+
+def wish(script: Script) -> None:
+    """A complaint, a repair or help at home in the middle of a questionnaire: a ticket, then back to the question."""
+    kind = script.understood.act
+    loop.escalate(script, kind, "normal", key=kind)
+    script.say("passed_on")
+    loop.ask_pending(script)
+
+
+def out_of_scope(script: Script) -> None:
+    """Something that this assistant cannot do."""
+    script.say("cannot_do")
+    loop.ask_pending(script)

@@ -1,0 +1,53 @@
+"""A red flag, and taking something back: they leave the questionnaire for a turn or two."""
+
+from dialogs import events as e
+from dialogs import loop
+from dialogs.events import Severity
+from dialogs.script import Script
+from nlu.understood import Flag
+
+LOW_SPIRITS = "suicidal"  # asked about otherwise than a pain
+
+
+def red_flag(script: Script) -> None:
+    """Something urgent was said: a person is told, the questionnaire stops for one calm question."""
+    loop.capture_others(script)
+    pending = script.understood.found.get(script.state.pending)
+    if script.state.phase == "asking" and pending is not None:
+        loop.capture(script, script.question(script.state.pending), pending)
+    for flag in script.understood.flags:
+        loop.escalate(script, flag.kind, _severity(flag), key=f"flag:{flag.kind}")
+    gravest = script.understood.flags[0].kind
+    script.note(e.RedFlagCheckAsked(at=script.at, kind=gravest))
+    script.say("flag_check_low" if gravest == LOW_SPIRITS else "flag_check")
+
+
+def _severity(flag: Flag) -> Severity:
+    return "emergency" if flag.severity == "emergency" else "urgent"
+
+
+def correct_that(script: Script) -> None:
+    """前面说错了: the right value if it was said, else which one."""
+    given = [key for key in script.understood.found if key in script.state.answers]
+    if not given:
+        script.note(e.CorrectionAsked(at=script.at, heard=script.heard))
+        script.say("which_is_wrong")
+        return
+    for key in given:
+        script.note(e.AnswerWithdrawn(at=script.at, question=key, heard=script.heard))
+        loop.capture(script, script.question(key), script.understood.found[key])
+    script.say("taken_back")
+    loop.go_on(script)
+
+
+def correction_answered(script: Script) -> None:
+    """The reply to 哪一样说错了: a new value, else the last answer is asked again."""
+    if any(key in script.state.answers for key in script.understood.found):
+        correct_that(script)
+        return
+    if not script.state.answers:
+        loop.go_on(script)
+        return
+    last = script.question(list(script.state.answers)[-1])
+    script.note(e.AnswerWithdrawn(at=script.at, question=last.key, heard=script.heard))
+    loop.ask(script, last)

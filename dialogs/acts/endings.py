@@ -1,0 +1,71 @@
+"""What residents say that ends the conversation, or puts it off."""
+
+from dialogs import events as e
+from dialogs import loop
+from dialogs.acts.answers import take_callback
+from dialogs.phases import CALLBACK
+from dialogs.script import Script
+
+
+def busy_later(script: Script) -> None:
+    """现在没空; a time said in the same breath is taken at once."""
+    found = script.understood.found.get(CALLBACK)
+    if found is not None:
+        take_callback(script, found)
+        return
+    script.note(e.CallbackTimeAsked(at=script.at, heard=script.heard))
+    script.say("when_to_call")
+
+
+def not_at_home(script: Script) -> None:
+    """他不在家."""
+    script.note(e.WrongPartyReached(at=script.at, kind="not_at_home", heard=script.heard))
+    script.note(e.CallbackTimeAsked(at=script.at, heard=script.heard))
+    script.say("when_home")
+
+
+def wrong_number(script: Script) -> None:
+    """打错了."""
+    script.note(e.WrongPartyReached(at=script.at, kind="wrong_number", heard=script.heard))
+    loop.close(script, "wrong_person")
+    script.say("wrong_number")
+
+
+def refuse_question(script: Script) -> None:
+    """这个不想说: this question only."""
+    if script.state.phase != "asking":
+        refuse_call(script)
+        return
+    question = script.question(script.state.pending)
+    script.note(e.RefusalHeard(at=script.at, scope="question", heard=script.heard))
+    loop.leave_open(script, question, "refused")
+    script.say("skip_it")
+    loop.go_on(script)
+
+
+def refuse_call(script: Script) -> None:
+    """不想回答: taken at its word, at once."""
+    script.note(e.RefusalHeard(at=script.at, scope="call", heard=script.heard))
+    loop.close(script, "refused")
+    script.say("refused")
+
+
+def stop_calling(script: Script) -> None:
+    """别再打了: for good."""
+    script.note(e.RefusalHeard(at=script.at, scope="always", heard=script.heard))
+    loop.close(script, "never_again")
+    script.say("never_again")
+
+
+def person_please(script: Script) -> None:
+    """转人工: honoured in one turn."""
+    loop.capture_others(script)
+    loop.escalate(script, "person", "normal", key="person")
+    loop.close(script, "to_person")
+    script.say("to_person")
+
+
+def goodbye(script: Script) -> None:
+    """再见, or 没别的了, before the questions are done."""
+    loop.close(script, "partial" if script.state.answers else "break_off")
+    script.say("goodbye")

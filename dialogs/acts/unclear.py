@@ -1,0 +1,85 @@
+"""Words that are no answer, and silence: ask in other words, then offer the keypad, then a person."""
+
+from dialogs import events as e
+from dialogs import loop
+from dialogs.questionnaire import Question
+from dialogs.script import Script
+
+# Two re-asks in other words, then the keypad, then a person.
+REASKS = 2
+SILENCES_BEFORE_GOODBYE = 3
+
+KEYPAD_DIGITS = frozenset({"number", "quantity", "temperature", "phone", "id_number", "head_count", "blood_pressure"})
+
+
+def not_understood(script: Script) -> None:
+    """The words hold no answer to what is pending."""
+    script.note(e.NotUnderstood(at=script.at))
+    misses = script.state.misses
+    if script.state.phase != "asking":
+        _not_understood_elsewhere(script, misses)
+        return
+    question = script.question(script.state.pending)
+    if misses <= REASKS:
+        loop.ask(script, question, wording=script.state.wording + 1)
+    elif misses == REASKS + 1 and (keypad := keypad_phrase(question)):
+        script.say(keypad, options=_options(question))
+    else:
+        give_up(script, question)
+
+
+def give_up(script: Script, question: Question) -> None:
+    """A person asks what we could not."""
+    loop.leave_open(script, question, "not_understood")
+    loop.escalate(script, "not_understood", "normal", key="not_understood")
+    loop.close(script, "to_person")
+    script.say("to_person_unclear")
+
+
+def keypad_phrase(question: Question) -> str:
+    """The phrase that offers the keypad for a question; "" where keys cannot answer it."""
+    if question.kind in ("yes_no", "choice", "date"):
+        return f"keypad_{question.kind}"
+    return "keypad_digits" if question.kind in KEYPAD_DIGITS else ""
+
+
+def _options(question: Question) -> str:
+    return "，".join(f"{option.label}，按{option.digit}" for option in question.choices if option.digit)
+
+
+def _not_understood_elsewhere(script: Script, misses: int) -> None:
+    match script.state.phase:
+        case "red_flag" if misses >= 1:
+            script.note(e.RedFlagChecked(at=script.at, kind=script.state.flag, still=None))
+            loop.close(script, "red_flag")
+            script.say("flag_still")
+        case "callback" if misses > 1:
+            loop.close(script, "callback")
+            script.say("call_you_later")
+        case "callback":
+            script.say("when_to_call_exact")
+        case "correcting" if misses > 1:
+            loop.go_on(script)
+        case "opening" if misses > REASKS:
+            loop.close(script, "callback")
+            script.say("call_you_later")
+        case "reading_back" if misses > REASKS:
+            script.say("keypad_yes_no")
+        case _:
+            loop.ask_pending(script)
+
+
+def silent(script: Script) -> None:
+    """Nothing was said."""
+    script.note(e.NotUnderstood(at=script.at, silent=True))
+    if script.state.silences >= SILENCES_BEFORE_GOODBYE:
+        if script.state.phase == "red_flag":
+            script.note(e.RedFlagChecked(at=script.at, kind=script.state.flag, still=None))
+        loop.close(script, "red_flag" if script.state.phase == "red_flag" else "break_off")
+        script.say("line_quiet")
+        return
+    script.say("can_you_hear")
+    if script.state.phase == "asking" and script.state.silences > 1:
+        loop.ask(script, script.question(script.state.pending), wording=script.state.wording + 1)
+    else:
+        loop.ask_pending(script)

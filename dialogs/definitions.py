@@ -1,0 +1,166 @@
+"""Reads questionnaire files, and says by file and line what is wrong with one."""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+import msgspec
+import yaml
+
+from dialogs import lined_yaml
+from dialogs.errors import Fault, QuestionnaireInvalid
+from dialogs.questionnaire import Question, Questionnaire, Wording
+
+LIBRARY = Path(__file__).parent / "library"
+
+# Kinds whose question must list its choices, and those that must not.
+WITH_CHOICES = frozenset({"choice"})
+PLACEHOLDERS = frozenset({"community", "callback_number"})
+
+
+def load(path: Path, *, fields: Mapping[str, str]) -> Questionnaire:
+    """The questionnaire in a YAML file. `fields` maps each field of the data dictionary to its kind of answer.
+
+    Raises QuestionnaireInvalid with every fault that was found.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise QuestionnaireInvalid((Fault(file=path.name, line=1, message="没有这个文件，请检查文件名。"),)) from None
+    except (UnicodeDecodeError, IsADirectoryError):
+        raise QuestionnaireInvalid(
+            (Fault(file=path.name, line=1, message="这不是 UTF-8 的文本文件，请另存为 UTF-8 编码的 YAML。"),)
+        ) from None
+    return parse(text, file=path.name, fields=fields)
+
+
+def parse(text: str, *, file: str, fields: Mapping[str, str]) -> Questionnaire:
+    """The questionnaire in a YAML text, see `load`."""
+    try:
+        document = lined_yaml.read(text)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        fault = Fault(file=file, line=line, message=f"YAML 写法不对（{error.problem}），请检查缩进、冒号后的空格和引号。")
+        raise QuestionnaireInvalid((fault,)) from error
+    except yaml.YAMLError as error:
+        raise QuestionnaireInvalid((Fault(file=file, line=1, message="文件里有不能用的字符，请删掉。"),)) from error
+    try:
+        questionnaire = msgspec.convert(document.value, Questionnaire)
+    except msgspec.ValidationError as error:
+        raise QuestionnaireInvalid((_shape_fault(error, document, file=file),)) from error
+    faults = tuple(
+        Fault(file=file, line=document.line(where), message=message) for where, message in _faults(questionnaire, fields)
+    )
+    if faults:
+        raise QuestionnaireInvalid(faults)
+    return questionnaire
+
+
+_SHAPE_MESSAGES = (
+    (re.compile(r"missing required field `(\w+)`"), "缺少“{0}”，请补上。"),
+    (re.compile(r"contains unknown field `([^`]+)`"), "不认识“{0}”这一项，请删掉或改成正确的名字。"),
+    (re.compile(r"Invalid enum value '([^']*)'"), "“{0}”不在可选的值里，请看 docs/questionnaire.schema.json 里的可选值。"),
+    (re.compile(r"matching regex '([^']+)'"), "写法不对，只能用小写英文字母、数字、- 和 _（键位只能是 1 到 9）。"),
+    (re.compile(r"Expected `(\w+)(?: \| null)?`, got `(\w+)`"), "这里要写 {0}，现在写的是 {1}；文字请加引号，列表每项以“- ”开头。"),
+    (re.compile(r"of length >= (\d+)"), "至少要写 {0} 项。"),
+    (re.compile(r">= (\d+)"), "不能小于 {0}。"),
+)
+
+
+def _shape_fault(error: msgspec.ValidationError, document: lined_yaml.LinedDocument, *, file: str) -> Fault:
+    said = str(error)
+    where = re.search(r" - at `\$([^`]*)`$", said)
+    path: lined_yaml.Path = ()
+    if where:
+        path = tuple(
+            int(index) if index else name for name, index in re.findall(r"\.(\w+)|\[(\d+)\]", where.group(1))
+        )
+    for pattern, message in _SHAPE_MESSAGES:
+        if found := pattern.search(said):
+            if "unknown field" in pattern.pattern:
+                path = (*path, found.group(1))
+            return Fault(file=file, line=document.line(path), message=message.format(*found.groups()))
+    return Fault(file=file, line=document.line(path), message=f"写法不对（{said}）。")
+
+
+Where = lined_yaml.Path
+
+
+def _faults(questionnaire: Questionnaire, fields: Mapping[str, str]) -> Iterator[tuple[Where, str]]:
+    yield from _wording_faults(questionnaire.opening, ("opening",))
+    yield from _wording_faults(questionnaire.closing, ("closing",))
+    seen: set[str] = set()
+    for index, question in enumerate(questionnaire.questions):
+        at: Where = ("questions", index)
+        if question.key in seen:
+            yield (*at, "key"), f"问题“{question.key}”出现了两次，请改一个名字。"
+        yield from _field_faults(question, at, fields)
+        yield from _choice_faults(question, at)
+        yield from _skip_faults(question, at, seen)
+        for number, raised in enumerate(question.escalate):
+            if not raised.values and raised.at_least is None:
+                yield (*at, "escalate", number), "没写什么答案要上报，请写 values 或 at_least。"
+        for name, wording in _wordings(question):
+            yield from _wording_faults(wording, (*at, *name))
+        for number, wording in enumerate(question.again):
+            if wording.spoken == question.ask.spoken:
+                yield (*at, "again", number), "和第一次问的一模一样，请换个更简单的说法。"
+        seen.add(question.key)
+
+
+def _wordings(question: Question) -> Iterator[tuple[Where, Wording]]:
+    yield ("ask",), question.ask
+    for number, wording in enumerate(question.again):
+        yield ("again", number), wording
+    if question.tell:
+        yield ("tell",), question.tell
+
+
+def _wording_faults(wording: Wording, at: Where) -> Iterator[tuple[Where, str]]:
+    if not wording.spoken.strip():
+        yield at, "说的话是空的，请写上。"
+    for text in (wording.spoken, wording.written):
+        try:
+            names = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+        except ValueError:
+            yield at, "花括号没有成对，请改成 {community} 或 {callback_number}。"
+            continue
+        for name in sorted(names - PLACEHOLDERS):
+            yield at, f"不认识 {{{name}}}，只能用 {{community}} 和 {{callback_number}}。"
+
+
+def _field_faults(question: Question, at: Where, fields: Mapping[str, str]) -> Iterator[tuple[Where, str]]:
+    if question.field not in fields:
+        yield (*at, "field"), f"数据字典里没有“{question.field}”，请从 dialogs/dictionary.yaml 里选一个。"
+    elif fields[question.field] != question.kind:
+        kind = fields[question.field]
+        yield (*at, "kind"), f"“{question.field}”的答案种类是 {kind}，这里写的是 {question.kind}，请改成 {kind}。"
+
+
+def _choice_faults(question: Question, at: Where) -> Iterator[tuple[Where, str]]:
+    if question.kind in WITH_CHOICES and len(question.choices) < 2:
+        yield at, "选择题至少要有两个选项，请在 choices 里写上。"
+    if question.kind not in WITH_CHOICES and question.choices:
+        yield (*at, "choices"), f"{question.kind} 题不用写选项，请删掉 choices 或把 kind 改成 choice。"
+    for name in ("key", "label", "digit"):
+        values = [getattr(option, name) for option in question.choices if getattr(option, name)]
+        for value in sorted({value for value in values if values.count(value) > 1}):
+            yield (*at, "choices"), f"两个选项的 {name} 都是“{value}”，请改一个。"
+
+
+def _skip_faults(question: Question, at: Where, seen: set[str]) -> Iterator[tuple[Where, str]]:
+    for number, skip in enumerate(question.skip_when):
+        if skip.question not in seen:
+            yield (*at, "skip_when", number), f"前面没有问题“{skip.question}”，只能根据已经问过的问题来跳过。"
+
+
+def library(*, fields: Mapping[str, str], folder: Path = LIBRARY) -> tuple[Questionnaire, ...]:
+    """Every questionnaire of a folder, by file name. Raises QuestionnaireInvalid."""
+    return tuple(load(path, fields=fields) for path in sorted(folder.glob("*.yaml")))
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON schema of a questionnaire file (docs/questionnaire.schema.json)."""
+    return msgspec.json.schema(Questionnaire)

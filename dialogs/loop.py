@@ -1,0 +1,183 @@
+"""The questionnaire loop: which question comes next, and what an answer leads to. It runs any questionnaire."""
+
+from typing import Any
+
+from dialogs import events as e
+from dialogs import values
+from dialogs.questionnaire import Question, Questionnaire, Raise
+from dialogs.script import Script
+from dialogs.state import State
+from nlu.understood import Found
+
+# Below this a value is read back before it is kept, whatever the questionnaire says (docs/answers.md).
+SURE_ENOUGH = 0.5
+# A notice is told again twice; who has not taken it in by then is told by a person.
+EXPLAIN_AGAIN_LIMIT = 2
+
+
+def next_question(questionnaire: Questionnaire, state: State) -> Question | None:
+    """The first question that has no value, was not left open, is not known and is not skipped; None at the end."""
+    for question in questionnaire.questions:
+        if question.key in state.answers or question.key in state.left_open or question.key in state.known:
+            continue
+        if not skipped(question, state):
+            return question
+    return None
+
+
+def skipped(question: Question, state: State) -> bool:
+    """Whether an earlier answer makes this question pointless."""
+    return any(_value(state, skip.question) in skip.values for skip in question.skip_when)
+
+
+def _value(state: State, key: str) -> Any:
+    answer = state.answers.get(key)
+    return answer.value if answer else state.known.get(key)
+
+
+def go_on(script: Script) -> None:
+    """Reads back what waits for it, else asks the next question, else closes."""
+    unconfirmed = to_read_back(script)
+    if unconfirmed:
+        read_back(script, unconfirmed)
+        return
+    question = next_question(script.questionnaire, script.state)
+    if question is None:
+        close(script, "complete")
+        script.say_wording(script.questionnaire.closing, "closing")
+    else:
+        ask(script, question)
+
+
+def to_read_back(script: Script) -> tuple[str, ...]:
+    """The questions whose values were given in this turn and must be agreed to."""
+    state = script.state
+    unsure = {
+        event.question
+        for event in script.events
+        if isinstance(event, e.AnswerCaptured)
+        and (script.question(event.question).read_back or event.confidence < SURE_ENOUGH)
+        and not event.kind == "text"
+    }
+    pending = dict.fromkeys((*state.reading_back, *sorted(unsure, key=list(state.answers).index)))
+    return tuple(key for key in pending if key in state.answers and not state.answers[key].confirmed)
+
+
+def read_back(script: Script, keys: tuple[str, ...]) -> None:
+    """Repeats values and asks whether they are right."""
+    given = [(script.question(key), script.state.answers[key].value) for key in keys]
+    script.note(e.AnswersReadBack(at=script.at, questions=keys))
+    script.say_valued(
+        "read_back",
+        spoken={"values": "，".join(values.said(question, value) for question, value in given)},
+        written={"values": "，".join(values.shown(question, value) for question, value in given)},
+    )
+
+
+def ask(script: Script, question: Question, *, wording: int = 0) -> None:
+    """Puts a question in its first or a later wording."""
+    script.note(e.QuestionAsked(at=script.at, question=question.key, wording=wording))
+    if wording == 0 and question.tell:
+        script.say_wording(question.tell, f"tell:{question.key}")
+    _say_question(script, question, wording)
+
+
+def _say_question(script: Script, question: Question, wording: int) -> None:
+    if wording == 0:
+        script.say_wording(question.ask, f"ask:{question.key}")
+    else:
+        number = min(wording, len(question.again)) - 1
+        script.say_wording(question.again[number], f"ask:{question.key}:{number + 1}")
+
+
+def ask_pending(script: Script) -> None:
+    """Puts what is pending once more, in the same words, after something else was said."""
+    state = script.state
+    match state.phase:
+        case "asking":
+            _say_question(script, script.question(state.pending), state.wording)
+        case "reading_back":
+            read_back(script, state.reading_back)
+        case "opening":
+            script.say("may_ask")
+        case "red_flag":
+            script.say("flag_check")
+        case "callback":
+            script.say("when_to_call")
+        case "correcting":
+            script.say("which_is_wrong")
+
+
+def capture(script: Script, question: Question, found: Found) -> bool:
+    """Keeps a value; False when it shows that a notice has to be told again first."""
+    value = values.settled(question.kind, found.value)
+    state = script.state
+    unclear = question.expected is not None and value != question.expected
+    if unclear and state.explained < EXPLAIN_AGAIN_LIMIT and question.key == state.pending:
+        return False
+    script.note(
+        e.AnswerCaptured(
+            at=script.at,
+            question=question.key,
+            field=question.field,
+            kind=question.kind,
+            value=value,
+            shown=values.shown(question, value),
+            heard=script.heard,
+            confidence=min(found.confidence, script.understood.confidence),
+            span=found.span,
+        )
+    )
+    if unclear:
+        escalate(script, "notice_unclear", "normal", key=f"notice_unclear:{question.key}")
+    for rule in question.escalate:
+        if _matches(rule, question, value):
+            escalate(script, rule.kind, rule.severity, key=f"{rule.kind}:{question.key}")
+    return True
+
+
+def _matches(rule: Raise, question: Question, value: Any) -> bool:
+    number = values.amount(question.kind, value)
+    return value in rule.values or (rule.at_least is not None and number is not None and number >= rule.at_least)
+
+
+def capture_others(script: Script) -> bool:
+    """Keeps the values said for questions other than the pending one; whether there were any."""
+    kept = False
+    for key, found in script.understood.found.items():
+        question = script.question(key)
+        if key == script.state.pending or key in script.state.answers or question.kind == "text":
+            continue
+        kept = capture(script, question, found) or kept
+    return kept
+
+
+def explain_again(script: Script, question: Question) -> None:
+    """Tells a notice once more and asks again, in another wording."""
+    script.note(e.NoticeExplainedAgain(at=script.at, question=question.key, heard=script.heard))
+    script.say("let_me_explain")
+    if question.tell:
+        script.say_wording(question.tell, f"tell:{question.key}")
+    ask(script, question, wording=script.state.wording + 1)
+
+
+def leave_open(script: Script, question: Question, reason: e.OpenReason) -> None:
+    """Ends a question without a value."""
+    script.note(
+        e.QuestionLeftOpen(
+            at=script.at, question=question.key, field=question.field, reason=reason, heard=script.heard
+        )
+    )
+
+
+def escalate(script: Script, kind: str, severity: e.Severity, *, key: str) -> None:
+    """Raises something that a person must see, once in a session."""
+    if key not in script.state.raised:
+        script.note(
+            e.EscalationRaised(at=script.at, kind=kind, severity=severity, heard=script.heard, key=key)
+        )
+
+
+def close(script: Script, outcome: e.Outcome) -> None:
+    """Ends the session."""
+    script.note(e.SessionEnded(at=script.at, outcome=outcome))

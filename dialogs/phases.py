@@ -1,0 +1,50 @@
+"""What is pending in each phase, as an expectation that the readers understand."""
+
+from collections.abc import Sequence
+
+from dialogs.questionnaire import Question, Questionnaire
+from dialogs.state import State
+from nlu.reading import Choice, Expectation
+
+# The questions that belong to no questionnaire.
+MAY_ASK = "_may_ask"
+RIGHT = "_right"
+STILL = "_still"
+CALLBACK = "_callback"
+
+
+def expectation(question: Question) -> Expectation:
+    """What a question of a questionnaire waits for."""
+    return Expectation(
+        key=question.key,
+        kind=question.kind,
+        asked=question.ask.spoken,
+        prefer=question.prefer,
+        choices=tuple(
+            Choice(key=option.key, label=option.label, synonyms=option.synonyms, digit=option.digit)
+            for option in question.choices
+        ),
+    )
+
+
+def pending(questionnaire: Questionnaire, state: State) -> Expectation | None:
+    """What the resident is being asked right now; None where nothing in particular is."""
+    match state.phase:
+        case "opening":
+            return Expectation(key=MAY_ASK, kind="yes_no", asked="现在方便吗？")
+        case "asking":
+            return expectation(questionnaire.question(state.pending))
+        case "reading_back":
+            return Expectation(key=RIGHT, kind="yes_no", asked="对不对？")
+        case "red_flag":
+            return Expectation(key=STILL, kind="yes_no", asked="现在还是这样吗？")
+        case "callback":
+            return Expectation(key=CALLBACK, kind="callback", asked="什么时候给您打方便？", prefer="future")
+        case _:
+            return None
+
+
+def others(questionnaire: Questionnaire, state: State) -> Sequence[Expectation]:
+    """What else an utterance may hold: every question but the pending one, those already answered included."""
+    asked = state.pending if state.phase == "asking" else ""
+    return tuple(expectation(question) for question in questionnaire.questions if question.key != asked)

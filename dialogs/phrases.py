@@ -1,0 +1,34 @@
+"""The sentences around the questions, read once from phrases.yaml."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from dialogs.prompts import Prompt
+from dialogs.questionnaire import Wording
+
+FILE = Path(__file__).parent / "phrases.yaml"
+
+
+@cache
+def _phrases() -> Mapping[str, Wording]:
+    written: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    return {
+        name: Wording(**phrase) if isinstance(phrase, dict) else Wording(spoken=phrase)
+        for name, phrase in written.items()
+    }
+
+
+def phrase(name: str, *, spoken: Mapping[str, str], written: Mapping[str, str]) -> Prompt:
+    """The phrase of this name, its braces filled for the ear and for the eye. Raises KeyError on an unknown name."""
+    return worded(_phrases()[name], key=f"say:{name}", spoken=spoken, written=written)
+
+
+def worded(wording: Wording, *, key: str, spoken: Mapping[str, str], written: Mapping[str, str]) -> Prompt:
+    """A wording as a prompt, its braces filled for the ear and for the eye."""
+    for_ear = wording.spoken.format_map(spoken)
+    for_eye = (wording.written or wording.spoken).format_map(written)
+    return Prompt(spoken=for_ear, written="" if for_eye == for_ear else for_eye, key=key)

@@ -1,0 +1,77 @@
+"""One turn while it is being decided."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from dialogs import phrases
+from dialogs.events import AnyEvent, AssistantSpoke
+from dialogs.prompts import Prompt
+from dialogs.questionnaire import Question, Questionnaire, Wording
+from dialogs.state import State, fold
+from nlu.understood import Understood
+
+NOTICE_BOARD = "社区公告栏上的电话"  # what can be checked when the community gave no call-back number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What one turn comes to."""
+
+    events: tuple[AnyEvent, ...]
+    replies: tuple[Prompt, ...]
+    state: State
+
+
+@dataclass(slots=True, kw_only=True)
+class Script:
+    """The events and sentences of one turn so far; each event is folded as it is noted, so the next decision sees it."""
+
+    questionnaire: Questionnaire
+    state: State
+    understood: Understood
+    at: datetime
+    events: list[AnyEvent] = field(default_factory=list)
+    replies: list[Prompt] = field(default_factory=list)
+
+    @property
+    def heard(self) -> str:
+        """The resident's own words in this turn."""
+        return self.understood.heard
+
+    def note(self, event: AnyEvent) -> None:
+        """Adds a fact."""
+        self.events.append(event)
+        self.state = fold(self.state, event)
+
+    def say(self, name: str, **values: str) -> None:
+        """Says a phrase of phrases.yaml."""
+        filled = self._names() | values
+        self.replies.append(phrases.phrase(name, spoken=filled, written=filled))
+
+    def say_valued(self, name: str, *, spoken: dict[str, str], written: dict[str, str]) -> None:
+        """Says a phrase whose values are said otherwise than they are shown."""
+        names = self._names()
+        self.replies.append(phrases.phrase(name, spoken=names | spoken, written=names | written))
+
+    def say_wording(self, wording: Wording, key: str) -> None:
+        """Says a sentence of the questionnaire."""
+        names = self._names()
+        self.replies.append(phrases.worded(wording, key=key, spoken=names, written=names))
+
+    def question(self, key: str) -> Question:
+        """The question of this key."""
+        return self.questionnaire.question(key)
+
+    def done(self) -> Step:
+        """The turn as it stands."""
+        if self.replies:
+            self.note(AssistantSpoke(at=self.at, prompts=tuple(self.replies)))
+        return Step(events=tuple(self.events), replies=tuple(self.replies), state=self.state)
+
+    def _names(self) -> dict[str, str]:
+        return {
+            "community": self.state.community,
+            "callback_number": self.state.callback_number or NOTICE_BOARD,
+            "asked_by": self.questionnaire.asked_by,
+            "purpose": self.questionnaire.purpose,
+        }

@@ -1,0 +1,125 @@
+"""Values of answers as they are kept, shown on a screen, and said back."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from dialogs.questionnaire import Question
+from nlu import spoken
+
+YES_NO = {"yes": "是", "no": "否", "was": "以前有，现在没有", "sometimes": "有时候"}
+GLUCOSE_WHEN = {"fasting": "空腹", "after_meal": "饭后", "random": "随机"}
+SECONDS_PER_DAY = 86_400
+SECONDS_PER_HOUR = 3_600
+
+
+def settled(kind: str, value: Any) -> Any:
+    """The one value that is kept, of all that a reader offers: the first date, the first number."""
+    if kind == "date":
+        return value["candidates"][0]
+    if kind == "phone":
+        return value[0]
+    if kind == "id_number":
+        return value["id"]
+    return value
+
+
+def shown(question: Question, value: Any) -> str:
+    """A settled value as a person reads it on a screen."""
+    if question.kind == "choice":
+        return next((option.label for option in question.choices if option.key == value), str(value))
+    return _SHOWN.get(question.kind, str)(value)
+
+
+def said(question: Question, value: Any) -> str:
+    """A settled value as it is read back by voice."""
+    if question.kind == "temperature":
+        return spoken.temperature(value["value"])
+    if question.kind == "date":
+        return spoken.date(_when(value).date())
+    if question.kind in ("phone", "id_number"):
+        return spoken.digits(value)
+    return shown(question, value)
+
+
+def amount(kind: str, value: Any) -> float | None:
+    """The number in a settled value, for thresholds; None where there is none."""
+    if kind == "number":
+        return float(value)
+    for name in ("value", "amount", "systolic", "mmol_l", "left_days", "total"):
+        if isinstance(value, Mapping) and isinstance(value.get(name), int | float):
+            return float(value[name])
+    return None
+
+
+def _when(value: str) -> datetime:
+    return datetime.fromisoformat(value) if "T" in value else datetime.combine(date.fromisoformat(value), datetime.min.time())  # noqa: DTZ007
+
+
+def _show_date(value: str) -> str:
+    when = _when(value)
+    day = f"{when.year}年{when.month}月{when.day}日"
+    return f"{day}{when:%H:%M}" if "T" in value else day
+
+
+def _show_duration(value: Mapping[str, Any]) -> str:
+    months, seconds = value.get("months") or 0, value.get("seconds") or 0
+    parts = [f"{months:g}个月"] if months else []
+    if seconds >= SECONDS_PER_DAY:
+        parts.append(f"{seconds / SECONDS_PER_DAY:g}天")
+    elif seconds:
+        parts.append(f"{seconds / SECONDS_PER_HOUR:g}小时")
+    return "".join(parts) or "0天"
+
+
+def _show_region(value: Mapping[str, Any]) -> str:
+    parts: list[str] = []
+    for name in ("province", "city", "district"):
+        if value.get(name) and value[name] not in parts:
+            parts.append(value[name])
+    return "".join(parts)
+
+
+def _show_room(value: Mapping[str, Any]) -> str:
+    suffixes = {"community": "", "building": "栋", "unit": "单元", "floor": "楼", "room": "室"}
+    return "".join(f"{value[name]}{suffix}" for name, suffix in suffixes.items() if value.get(name))
+
+
+def _show_head_count(value: Mapping[str, Any]) -> str:
+    away = "、".join(value.get("away") or ())
+    return f"{value['total']}人" + (f"（{away}不常在）" if away else "")
+
+
+def _show_medicine(value: Mapping[str, Any]) -> str:
+    left = value.get("left_days")
+    return (value.get("name") or "") + (f"还够{left:g}天" if left is not None else "")
+
+
+def _show_symptoms(value: list[Mapping[str, Any]]) -> str:
+    return "、".join(("" if each["present"] else "没有") + each["symptom"] for each in value)
+
+
+def _show_quantity(value: Mapping[str, Any]) -> str:
+    units = {"year": "岁", "yuan": "元", "kg": "公斤", "km": "公里", "person": "人", "box": "盒"}
+    return f"{value['amount']:g}{units.get(value['unit'], value['unit'])}"
+
+
+def _show_glucose(value: Mapping[str, Any]) -> str:
+    return f"{GLUCOSE_WHEN.get(value.get('when') or '', '')}{value['mmol_l']:g}"
+
+
+_SHOWN: dict[str, Callable[[Any], str]] = {
+    "yes_no": lambda value: YES_NO[value],
+    "number": lambda value: f"{value:g}",
+    "quantity": _show_quantity,
+    "temperature": lambda value: f"{value['value']:g}℃",
+    "date": _show_date,
+    "duration": _show_duration,
+    "region": _show_region,
+    "room": _show_room,
+    "head_count": _show_head_count,
+    "blood_pressure": lambda value: f"{value['systolic']}/{value['diastolic']}",
+    "glucose": _show_glucose,
+    "medicine": _show_medicine,
+    "symptoms": _show_symptoms,
+}

@@ -1,0 +1,142 @@
+"""One utterance in the light of what is pending: which act it is, and which values it holds."""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from nlu.reading import Expectation, NotRead, Reading
+from nlu.readers import READERS
+from nlu.red_flags import find_red_flags
+from nlu.several import find_answers
+from nlu.understood import Flag, Found, Understood
+from nlu.utterance import Utterance
+
+Ranking = Callable[[str], Sequence[tuple[str, float]]]
+"""Intents with their probabilities, best first: nlu.intents.IntentModel.rank."""
+
+ACCEPTED_FROM = 0.35  # see nlu.intents.ACCEPTED_FROM
+# An intent that is this sure wins over a value read from the same words: 没有，你打错了.
+OVERRULES_FROM = 0.6
+
+# Acts that are heard even in words that would also pass as an answer.
+OVERRULING = frozenset(
+    {"stop_calling", "wrong_number", "person_please", "not_at_home", "busy_later", "refuse_call", "stop_recording",
+     "is_this_fraud", "correct_that", "hand_phone_over", "refuse_question", "repeat"}
+)  # fmt: skip
+# Intents that are answers to whatever is pending; the readers say what is in them.
+ANSWERING = frozenset({"affirm", "deny", "dont_know", "statement", "red_flag"})
+# Reasons that are themselves an answer to the pending question.
+ANSWERING_REASONS = frozenset({"unknown", "not_measured", "refused", "vague", "incomplete", "invalid"})
+# Kinds whose readers take nearly any words: an intent with the usual probability goes first.
+TALKATIVE = frozenset({"text", "yes_no"})
+
+PERSON_KEY = "0"
+REPEAT_KEY = "*"
+YES_NO_KEYS = {"1": "yes", "2": "no"}
+DATE_KEYS = re.compile(r"^(0[1-9]|1[0-2])([0-2]\d|3[01])$")
+
+
+def understand(
+    utterance: Utterance,
+    *,
+    pending: Expectation | None,
+    others: Sequence[Expectation],
+    rank: Ranking,
+    at: datetime,
+) -> Understood:
+    """What a resident said, keyed or left out, given what is being asked (`pending`) and what else might be told.
+
+    Pure and total: never raises. `found` holds a value for `pending` and for each of `others` that the words answer.
+    """
+    if utterance.silent:
+        return Understood(act="silence")
+    if utterance.keys:
+        return _keyed(utterance.keys, pending, at=at)
+    text = utterance.text
+    if pending and pending.kind in ("yes_no", "choice") and text.strip().isdecimal() and len(text.strip()) == 1:
+        return _keyed(text.strip(), pending, at=at)
+    return _spoken(text, pending, others, rank, confidence=utterance.confidence, at=at)
+
+
+def _spoken(
+    text: str,
+    pending: Expectation | None,
+    others: Sequence[Expectation],
+    rank: Ranking,
+    *,
+    confidence: float,
+    at: datetime,
+) -> Understood:
+    reading = READERS[pending.kind](text, expectation=pending, at=at) if pending else NotRead(reason="not_an_answer")
+    found = {key: _found(each) for key, each in find_answers(text, expectations=others, at=at).items()}
+    if pending and isinstance(reading, Reading):
+        found[pending.key] = _found(reading)
+    flags = tuple(
+        Flag(kind=flag.kind, severity=flag.severity, whose=flag.whose, when=flag.when, words=flag.words)
+        for flag in find_red_flags(text)
+    )
+    reason = reading.reason if isinstance(reading, NotRead) else ""
+    intent, probability = rank(text)[0]
+    act = _act(intent, probability, pending, reading, has_others=bool(set(found) - {pending.key if pending else ""}))
+    if flags:
+        act, probability = "red_flag", 1.0
+    if act == "busy_later":
+        callback = Expectation(key="_callback", kind="callback", prefer="future")
+        when = READERS["callback"](text, expectation=callback, at=at)
+        found |= {callback.key: _found(when)} if isinstance(when, Reading) else {}
+    return Understood(
+        act=act,
+        confidence=round(min(confidence, 1.0 if act == "answer" else probability), 3),
+        found=found,
+        reason=reason,
+        flags=flags,
+        heard=text,
+    )
+
+
+def _act(
+    intent: str, probability: float, pending: Expectation | None, reading: Reading | NotRead, *, has_others: bool
+) -> str:
+    is_answer = isinstance(reading, Reading)
+    sure = probability >= (OVERRULES_FROM if is_answer else ACCEPTED_FROM)
+    if intent in OVERRULING and sure:
+        return intent
+    if is_answer and not (pending and pending.kind in TALKATIVE and intent not in ANSWERING and sure):
+        return "answer"
+    if intent not in ANSWERING and sure:
+        return intent
+    if is_answer or has_others or (isinstance(reading, NotRead) and reading.reason in ANSWERING_REASONS):
+        return "answer"
+    return "no_match"
+
+
+def _found(reading: Reading) -> Found:
+    return Found(value=reading.value, span=reading.span, confidence=reading.confidence)
+
+
+def _keyed(keys: str, pending: Expectation | None, *, at: datetime) -> Understood:
+    pressed = keys.strip("#")
+    if pressed == PERSON_KEY:
+        return Understood(act="person_please", heard=keys)
+    if pressed == REPEAT_KEY:
+        return Understood(act="repeat", heard=keys)
+    if pending is None:
+        return Understood(act="no_match", heard=keys)
+    value: object = None
+    if pending.kind == "yes_no":
+        value = YES_NO_KEYS.get(pressed)
+    elif pending.kind == "choice":
+        value = next((choice.key for choice in pending.choices if choice.digit == pressed), None)
+    else:
+        reading = READERS[pending.kind](_keys_as_text(pressed, pending.kind), expectation=pending, at=at)
+        if isinstance(reading, Reading):
+            value = reading.value
+    if value is None:
+        return Understood(act="no_match", heard=keys)
+    found = Found(value=value, span=(0, len(keys)), confidence=1.0)
+    return Understood(act="answer", found={pending.key: found}, heard=keys)
+
+
+def _keys_as_text(keys: str, kind: str) -> str:
+    day = DATE_KEYS.match(keys) if kind == "date" else None
+    return f"{int(day[1])}月{int(day[2])}日" if day else keys.replace("*", ".")
