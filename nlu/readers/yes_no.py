@@ -1,0 +1,162 @@
+"""Yes or no, given the question: 没有，有鼻塞 denies 胸闷吗 and affirms 鼻塞吗."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Literal
+
+from nlu.dialect import clauses, standard
+from nlu.reading import Expectation, NotRead, Reading
+from nlu.topic import Topic, topic_of
+from nlu.yes_no_evidence import Evidence, judge
+
+Value = Literal["yes", "no", "was", "sometimes"]
+Verdict = tuple[Value, Evidence, float]
+
+# How often each kind of evidence is right on our own tables, in steps of 0.05; what is below 0.5 is read back.
+SURE = 0.95
+LIKELY = 0.8
+LISTENING = 0.6
+GUESSED = 0.45
+HEDGE = 0.2  # 好像没有 is right less often than 没有
+AGREEING = frozenset({"是", "对", "是的", "对的", "没错", "嗯", "正确", "确实", "当然", "肯定", "是啊"})
+DISAGREEING = frozenset({"不是", "不对", "错", "错了", "不"})
+
+
+def read_yes_no(text: str, *, expectation: Expectation, at: datetime) -> Reading | NotRead:  # noqa: ARG001
+    """Whether the question is answered with yes, no, was (no longer) or sometimes."""
+    heard = standard(text)
+    topic = topic_of(expectation.asked)
+    said = [each for start, end in clauses(heard.text) for each in judge(heard.text, start, end, topic)]
+    evidence = [_seen_from(each, topic) for each in _since_correction(said) if _counts(each, topic)]
+    verdict = _verdict(evidence, topic)
+    if verdict is None:
+        return _reason(said, heard.span)
+    value, shown, confidence = verdict
+    doubt = HEDGE if shown.hedged else 0.0
+    return Reading(value=value, span=heard.span(shown.start, shown.end), confidence=round(confidence - doubt, 2))
+
+
+def _since_correction(said: Sequence[Evidence]) -> Sequence[Evidence]:
+    """What holds after 不对, 说错了, 哦…: the words after the last one, if sides were taken before and after it."""
+    for position in range(len(said) - 1, 0, -1):
+        if said[position].kind != "correction":
+            continue
+        own_clause = said[position].end
+        after = [each for each in said[position + 1 :] if each.yes is not None and each.end != own_clause]
+        if not after and said[position].word == "":
+            after = [each for each in said[position + 1 :] if each.yes is not None]
+        if after and any(each.yes is not None for each in said[:position]):
+            return after
+    return [each for each in said if each.kind != "correction"]
+
+
+def _counts(evidence: Evidence, topic: Topic | None) -> bool:
+    """Whether this kind of evidence can answer this kind of question at all."""
+    if topic is None:
+        return True
+    agrees = evidence.yes is True and evidence.kind in ("consent", "listening", "plain", "guess")
+    if topic.is_open:
+        return not agrees
+    if evidence.kind == "consent" and evidence.yes:
+        return topic.consent or topic.confirming or bool(topic.qualities)
+    return True
+
+
+def _seen_from(evidence: Evidence, topic: Topic | None) -> Evidence:
+    """对 after 没发烧吧？ means no, 不对 means yes."""
+    if topic is None or not topic.negative or evidence.kind not in ("plain", "listening"):
+        return evidence
+    if evidence.yes and (evidence.word in AGREEING or evidence.kind == "listening"):
+        return replace(evidence, yes=False)
+    if evidence.yes is False and evidence.word in DISAGREEING:
+        return replace(evidence, yes=True)
+    return evidence
+
+
+def _verdict(evidence: Sequence[Evidence], topic: Topic | None) -> Verdict | None:
+    strong = [each for each in evidence if each.kind in ("echo", "sometimes") and each.strong]
+    plain = [each for each in evidence if each.kind == "plain"]
+    over = [each for each in evidence if each.kind == "over" or each.over]
+    if strong:
+        return _of_echoes(strong, plain, over, topic)
+    if plain:
+        return _of_plain(plain, over, topic)
+    for kind, confidence in (("echo", LIKELY), ("consent", SURE), ("listening", LISTENING), ("guess", GUESSED)):
+        for each in evidence:
+            if each.kind == kind:
+                if each.yes and (_no_longer(each, topic) or (over and _lasting(topic))):
+                    return "was", each, LIKELY
+                return "yes" if each.yes else "no", each, confidence
+    if over and topic is not None:
+        return "was", over[0], LIKELY
+    return None
+
+
+def _of_echoes(
+    echoes: Sequence[Evidence], plain: Sequence[Evidence], over: Sequence[Evidence], topic: Topic | None
+) -> Verdict:
+    """One side, or both: 昨天咳，今天不咳了 was; 不咳，就是早上咳两声 sometimes."""
+    first, last = echoes[0], echoes[-1]
+    seldom = next((each for each in echoes if each.kind == "sometimes"), None)
+    if seldom is not None:
+        return "sometimes", seldom, SURE
+    yes = next((each for each in echoes if each.yes), None)
+    no = next((each for each in echoes if each.yes is False), None)
+    if yes is not None and no is not None:
+        if yes.start < no.start or yes.past:
+            return "was", yes, LIKELY
+        return ("sometimes", last, LIKELY) if last.contrast else ("yes" if last.yes else "no", last, LISTENING)
+    if yes is not None:
+        if _no_longer(yes, topic) or (over and _lasting(topic)):
+            return "was", yes, LIKELY
+        denied_now = any(each.yes is False and each.start > yes.start for each in plain)
+        if denied_now and _lasting(topic):
+            return "was", yes, LIKELY
+        return "yes", yes, SURE if not denied_now else LISTENING
+    return ("was", first, LIKELY) if _stopped(first, topic) else ("no", first, SURE)
+
+
+def _of_plain(plain: Sequence[Evidence], over: Sequence[Evidence], topic: Topic | None) -> Verdict:
+    first = plain[0]
+    denial = next((each for each in plain if each.yes is False), None)
+    if first.yes and denial is not None and first.word in AGREEING and not (topic is not None and topic.confirming):
+        return "no", denial, LIKELY
+    if first.yes and denial is not None and denial.start > first.start:
+        return "was", first, LISTENING
+    if first.yes and (_no_longer(first, topic) or any(each.start > first.start and _lasting(topic) for each in over)):
+        return "was", first, LIKELY
+    past_yes = next((each for each in plain if each.yes and each.past and each.start > first.start), None)
+    if first.yes is False and past_yes is not None:
+        return "was", past_yes, LISTENING
+    return "yes" if first.yes else "no", first, SURE if first.strong else LIKELY
+
+
+def _lasting(topic: Topic | None) -> bool:
+    """Whether the question is about a state that can end, not about a deed."""
+    return (
+        topic is None
+        or bool(topic.symptoms)
+        or bool({"有", "在", "住", "抽", "喝", "养"} & set(topic.verbs))
+        or topic.still
+    )
+
+
+def _no_longer(evidence: Evidence, topic: Topic | None) -> bool:
+    """Whether a yes speaks of the past only: 以前有过."""
+    if topic is not None and topic.past:
+        return False
+    return (evidence.over or evidence.past == "long") and _lasting(topic)
+
+
+def _stopped(evidence: Evidence, topic: Topic | None) -> bool:
+    """不咳了: it was, and is no longer."""
+    return topic is not None and evidence.over and bool(topic.symptoms)
+
+
+def _reason(said: Sequence[Evidence], span_of: Callable[[int, int], tuple[int, int]]) -> NotRead:
+    for kind in ("refused", "unknown", "not_measured"):
+        for each in said:
+            if each.kind == kind:
+                return NotRead(reason=kind, span=span_of(each.start, each.end))
+    return NotRead(reason="not_an_answer")

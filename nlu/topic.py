@@ -1,0 +1,166 @@
+"""What a question is about, read from its wording: enough to tell whether a reply speaks of it."""
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+from nlu.dialect import standard
+from nlu.lexicon import load
+
+REMEMBERED_QUESTIONS = 512
+SENTENCE_END = re.compile(r"(?<=[。！!？?；;])")
+OPEN_WORD = re.compile(r"什么|哪|几|多少|怎么样|怎样|如何|谁|啥|多大|多久|多长|为何|咋样|多高|多重|多远")
+CLOSED_END = re.compile(r"(吗|么|没有|没|不|吧|否|嘛|[是对好行]不[是对好行]|不成|没得)[\s。！!？?，,]*$")
+FINAL = re.compile(r"(没有|没得|没|不|否|了没有|了没|吗|么|呢|吧)[\s。！!？?，,]*$")
+CLOSED_FORM = re.compile(r"有没有|是不是|是否|有无|要不要|能不能|会不会|可不可以|([\u4e00-\u9fff])[不没]\1")
+TAG = re.compile(
+    r"[，,\s]+(对吗|是吗|是吧|对吧|好吗|行吗|可以吗|好不好|行不行|可不可以|对不对|是不是|成吗|中不中|没错吧|中吗)[\s。！!？?]*$"
+)
+CONSENT = re.compile(
+    r"(可以|行|好|成|中|愿意|同意|方便|要|需要|想|接受|乐意|介意|允许)(吗|么|不|吧)|行不行|好不好|可不可以|能不能|愿不愿|要不要|方不方便|"
+    r"同不同意|想不想|需不需要|是否(愿意|同意|需要|方便)|(帮|给|替|为)您|咱们.*吧|(能|可以|同意|愿意|需要|方便|想).{0,12}(吗|么)"
+)
+CONFIRMING = re.compile(r"对吗|是吗|是吧|对吧|对不对|没错吧|您是.{1,8}[吗吧]|是.{1,12}[吗吧]|是不是|确认")
+NEGATIVE = re.compile(r"(没有|没|不|未)[^，,]*吧[\s。！!？?]*$")
+PAST = re.compile(
+    r"曾|以前|过去|之前|去过|[^通经难不]过(吗|没|么)|有过|以往|既往|病史|[0-9一两二三四十]+[天周月年]内|[昨前]天|上周"
+)
+INDEFINITE = re.compile(r"什么|哪些|别的|其他|其它|哪里|哪儿|啥|哪方面|补充|其余")
+STILL = re.compile(r"还有没有|还有.*吗|还需要|还想|还要")
+NOT_WELL = re.compile(r"不舒服|不适|难受|不好|疼|痛")
+DOUBLED = re.compile(r"([\u4e00-\u9fff])([不没])\1")
+FRAME = re.compile(
+    r"请问一下|请问|麻烦|您|你们|你|我们|咱们|咱|他们|她们|他|她|最近|近期|现在|今天|目前|这几天|这两天|昨天|之前|以前|曾经|曾|平时|平常|家里|家中|家|有没有|是不是|是否|"
+    r"有无|吗|么|呢|吧|啊|呀|了|过|的|还|都|一下|一个|什么|哪些|任何|别的|其他|其它|情况|症状|感觉|觉得|出现|现象|大爷|大妈|叔叔|阿姨|老人家|[，,。！!？?；;、\s]+|"
+    r"没有$|没$|不$|否$|一些|一点|等$|或者|或|和|以及|与|这个|那个|自己|身上|身体|按时|坚持|已经"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """A question taken apart.
+
+    `verbs` and `qualities` are single words of the question that an answer may echo; `nouns` are longer pieces of it;
+    `symptoms` are canonical keys of lexicon/symptoms.yaml.
+    """
+
+    asked: str
+    is_open: bool  # wants a value, not yes or no
+    negative: bool  # 没发烧吧？: agreement means no
+    consent: bool  # asks for agreement or about ability: 好, 行 and 可以 answer it
+    confirming: bool  # asks whether something said is right
+    past: bool  # asks about the past, so that 有过 is a plain yes
+    indefinite: bool  # 有什么不舒服吗: naming something is a yes
+    still: bool  # 还有别的吗: 没有了 is a plain no
+    nouns: tuple[str, ...]
+    verbs: tuple[str, ...]
+    qualities: tuple[str, ...]
+    symptoms: frozenset[str]
+
+    def opposites(self) -> tuple[str, ...]:
+        """The words that say the contrary of the question's qualities: 凉 for 热."""
+        return tuple(word for quality in self.qualities for word in _words()["opposites"].get(quality, ()))
+
+
+@lru_cache(maxsize=REMEMBERED_QUESTIONS)
+def topic_of(asked: str) -> Topic | None:
+    """The question taken apart, or None when no question was given."""
+    question = _last_question(standard(asked).text.strip())
+    if not question:
+        return None
+    core = TAG.sub("", question) or question
+    plain = DOUBLED.sub(r"\1", FINAL.sub("", core).replace("有没有", "有"))
+    pieces = tuple(piece for piece in FRAME.sub("|", plain).split("|") if piece)
+    closed = bool(CLOSED_END.search(question) or CLOSED_FORM.search(question))
+    words = _words()
+    return Topic(
+        asked=question,
+        is_open=bool(OPEN_WORD.search(question)) and not closed,
+        negative=bool(NEGATIVE.search(question)) and not CLOSED_FORM.search(question),
+        consent=bool(CONSENT.search(question)),
+        confirming=bool(CONFIRMING.search(question)),
+        past=bool(PAST.search(question)),
+        indefinite=bool(INDEFINITE.search(question)),
+        still=bool(STILL.search(question)),
+        nouns=_nouns(pieces),
+        verbs=tuple(
+            word for word in words["verbs"] if word in plain and not _only_inside(plain, word, words["verb_traps"])
+        ),
+        qualities=tuple(
+            word for word in words["opposites"] if any(word in piece for piece in pieces) and not NOT_WELL.search(plain)
+        ),
+        symptoms=frozenset(name for name, _, _ in symptom_mentions(plain)),
+    )
+
+
+def symptom_mentions(text: str) -> tuple[tuple[str, int, int], ...]:
+    """Canonical symptoms in a simplified text with where they stand, left to right, longest words first at a place."""
+    found: list[tuple[str, int, int]] = []
+    position = 0
+    by_first = _symptom_words()
+    while position < len(text):
+        for word, symptom in by_first.get(text[position], ()):
+            if text.startswith(word, position):
+                found.append((symptom, position, position + len(word)))
+                position += len(word)
+                break
+        else:
+            position += 1
+    return tuple(found)
+
+
+def single_words(symptoms: frozenset[str]) -> tuple[str, ...]:
+    """The one-character words that stand for the symptoms in an answer: 烧 for 发烧."""
+    table = _symptoms()
+    return tuple(table[name]["single"] for name in sorted(symptoms) if "single" in table[name])
+
+
+def contrary_words(symptoms: frozenset[str]) -> tuple[str, ...]:
+    """What says that a symptom is not there without naming it: 舒服 for 不舒服."""
+    table = _symptoms()
+    return tuple(word for name in sorted(symptoms) for word in table[name].get("contrary", ()))
+
+
+def _last_question(text: str) -> str:
+    sentences = [part.strip() for part in SENTENCE_END.split(text) if part.strip(" 。！!；;")]
+    asking = [part for part in sentences if part[-1] in "?？" or CLOSED_END.search(part) or OPEN_WORD.search(part)]
+    return (asking or sentences or [""])[-1]
+
+
+def _nouns(pieces: tuple[str, ...]) -> tuple[str, ...]:
+    """Pieces of two characters and more, and the two-character words in them."""
+    found: dict[str, None] = {}
+    for piece in pieces:
+        if len(piece) >= 2:
+            found[piece] = None
+        for start in range(len(piece) - 1):
+            found[piece[start : start + 2]] = None
+    return tuple(sorted(found, key=len, reverse=True))
+
+
+def _only_inside(text: str, word: str, traps: list[str]) -> bool:
+    """Whether the word stands in the text only as part of other words: 打 in 打算."""
+    rest = text
+    for trap in traps:
+        rest = rest.replace(trap, "")
+    return word not in rest
+
+
+@cache
+def _words() -> Any:
+    return load("questions.yaml")
+
+
+@cache
+def _symptoms() -> Any:
+    return load("symptoms.yaml")
+
+
+@cache
+def _symptom_words() -> dict[str, tuple[tuple[str, str], ...]]:
+    by_first: dict[str, list[tuple[str, str]]] = {}
+    for symptom, entry in _symptoms().items():
+        for word in entry["words"]:
+            by_first.setdefault(word[0], []).append((word, symptom))
+    return {first: tuple(sorted(words, key=lambda each: -len(each[0]))) for first, words in by_first.items()}
