@@ -29,7 +29,7 @@ class LineError(Exception):
         self.message = message
 
 
-class NoLineFree(LineError):
+class NoLineFreeError(LineError):
     """No trunk can take one more call now: all full, over their set-up rate, blocked or unreachable."""
 
     code = "no-line-free"
@@ -40,13 +40,13 @@ class NoLineFree(LineError):
         self.retry_after_seconds = retry_after_seconds
 
 
-class CallOver(LineError):
+class CallOverError(LineError):
     """The call ended before what was asked could be done."""
 
     code = "call-over"
 
 
-class CallBridged(LineError):
+class CallBridgedError(LineError):
     """The assistant tried to speak while a person has the call."""
 
     code = "call-bridged"
@@ -198,7 +198,7 @@ class MediaCall(Protocol):
     - Before `Answered` nothing sent is heard; `send` then queues. After `CallEnded` every method does nothing.
     - `send` takes any number of A-law bytes and plays them in order, one frame every 20 ms; `clear` drops what is
       queued and silence is on the wire within 200 ms (barge-in), keys pressed by us excepted.
-    - Exactly one of {assistant, bridged person} is heard by the far end: while bridged, `send` raises CallBridged,
+    - Exactly one of {assistant, bridged person} is heard by the far end: while bridged, `send` raises CallBridgedError,
       and `bridge` drops what was queued.
     - A reader that stops reading loses the oldest audio (counted), never another event, and never memory.
     """
@@ -243,7 +243,7 @@ class MediaCall(Protocol):
     def events(self) -> AsyncIterator[CallEvent]: ...
 
     def send(self, alaw: bytes) -> None:
-        """Queue sound. Raises CallBridged while a person has the call."""
+        """Queue sound. Raises CallBridgedError while a person has the call."""
         ...
 
     def clear(self) -> float:
@@ -259,7 +259,7 @@ class MediaCall(Protocol):
         ...
 
     async def answer(self) -> None:
-        """Inbound: take the call. Raises CallOver when the caller is already gone."""
+        """Inbound: take the call. Raises CallOverError when the caller is already gone."""
         ...
 
     async def refuse(self, *, sip_code: int = 486) -> None:
@@ -271,7 +271,7 @@ class MediaCall(Protocol):
         ...
 
     async def bridge(self, other: "MediaCall") -> None:
-        """Connect two answered calls of the same dialer, each hearing the other. Raises CallOver, ValueError.
+        """Connect two answered calls of the same dialer, each hearing the other. Raises CallOverError, ValueError.
 
         When one of them ends, the other gets `BridgeEnded` and stays up.
         """
@@ -286,7 +286,10 @@ class Dialer(Protocol):
     """Places and accepts calls over one or more trunks; used as an async context manager."""
 
     async def dial(self, order: DialOrder) -> MediaCall:
-        """A call that is on its way. Raises NoLineFree when nothing can carry it now, LineError when it never can."""
+        """A call that is on its way.
+
+        Raises NoLineFreeError when nothing can carry it now, LineError when nothing ever will.
+        """
         ...
 
     async def accept(self) -> MediaCall:

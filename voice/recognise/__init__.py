@@ -1,0 +1,1 @@
+"""Speech into words, and words into what the pending question may hold."""

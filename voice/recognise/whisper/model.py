@@ -1,0 +1,138 @@
+"""One loaded Whisper model: encode once, then decode freely, decode within a vocabulary, or score given texts.
+
+CTranslate2 is used directly. The faster-whisper package would also load PyAV, whose wheels carry x264 and x265 (GPL).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import ctranslate2
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from voice.audio.sound import Sound
+from voice.errors import ModelError
+from voice.recognise.whisper.features import log_mel, window_seconds
+
+MODEL_FILES = ("model.bin", "config.json", "tokenizer.json", "vocabulary.txt")
+ENCODER_FRAMES_PER_SECOND = 50
+MARGIN_SECONDS = 1.5  # of encoded silence kept after the speech: with 0.4 the decoder loops, with all of it nothing is gained
+TOKENS_PER_SECOND = 9  # Mandarin at its fastest is 7 syllables a second; more is a loop
+SPARE_TOKENS = 8
+
+Logits = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """What the encoder made of one sound: states of shape [1, frames, width]."""
+
+    states: NDArray[np.float32]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """One text that the decoder produced; `score` is the mean log probability of a token."""
+
+    text: str
+    score: float
+
+
+class WhisperModel:
+    """Whisper in CTranslate2's format. Raises ModelError when a file is missing or cannot be read."""
+
+    def __init__(self, folder: Path, *, threads: int) -> None:
+        missing = [each for each in MODEL_FILES if not (folder / each).is_file()]
+        if missing:
+            raise ModelError("model.missing", "还没有安装语音识别模型，请先运行 linyin models install whisper-base。")
+        try:
+            self._model = ctranslate2.models.Whisper(
+                str(folder), device="cpu", compute_type="int8", intra_threads=threads, inter_threads=1
+            )
+            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        except Exception as problem:  # both libraries raise bare RuntimeError or Exception on a damaged file
+            raise ModelError(
+                "model.damaged", "语音识别模型文件损坏，请运行 linyin models verify 检查后重新安装。"
+            ) from problem
+        marks = ("<|startoftranscript|>", "<|zh|>", "<|transcribe|>", "<|notimestamps|>")
+        self._prompt = [self._tokenizer.token_to_id(each) for each in marks]
+        self._end = self._tokenizer.token_to_id("<|endoftext|>")
+
+    def encode(self, sound: Sound) -> Encoded:
+        """The encoder's states for the sound, without those of the padding."""
+        window = window_seconds(sound.seconds)
+        features = ctranslate2.StorageView.from_array(log_mel(sound, window=window))
+        states = np.array(self._model.encode(features, to_cpu=True))
+        seconds = min(sound.seconds, float(window))
+        kept = round((seconds + MARGIN_SECONDS) * ENCODER_FRAMES_PER_SECOND)
+        return Encoded(np.ascontiguousarray(states[:, :kept]), seconds)
+
+    def decode(
+        self, encoded: Encoded, *, beam_size: int, count: int, allowed: frozenset[int] | None = None
+    ) -> list[Decoded]:
+        """The `count` best texts, best first; only of `allowed` tokens where given."""
+        suppressed = [-1] if allowed is None else [each for each in range(self._end) if each not in allowed]
+        result = self._model.generate(
+            ctranslate2.StorageView.from_array(encoded.states),
+            [self._prompt],
+            beam_size=beam_size,
+            num_hypotheses=count,
+            return_scores=True,
+            suppress_tokens=suppressed,
+            suppress_blank=allowed is None,
+            max_length=self._max_length(SPARE_TOKENS + round(TOKENS_PER_SECOND * encoded.seconds)),
+        )[0]
+        texts = [self._tokenizer.decode(each).strip() for each in result.sequences_ids]
+        return [Decoded(text, score) for text, score in zip(texts, result.scores, strict=True)]
+
+    def scores(self, encoded: Encoded, texts: Sequence[str]) -> list[float]:
+        """Log probability of each whole text, its end included, given the sound (teacher forcing).
+
+        A text whose tokens begin a longer one is read off the longer one's steps, so 没有 costs nothing beside 没有了.
+        """
+        wanted = [tuple(self.tokens(each)) for each in texts]
+        longest = [each for each in set(wanted) if not any(_begins(each, other) for other in wanted)]
+        steps = dict(zip(longest, self._forced(encoded, longest), strict=True))
+        return [self._total(each, steps) for each in wanted]
+
+    def _forced(self, encoded: Encoded, sequences: list[tuple[int, ...]]) -> list[Logits]:
+        """Log probabilities of every token at every step of each sequence, shape [tokens + 1, vocabulary]."""
+        if not sequences:
+            return []
+        states = np.ascontiguousarray(np.repeat(encoded.states, len(sequences), axis=0))
+        longest = max(map(len, sequences))
+        results = self._model.generate(
+            ctranslate2.StorageView.from_array(states),
+            [[*self._prompt, *each, *each[-1:] * (longest - len(each))] for each in sequences],
+            beam_size=1,
+            max_length=self._max_length(longest + 1),
+            return_logits_vocab=True,
+            suppress_tokens=[],
+            suppress_blank=False,
+        )
+        return [np.array([_log_softmax(step) for step in each.logits[0]]) for each in results]
+
+    def _total(self, tokens: tuple[int, ...], steps: dict[tuple[int, ...], Logits]) -> float:
+        logits = next(each for sequence, each in steps.items() if sequence[: len(tokens)] == tokens)
+        return float(sum(logits[place][token] for place, token in enumerate((*tokens, self._end))))
+
+    def _max_length(self, steps: int) -> int:
+        """CTranslate2's `max_length` for that many steps: it takes the prompt off, and at most half of the whole."""
+        return max(2 * steps, len(self._prompt) + steps)
+
+    def tokens(self, text: str) -> list[int]:
+        """The token ids of a text, without marks."""
+        return list(self._tokenizer.encode(text, add_special_tokens=False).ids)
+
+
+def _begins(shorter: tuple[int, ...], longer: tuple[int, ...]) -> bool:
+    return len(shorter) < len(longer) and longer[: len(shorter)] == shorter
+
+
+def _log_softmax(step: ctranslate2.StorageView) -> Logits:
+    logits = np.array(step).reshape(-1)
+    top = logits.max()
+    return np.asarray(logits - top - np.log(np.exp(logits - top).sum()), dtype=np.float32)

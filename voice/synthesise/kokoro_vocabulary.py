@@ -1,0 +1,37 @@
+"""Kokoro-82M's token of each phonetic character (config.json of the model's authors, Apache-2.0)."""
+
+_RUNS = {
+    1: ";:,.!?",
+    9: "—…\"()“” \u0303ʣʥʦʨᵝꭧA",
+    25: "I",
+    31: "O",
+    33: "Q",
+    35: "ST",
+    39: "W",
+    41: "Yᵊabcdef",
+    50: "hijklmnopqrstuvwxyzɑɐɒæ",
+    75: "βɔɕç",
+    80: "ɖðʤə",
+    85: "ɚɛɜ",
+    90: "ɟ",
+    92: "ɡ",
+    99: "ɥ",
+    101: "ɨɪʝ",
+    110: "ɯɰŋɳɲɴø",
+    118: "ɸθœ",
+    123: "ɹ",
+    125: "ɾɻ",
+    128: "ʁɽʂʃʈʧ",
+    135: "ʊʋ",
+    138: "ʌɣɤ",
+    142: "χʎ",
+    147: "ʒʔ",
+    156: "ˈˌː",
+    162: "ʰ",
+    164: "ʲ",
+    169: "↓",
+    171: "→↗↘",
+    177: "ᵻ",
+}
+
+VOCABULARY = {character: first + place for first, run in _RUNS.items() for place, character in enumerate(run)}
