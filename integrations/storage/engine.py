@@ -15,6 +15,15 @@ WRITING = "linyin_writing"  # execution option: this transaction will write
 _BUSY_SECONDS = 30  # an import of a large household book holds the write lock for some seconds; calls wait for it
 _CONNECT_SECONDS = 5  # a database on the same network answers at once or not at all
 _POSTGRES_NAMES = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
+_CONNECTING = (  # how sqlite3 and libpq begin to complain when there is no database to talk to
+    "unable to open database",
+    "file is not a database",
+    "connection is bad",
+    "connection failed",
+    "connection to server",
+    "connection timeout",
+    "failed to resolve",
+)
 URL_HELP = "数据库地址不对：请写成 sqlite:///路径/linyin.db 或 postgresql://用户:密码@主机/库名。"
 
 
@@ -85,11 +94,4 @@ def speaking_chinese() -> Iterator[None]:
 
 
 def _is_about_connecting(words: str) -> bool:
-    signs = (
-        "connection failed",
-        "connection timeout",
-        "unable to open database",
-        "not a database",
-        "failed to resolve",
-    )
-    return any(sign in words for sign in signs)
+    return any(sign in words for sign in _CONNECTING)
