@@ -1,0 +1,287 @@
+"""Which option was picked: by its words, by a synonym, by position, by key, by its sound, or by excluding the others."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from nlu.dialect import clauses, standard
+from nlu.lexicon import load
+from nlu.normalise import normalise
+from nlu.pinyin import find, nearest
+from nlu.reading import Choice, Expectation, NotRead, Reading
+from nlu.readers.yes_no import read_yes_no
+
+NAMED = 0.95
+PLACED = 0.9  # by position or key
+IN_PART = 0.8  # by a piece of its label, or on a scale
+SOUNDED = 0.7
+EXCLUDED = 0.55  # the other one of two
+SOUND_WITHIN = 0.12  # per syllable: an accent's slip on a two-syllable name, nothing more
+WHOLE_SOUND_WITHIN = 0.2  # when the whole reply is that name
+LISTENING = re.compile(r"^[嗯唔哦噢啊呃额哎诶好对是行的呀吧,，。.！!？?…、\s]*$")
+FILLER = re.compile(
+    r"^(嗯|呃|那个|这个|我|就|就是|是|选|要|应该是|坐的是|坐的|坐|是坐|我是|我选|我要|吧|啊|的|呀|嘛|了|呢|,|，|。|\.)+|(吧|啊|的|呀|嘛|了|呢|,|，|。|\.)+$"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Mention:
+    key: str
+    start: int
+    end: int
+    confidence: float
+    denied: bool = False
+
+
+def read_choice(text: str, *, expectation: Expectation, at: datetime) -> Reading | NotRead:
+    """The key of the option that was picked."""
+    heard = standard(text)
+    mentions = [
+        each
+        for find_mentions in (_in_words, _placed, _keyed, _in_part, _scaled, _none_of_them, _sounding)
+        if (each := _judged(heard.text, find_mentions(heard.text, expectation.choices)))
+    ]
+    found = next((each for group in mentions if (each := _picked(heard.text, group)) is not None), None)
+    found = found or _excluded(mentions, expectation.choices) or _by_yes_or_no(text, expectation, at=at)
+    if found is not None:
+        return Reading(value=found.key, span=heard.span(found.start, found.end), confidence=found.confidence)
+    return _reason(text, heard.text, mentions, expectation, at=at)
+
+
+def _in_words(text: str, choices: Sequence[Choice]) -> Iterator[_Mention]:
+    """Labels and synonyms, but 不太好 is not 好 where the options are a scale."""
+    graded = list(_scaled(text, choices))
+    for named in _named(text, choices):
+        wider = (each for each in graded if each.start <= named.start and named.end <= each.end)
+        yield next(wider, named)
+
+
+def _none_of_them(text: str, choices: Sequence[Choice]) -> Iterator[_Mention]:
+    """都不是, where an option says just that."""
+    for choice in choices:
+        if any(word in choice.label for word in _words()["none_labels"]):
+            for word in _words()["none"]:
+                if word in text:
+                    yield _Mention(
+                        key=choice.key, start=text.index(word), end=text.index(word) + len(word), confidence=IN_PART
+                    )
+                    return
+
+
+def _named(text: str, choices: Sequence[Choice]) -> Iterator[_Mention]:
+    """Labels and synonyms as they stand, the longest at each place."""
+    forms = sorted(
+        ((form, choice.key) for choice in choices for form in _forms(choice)),
+        key=lambda each: len(each[0]),
+        reverse=True,
+    )
+    position = 0
+    while position < len(text):
+        form, key = next(((form, key) for form, key in forms if text.startswith(form, position)), ("", ""))
+        if form and not _inside_number(text, position, form):
+            yield _Mention(key=key, start=position, end=position + len(form), confidence=NAMED)
+            position += len(form)
+        else:
+            position += 1
+
+
+def _placed(text: str, choices: Sequence[Choice]) -> Iterator[_Mention]:
+    """第一个, 最后那个, 中间的."""
+    words = _words()
+    places = {form: place for place, forms in words["positions"].items() for form in forms}
+    if len(choices) % 2:
+        places |= dict.fromkeys(words["middle"], len(choices) // 2)
+    taken: list[tuple[int, int]] = []
+    for form in sorted(places, key=len, reverse=True):
+        at, place = text.find(form), places[form]
+        if at < 0 or any(start < at + len(form) and at < end for start, end in taken):
+            continue
+        if -len(choices) <= place < len(choices):
+            taken.append((at, at + len(form)))
+            yield _Mention(key=choices[place].key, start=at, end=at + len(form), confidence=PLACED)
+
+
+def _keyed(text: str, choices: Sequence[Choice]) -> Iterator[_Mention]:
+    """A reply that is only the key of an option: 1, 一, 按幺."""
+    key = re.fullmatch(r"\s*(?:我?[按选]|就)?\s*([0-9*#]|[零一二两三四五六七八九幺])(?:号|键|吧|了|啊)*[\s。.]*", text)
+    if key is None:
+        return
+    digit = _DIGITS.get(key.group(1), key.group(1))
+    for choice in choices:
+        if choice.digit and choice.digit == digit:
+            yield _Mention(key=choice.key, start=key.start(1), end=key.end(1), confidence=PLACED)
+
+
+_DIGITS = {word: str(value) for value, word in enumerate("零一二三四五六七八九")} | {"幺": "1", "两": "2"}
+
+
+def _in_part(text: str, choices: Sequence[Choice]) -> Iterator[_Mention]:
+    """Two characters and more of a label that no other option shares."""
+    owners: dict[str, str | None] = {}
+    for choice in choices:
+        for piece in {piece for form in _forms(choice) for piece in _pieces(form)}:
+            owners[piece] = choice.key if owners.get(piece, choice.key) == choice.key else None
+    taken: list[tuple[int, int]] = []
+    for piece in sorted((piece for piece, owner in owners.items() if owner), key=len, reverse=True):
+        at = text.find(piece)
+        if at >= 0 and not any(start < at + len(piece) and at < end for start, end in taken):
+            taken.append((at, at + len(piece)))
+            yield _Mention(key=str(owners[piece]), start=at, end=at + len(piece), confidence=IN_PART)
+
+
+def _scaled(text: str, choices: Sequence[Choice]) -> Iterator[_Mention]:
+    """An answer in other words on the scale of the options: 凑合 for 一般."""
+    for scale in _words()["scales"]:
+        owner: dict[str, str | None] = {}
+        for choice in choices:
+            step = next((step for step, words in scale.items() if set(_forms(choice)) & set(words)), None)
+            if step is not None:
+                owner[step] = choice.key if step not in owner else None
+        if len(owner) < 2:
+            continue
+        for start, end in clauses(text):
+            steps = ((word, step) for step, words in scale.items() for word in words)
+            found = [(word, step) for word, step in steps if word in text[start:end]]
+            if not found:
+                continue
+            word, step = max(found, key=lambda each: len(each[0]))
+            key = owner.get(step) or owner.get(_NEIGHBOUR.get(step, ""))
+            if key:
+                at = text.index(word, start)
+                yield _Mention(key=key, start=at, end=at + len(word), confidence=IN_PART)
+
+
+_NEIGHBOUR = {"best": "good", "worst": "bad", "good": "best", "bad": "worst"}
+
+
+def _sounding(text: str, choices: Sequence[Choice]) -> Iterator[_Mention]:
+    """An option by its sound, tones lost: 活车 for 火车."""
+    forms = {form: choice.key for choice in choices for form in _forms(choice) if len(form) >= 2}
+    for start, end in clauses(text):
+        core = FILLER.sub("", text[start:end])
+        if len(core) >= 2 and (like := nearest(core, forms, within=WHOLE_SOUND_WITHIN)):
+            at = text.index(core, start)
+            yield _Mention(key=forms[like.phrase], start=at, end=at + len(core), confidence=SOUNDED)
+            continue
+        for form, key in forms.items():
+            place = find(form, text[start:end], within=SOUND_WITHIN)
+            if place is not None:
+                yield _Mention(key=key, start=start + place[0], end=start + place[1], confidence=SOUNDED)
+
+
+def _judged(text: str, mentions: Iterator[_Mention]) -> list[_Mention]:
+    return [
+        _Mention(key=each.key, start=each.start, end=each.end, confidence=each.confidence, denied=_denied(text, each))
+        for each in sorted(mentions, key=lambda each: each.start)
+    ]
+
+
+def _denied(text: str, mention: _Mention) -> bool:
+    before = re.split(r"[，,。.；;！!？?、\s]", text[: mention.start])[-1]
+    after = re.split(r"[，,。.；;！!？?、\s]", text[mention.end :])[0]
+    denials, denied_after = "|".join(_words()["denials"]), "|".join(_words()["denied_after"])
+    if re.search(rf"(?:{denials})(?:是|坐|选|要|用|去|的|有|住|吃|打|想|再|说|叫|在)*$", before) and not re.search(
+        r"(?:不是没|是不是|要不|对不)$", before
+    ):
+        return True
+    return bool(re.match(rf"(?:倒|我|都|也|就|的|嘛|这个|那个)*(?:{denied_after})", after))
+
+
+def _picked(text: str, mentions: Sequence[_Mention]) -> _Mention | None:
+    """The one option that is left, or that a correction or a mark singles out."""
+    kept = [each for each in mentions if not each.denied]
+    if not kept:
+        return None
+    if len({each.key for each in kept}) == 1:
+        return kept[0]
+    last = kept[-1]
+    between = text[kept[-2].end : last.start]
+    if "还是" in between and not re.search(r"[，,。.；;！!？?…]", between):
+        return None  # 火车还是汽车: the question said again
+    if any(word in between for word in _words()["corrections"]):
+        return last
+    marked = [each for each in kept if any(text[: each.start].endswith(mark) for mark in _words()["marks"])]
+    return marked[0] if len({each.key for each in marked}) == 1 else None
+
+
+def _excluded(groups: Sequence[Sequence[_Mention]], choices: Sequence[Choice]) -> _Mention | None:
+    """The other one of two, when one was denied; the option for none, when all were."""
+    for mentions in groups:
+        denied = {each.key for each in mentions if each.denied}
+        left = [choice.key for choice in choices if choice.key not in denied]
+        if denied and len(left) == 1 and all(each.denied for each in mentions):
+            first = mentions[0]
+            return _Mention(key=left[0], start=first.start, end=first.end, confidence=EXCLUDED)
+    return None
+
+
+def _by_yes_or_no(text: str, expectation: Expectation, *, at: datetime) -> _Mention | None:
+    """有 and 没有, 需要 and 不需要: options that are a yes and a no are picked by saying yes or no."""
+    sides: dict[str, str] = {}
+    for choice in expectation.choices:
+        words = set(_forms(choice))
+        side = "yes" if words & _YES else "no" if words & _NO else None
+        if side is None or side in sides:
+            return None
+        sides[side] = choice.key
+    if len(sides) != 2:
+        return None
+    reading = read_yes_no(text, expectation=expectation, at=at)
+    if isinstance(reading, NotRead) or reading.value not in sides:
+        return None
+    return _Mention(key=sides[reading.value], start=reading.span[0], end=reading.span[1], confidence=reading.confidence)
+
+
+_YES = frozenset(
+    {"是", "有", "需要", "要", "愿意", "同意", "会", "能", "去", "参加", "对", "好", "可以", "是的", "在", "方便"}
+)
+_NO = frozenset({f"不{word}" for word in _YES} | {"没有", "没", "无", "否", "不", "未", "没参加"})
+
+
+def _reason(
+    text: str, plain: str, groups: Sequence[Sequence[_Mention]], expectation: Expectation, *, at: datetime
+) -> NotRead:
+    if LISTENING.match(plain):
+        return NotRead(reason="not_an_answer")
+    words = _words()
+    if re.search(r"还是.{1,8}$", plain) and not re.search(r"[，,。.；;…]", plain):
+        return NotRead(reason="not_an_answer")
+    if any(word in plain for word in words["any"]) or any(
+        len({m.key for m in group if not m.denied}) > 1 for group in groups
+    ):
+        return NotRead(reason="vague")
+    said = read_yes_no(text, expectation=expectation, at=at)
+    return said if isinstance(said, NotRead) else NotRead(reason="not_an_answer")
+
+
+@cache
+def _forms(choice: Choice) -> tuple[str, ...]:
+    """The label and the synonyms, simplified and in half width."""
+    return tuple(
+        dict.fromkeys(normalise(each).text.strip() for each in (choice.label, *choice.synonyms) if each.strip())
+    )
+
+
+@cache
+def _pieces(form: str) -> tuple[str, ...]:
+    """The parts of a label of two characters and more, shorter than the label itself."""
+    return tuple(
+        form[start:end]
+        for start in range(len(form))
+        for end in range(start + 2, len(form) + 1)
+        if end - start < len(form)
+    )
+
+
+def _inside_number(text: str, position: int, form: str) -> bool:
+    """Whether a form that is a digit stands inside a longer number."""
+    around = text[position - 1 : position] + text[position + len(form) : position + len(form) + 1]
+    return form.isdigit() and any(character.isdigit() for character in around)
+
+
+@cache
+def _words() -> Any:
+    return load("choices.yaml")
