@@ -185,6 +185,10 @@ class NotUnderstood(Event):
     silent: bool = False
 
 
+class WorkerMissed(Event):
+    """No dialogue worker took the turn; the resident was asked to wait, or a person was called."""
+
+
 class PaceChanged(Event):
     """The resident asked for slower or louder speech."""
 
@@ -219,6 +223,7 @@ AnyEvent = (
     | WrongPartyReached
     | PolicyQuestionAsked
     | NotUnderstood
+    | WorkerMissed
     | PaceChanged
     | SessionEnded
 )

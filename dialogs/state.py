@@ -54,6 +54,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     left_open: dict[str, str] = {}  # Question.key → why it has no value
     raised: tuple[str, ...] = ()  # escalation keys, so that each is raised once
     said: tuple[Prompt, ...] = ()  # the assistant's last turn
+    workers_missed: int = 0  # turns that no dialogue worker took
     slower: bool = False
     louder: bool = False
     turns: int = 0  # of the resident
@@ -87,6 +88,8 @@ def fold(state: State, event: e.AnyEvent) -> State:
             return change(state, said=event.prompts)
         case e.NotUnderstood():
             return change(state, misses=state.misses + 1, silences=state.silences + event.silent)
+        case e.WorkerMissed():
+            return change(state, workers_missed=state.workers_missed + 1)
         case e.PaceChanged():
             return change(state, slower=state.slower or event.slower, louder=state.louder or event.louder)
         case e.SessionEnded():

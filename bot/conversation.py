@@ -1,0 +1,181 @@
+"""One utterance, start to end: a dialogue worker decides, one transaction keeps it, then the reply goes out."""
+
+import asyncio
+import logging
+import weakref
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import update
+
+from bot import effects
+from bot.errors import SessionOver, SessionUnknown, TurnOvertaken, WorkersUnavailable
+from bot.sessions import append_events, decode_state, encode_state, load_session
+from bot.writer import Database
+from dialogs import emergency
+from dialogs.events import AnyEvent, Channel, Outcome, SessionOpened
+from dialogs.prompts import Prompt
+from dialogs.state import State, fold_all
+from dialogs.turn import PROTOCOL, TurnReply, TurnRequest
+from integrations.storage.models import SessionRow
+from integrations.storage.store import StoreSession
+from nlu.utterance import Utterance
+
+log = logging.getLogger(__name__)
+
+
+class Dialogue(Protocol):
+    """Whoever decides turns. Raises WorkersUnavailable when nobody answers in time."""
+
+    async def turn(self, request: TurnRequest) -> TurnReply: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """What a session is about and with whom."""
+
+    questionnaire: str  # content hash
+    channel: Channel
+    community: str
+    callback_number: str = ""
+    resident_id: str | None = None
+    household_id: str | None = None
+    contact_id: str | None = None
+    attempt_id: str | None = None
+    elder: bool = True
+    known: dict[str, Any] | None = None  # Question.key → value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """The assistant's side of a turn, after it was committed."""
+
+    session: str
+    replies: tuple[Prompt, ...]
+    events: tuple[AnyEvent, ...]
+    state: State
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """Set once the session has ended."""
+        return self.state.outcome
+
+
+class Conversation:
+    """Opens sessions and takes their turns. Everything that matters is committed before it returns."""
+
+    def __init__(self, database: Database, dialogue: Dialogue) -> None:
+        self._database = database
+        self._dialogue = dialogue
+        self._turns: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
+
+    async def open(self, opening: Opening, *, at: datetime) -> Answered:
+        """A new session with the assistant's first words. Raises WorkersUnavailable."""
+        opened = SessionOpened(
+            at=at,
+            questionnaire=opening.questionnaire,
+            channel=opening.channel,
+            community=opening.community,
+            callback_number=opening.callback_number,
+            elder=opening.elder,
+            known=opening.known or {},
+        )
+        state = fold_all(State(), [opened])
+        session_id = self._database.store.new_id(at=at)
+        reply = await self._ask(session_id, state, None, at=at)
+        events: list[AnyEvent] = [opened, *reply.events]
+
+        def keep(session: StoreSession) -> None:
+            session.add(
+                SessionRow(
+                    id=session_id,
+                    resident_id=opening.resident_id,
+                    household_id=opening.household_id,
+                    contact_id=opening.contact_id,
+                    attempt_id=opening.attempt_id,
+                    questionnaire=opening.questionnaire,
+                    channel=opening.channel,
+                    turn=1,
+                    state=encode_state(reply.state),
+                    opened_at=at,
+                )
+            )
+            append_events(session, session_id, turn=0, events=events)
+
+        await self._database.write(keep)
+        return Answered(session=session_id, replies=reply.replies, events=tuple(events), state=reply.state)
+
+    async def handle(self, session_id: str, utterance: Utterance, *, at: datetime) -> Answered:
+        """The reply to one utterance.
+
+        Raises SessionUnknown, SessionOver, TurnOvertaken. When no worker answers, a red flag is still raised, and the
+        session ends with a person.
+        """
+        lock = self._turns.setdefault(session_id, asyncio.Lock())
+        async with lock:
+            row = await self._database.read(lambda session: load_session(session, session_id))
+            if row is None:
+                raise SessionUnknown("没有这个会话，请重新开始。")
+            if row.ended_at is not None:
+                raise SessionOver("这次对话已经结束，请重新开始。")
+            state = decode_state(row.state)
+            reply = await self._reply(session_id, state, utterance, at=at)
+            await self._database.write(lambda session: self._keep(session, row, reply, at=at))
+        return Answered(session=session_id, replies=reply.replies, events=reply.events, state=reply.state)
+
+    async def hung_up(self, session_id: str, *, at: datetime) -> State:
+        """The far end went away: the session ends as what it had become."""
+        return await self._end(session_id, emergency.hung_up, at=at)
+
+    async def _reply(self, session_id: str, state: State, utterance: Utterance, *, at: datetime) -> TurnReply:
+        try:
+            return await self._ask(session_id, state, utterance, at=at)
+        except WorkersUnavailable:
+            log.error("session=%s no dialogue worker answered", session_id)
+            step = emergency.without_worker(state, utterance, at=at)
+            return TurnReply(protocol=PROTOCOL, replies=step.replies, events=step.events, state=step.state)
+
+    async def _ask(self, session_id: str, state: State, utterance: Utterance | None, *, at: datetime) -> TurnReply:
+        return await self._dialogue.turn(
+            TurnRequest(
+                protocol=PROTOCOL,
+                session=session_id,
+                questionnaire=state.questionnaire,
+                state=state,
+                utterance=utterance,
+                at=at,
+            )
+        )
+
+    async def _end(self, session_id: str, ending: Any, *, at: datetime) -> State:
+        lock = self._turns.setdefault(session_id, asyncio.Lock())
+        async with lock:
+            row = await self._database.read(lambda session: load_session(session, session_id))
+            if row is None:
+                raise SessionUnknown("没有这个会话，请重新开始。")
+            state = decode_state(row.state)
+            if row.ended_at is not None:
+                return state
+            step = ending(state, at=at)
+            reply = TurnReply(protocol=PROTOCOL, replies=step.replies, events=step.events, state=step.state)
+            await self._database.write(lambda session: self._keep(session, row, reply, at=at))
+            return reply.state
+
+    @staticmethod
+    def _keep(session: StoreSession, row: SessionRow, reply: TurnReply, *, at: datetime) -> None:
+        """One turn, one transaction; refused when the session went on meanwhile."""
+        kept = session.execute(
+            update(SessionRow)
+            .where(SessionRow.id == row.id, SessionRow.turn == row.turn, SessionRow.ended_at.is_(None))
+            .values(
+                turn=row.turn + 1,
+                state=encode_state(reply.state),
+                ended_at=at if reply.state.outcome else None,
+                outcome=reply.state.outcome,
+            )
+        )
+        if kept.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE always has one
+            raise TurnOvertaken("这次对话刚才已经往下走了，请再说一遍。")
+        append_events(session, row.id, turn=row.turn, events=reply.events)
+        effects.apply(session, row, reply.events, at=at)

@@ -1,0 +1,89 @@
+"""Asks the dialogue workers; a turn that one of them does not answer is tried once more on another."""
+
+import itertools
+import logging
+from collections.abc import Callable, Sequence
+
+import aiohttp
+import msgspec
+
+from bot.errors import WorkerRefused, WorkersUnavailable
+from dialogs.turn import TurnReply, TurnRequest
+
+# A turn takes milliseconds; a worker that needs longer than this hangs.
+TURN_TIMEOUT_SECONDS = 4.0
+TRIES = 2
+UNKNOWN_QUESTIONNAIRE = 409
+
+log = logging.getLogger(__name__)
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(TurnReply).decode
+
+Bodies = Callable[[str], bytes]
+"""The canonical bytes of a questionnaire by its content hash."""
+
+
+class DialogueClient:
+    """Spreads turns over workers. Keeps nothing about a session: any worker may take any turn."""
+
+    def __init__(self, addresses: Sequence[str], *, token: str, bodies: Bodies) -> None:
+        """`addresses` are base URLs, http://127.0.0.1:5105."""
+        self._addresses = tuple(addresses)
+        self._next = itertools.cycle(range(len(self._addresses)))
+        self._headers = {"Authorization": f"Bearer {token}"}
+        self._bodies = bodies
+        self._http: aiohttp.ClientSession | None = None
+
+    def _session(self) -> aiohttp.ClientSession:
+        if self._http is None:
+            timeout = aiohttp.ClientTimeout(total=TURN_TIMEOUT_SECONDS)
+            connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=60)
+            self._http = aiohttp.ClientSession(headers=self._headers, timeout=timeout, connector=connector)
+        return self._http
+
+    async def turn(self, request: TurnRequest) -> TurnReply:
+        """The worker's reply. Raises WorkersUnavailable, WorkerRefused."""
+        first = next(self._next)
+        for number in range(TRIES):
+            address = self._addresses[(first + number) % len(self._addresses)]
+            try:
+                return await self._ask(address, request)
+            except (aiohttp.ClientError, TimeoutError) as error:
+                log.warning("worker=%s session=%s error=%s", address, request.session, type(error).__name__)
+        raise WorkersUnavailable("对话进程没有回应，请稍等；一直这样，请看运行日志。")
+
+    async def _ask(self, address: str, request: TurnRequest) -> TurnReply:
+        body = _encode(request)
+        status, answer = await self._post(address, body)
+        if status == UNKNOWN_QUESTIONNAIRE:
+            await self._send_questionnaire(address, request.questionnaire)
+            status, answer = await self._post(address, body)
+        if status >= 500:
+            raise aiohttp.ClientError(f"status {status}")
+        if status != 200:
+            raise WorkerRefused(f"对话进程不接受这一轮对话（{status}），请更新程序后重启。")
+        return _decode(answer)
+
+    async def _post(self, address: str, body: bytes) -> tuple[int, bytes]:
+        async with self._session().post(f"{address}/webhooks/linyin/turn", data=body) as response:
+            return response.status, await response.read()
+
+    async def _send_questionnaire(self, address: str, key: str) -> None:
+        url = f"{address}/webhooks/linyin/questionnaires/{key}"
+        async with self._session().put(url, data=self._bodies(key)) as response:
+            if response.status >= 300:
+                raise WorkerRefused(f"对话进程不接受这份问卷（{response.status}），请更新程序后重启。")
+
+    async def ready(self, address: str) -> bool:
+        """Whether the worker at this address takes turns."""
+        try:
+            async with self._session().get(f"{address}/webhooks/linyin/ready") as response:
+                return response.status == 200
+        except (aiohttp.ClientError, TimeoutError):
+            return False
+
+    async def close(self) -> None:
+        """Lets go of all connections."""
+        if self._http is not None:
+            await self._http.close()
+            self._http = None

@@ -1,0 +1,60 @@
+"""Every setting, with its default. Set them as LINYIN_… in the environment or in the file `linyin.env`."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import SettingsInvalid
+
+ROOT = Path(__file__).parents[1]
+
+
+class Settings(BaseSettings):
+    """How this installation runs. All paths are relative to the folder of the program."""
+
+    model_config = SettingsConfigDict(env_prefix="LINYIN_", env_file=ROOT / "linyin.env", extra="ignore")
+
+    data: Path = Field(ROOT / "var", description="数据文件夹：数据库、模型、导出的表格")
+    database_url: str = Field("", description="数据库地址；不填就用数据文件夹里的 SQLite")
+    key_file: Path | None = Field(None, description="密钥文件；不填就用数据文件夹里的 keys/linyin.key")
+    host: str = Field("127.0.0.1", description="控制台监听的地址")
+    port: int = Field(8000, ge=1, le=65535, description="控制台监听的端口")
+    workers: int = Field(2, ge=1, le=64, description="对话进程的个数，一般等于处理器核数")
+    worker_port: int = Field(5105, ge=1024, le=65000, description="第一个对话进程的端口，其余依次加一；被占用时往后找")
+    lines: int = Field(30, ge=1, le=5000, description="同时拨打的路数")
+    community: str = Field("本社区", description="打电话时报的社区名称")
+    callback_number: str = Field("", description="居民可以回拨核实的电话")
+    telephony: Literal["loopback"] = Field("loopback", description="电话线路：loopback 是本机模拟的居民")
+
+    @cached_property
+    def url(self) -> str:
+        """The database that is used."""
+        return self.database_url or f"sqlite:///{self.data / 'linyin.db'}"
+
+    @cached_property
+    def keys(self) -> Path:
+        """The key file that is used."""
+        return self.key_file or self.data / "keys" / "linyin.key"
+
+    @cached_property
+    def model(self) -> Path:
+        """The trained dialogue model."""
+        return self.data / "model" / "linyin.tar.gz"
+
+    @cached_property
+    def worker_python(self) -> Path:
+        """The interpreter of Rasa's environment."""
+        return ROOT / ".venv-rasa" / "bin" / "python"
+
+
+def read_settings() -> Settings:
+    """The settings of this process. Raises SettingsInvalid."""
+    try:
+        return Settings()  # type: ignore[call-arg]  # every field has a default
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        name = "LINYIN_" + "_".join(map(str, wrong["loc"])).upper()
+        raise SettingsInvalid(f"设置 {name} 的值不对：{wrong['input']!r}。请看 docs/settings.md 改正。") from error
