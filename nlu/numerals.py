@@ -28,6 +28,8 @@ _RUN = re.compile(
     rf"[0-9]{{1,3}}(?:,[0-9]{{3}})+(?![0-9])(?:\.[0-9]+)?[百千万亿]*"
     rf"|[{NUMERAL_CLASS}]+(?:[点.][{NUMERAL_CLASS}]+)?"
 )
+# 二两 is a weight, 两 its unit; only 一两 is "one or two".
+_LIANG_AFTER_A_DIGIT = re.compile(r"[0-9零〇二三四五六七八九两俩仨]两")
 # 12千米 is twelve kilometres, not twelve thousand metres.
 _THOUSAND_IN_A_UNIT = re.compile(r"千(?=[米克瓦卡伏帕])")
 
@@ -58,18 +60,25 @@ def find_numerals(text: str) -> list[Numeral]:
 
 def read_numeral(words: str) -> Numeral | None:
     """The number that all of `words` are, or None."""
-    if len(words) > LONGEST_NUMERAL or (len(words) == 1 and words in NEVER_ALONE):
+    if len(words) > LONGEST_NUMERAL or words in NEVER_ALONE or not _RUN.fullmatch(words):
+        return None
+    if _LIANG_AFTER_A_DIGIT.search(words):
         return None
     plain = words.replace(",", "")
     tokens = _tokens(plain)
-    if not tokens:
-        return None
-    value = _value(tokens)
+    value = _value(tokens) if tokens else None
     if value is None:
         return None
     digits = "".join(str(DIGIT_VALUES[each]) for each in plain) if all(each in DIGIT_VALUES for each in plain) else ""
     low, high = value
     return Numeral(low, 0, len(words), digits, high)
+
+
+def read_count(words: str) -> Numeral | None:
+    """As `read_numeral`, for words before a unit: 三四 in 三四天 is 3 up to 4, never 34."""
+    if _is_approximate(words):
+        return Numeral(_arabic(words[0]), 0, len(words), "", _arabic(words[1]))
+    return read_numeral(words)
 
 
 def as_digits(words: str) -> str:
@@ -184,7 +193,7 @@ def _is_spoken(digits: str) -> bool:
 
 def _is_approximate(digits: str) -> bool:
     """Whether two digits in a row mean "one or the other": 三四, 七八."""
-    if len(digits) != 2 or not _is_spoken(digits) or "." in digits:
+    if len(digits) != 2 or not _is_spoken(digits) or not all(each in DIGIT_VALUES for each in digits):
         return False
     return DIGIT_VALUES[digits[0]] > 0 and DIGIT_VALUES[digits[1]] - DIGIT_VALUES[digits[0]] == 1
 

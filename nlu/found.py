@@ -1,0 +1,51 @@
+"""A value found in a normalised text, and which of several statements counts when a speaker corrects themselves."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from nlu.normalise import Normalised
+from nlu.reading import Reading
+
+# What such readings measured on the open answer cases, see docs/answers.md.
+CERTAIN = 0.95
+LIKELY = 0.8
+# One of two or more readings that are about as good; below 0.5 so that it is read back.
+APPROXIMATE = 0.45
+
+_CORRECTION = re.compile(
+    r"不是[^，,。；;？?]{1,14}[，,]?(?:而)?是(?!不)"
+    r"|不对不对|不对|(?:我|又|给)?(?:说|记|搞|弄|报|讲|念|看)错了?|错了|[哦噢喔啊呃额]不是|[哦噢喔啊呃额]不"
+    r"|(?<![是对])不是(?=[，,。…\s、])|不不不?|应该是|更正|改成|纠正|重新说|重说|(?:我)?再说一遍"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A value at `text[start:end]` of a normalised text."""
+
+    value: Any
+    start: int
+    end: int
+    confidence: float = CERTAIN
+
+    def reading(self, plain: Normalised) -> Reading:
+        """The same with its span in the text as it was given."""
+        return Reading(value=self.value, span=plain.span(self.start, self.end), confidence=self.confidence)
+
+
+def restarts(text: str) -> Iterator[int]:
+    """Where the speaker starts again after a correction, the latest first, and 0 at the end."""
+    for marker in reversed(list(_CORRECTION.finditer(text))):
+        yield marker.end()
+    yield 0
+
+
+def latest(text: str, find: Callable[[str], Found | None]) -> Found | None:
+    """What `find` finds after the latest correction that is followed by a value: "三号，不对，四号" is 四号."""
+    for start in restarts(text):
+        found = find(text[start:])
+        if found is not None:
+            return replace(found, start=found.start + start, end=found.end + start)
+    return None

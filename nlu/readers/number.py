@@ -1,0 +1,115 @@
+"""A bare number: how many, how much, without a unit that matters."""
+
+import re
+from dataclasses import replace
+from datetime import datetime
+
+from nlu.found import APPROXIMATE, CERTAIN, LIKELY, Found, latest
+from nlu.no_value import says_unknown, why_not
+from nlu.normalise import normalise
+from nlu.numerals import NUMERAL_CLASS, Numeral, find_numerals, read_count, read_numeral
+from nlu.reading import Expectation, NotRead, Reading
+
+_N = f"[{NUMERAL_CLASS}][{NUMERAL_CLASS}点.]*"
+_MINUS = re.compile(rf"(?:负的?|零下|(?<![0-9{NUMERAL_CLASS}号楼室])(?<![0-9{NUMERAL_CLASS}]\s)[-−])\s*$")
+_MIXED = re.compile(rf"(?:({_N})又)?({_N}|[百千万])分之({_N})")
+_SHARES = {"百": 100.0, "千": 1000.0, "万": 10000.0}
+_SLASH = re.compile(r"(?:([0-9]+)\s+)?(?<![0-9/])([0-9]{1,4})/([0-9]{1,4})(?![0-9/])")
+_PERCENT = re.compile(r"\s*[%％]")
+_TENTHS = re.compile(rf"({_N})成(半|[{NUMERAL_CLASS}])?(?![{NUMERAL_CLASS}年员功都了就])")
+# 一双 is two, 一打 is twelve.
+_SETS = {"双": 2, "对": 2, "打": 12}
+_SET = re.compile(r"([双对打])(?![电开扫不方的])")
+_HALF_MORE = re.compile(r"(?:[个岁斤块碗片粒瓶年月天里米亩趟袋盒度包两元]|公斤|小时)?半(?![天夜年月路个块])")
+_SCALES = {"百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
+_RANGE = re.compile(r"\s*[个岁天]?\s*(?:到|至|[-~—–]+|或者?是?)\s*")
+# 十几, 几十, 好几百, 数千: of the right kind, but no value.
+_SOME = re.compile(r"[几数]$")
+_HALF = re.compile(r"半百|一半|半(?=[个斤碗片粒瓶盒袋颗包])")
+_COUNTED = re.compile(r"[个口位人岁斤块元片粒瓶盒次回趟天年家户条只头亩里盏台间套辆张份顿]")
+_MORE = re.compile(r"[多来几余]|左右|上下|开外|出头|以上|以下")
+_NONE = re.compile(r"^[没冇无][有得]?[人个的了啊呀呢哦，。]*$|(?:一个|半个)[人]?[都也]?(?:没|冇|不)")
+_VAGUE = re.compile(r"几|好些|好多|不少|很多|许多|若干|一些|没多少|没几")
+
+
+def read_number(text: str, *, expectation: Expectation, at: datetime) -> Reading | NotRead:
+    """The number that was said, as a float; of a range or an approximation the upper end."""
+    del expectation, at
+    plain = normalise(text)
+    if _NONE.search(plain.text):
+        return Reading(value=0.0, span=plain.span(0, len(plain.text)), confidence=LIKELY)
+    found = latest(plain.text, find_number)
+    if found is not None and not says_unknown(plain.text):
+        return found.reading(plain)
+    return why_not(plain, otherwise="vague" if _VAGUE.search(plain.text) else "not_an_answer")
+
+
+def find_number(text: str) -> Found | None:
+    """The first number of a normalised text; of a range such as 三到五 its upper end."""
+    numbers = find_numbers(text)
+    if len(numbers) > 1:
+        first, second = numbers[:2]
+        if _RANGE.fullmatch(text, first.end, second.start) and first.value < second.value:
+            return Found(second.value, first.start, second.end, APPROXIMATE)
+    return numbers[0] if numbers else None
+
+
+def find_numbers(text: str, *, measured: bool = True) -> list[Found]:
+    """Every number of a normalised text in order: fractions, shares, signs and halves taken in.
+
+    With `measured` a number reaches over its measure word: 八岁半 is 8.5, 一双 is 2.
+    """
+    found = [*_fractions(text), *_halves(text)]
+    for numeral in find_numerals(text):
+        taken = any(each.start < numeral.end and numeral.start < each.end for each in found)
+        some = _SOME.search(text[: numeral.start]) or text[numeral.end : numeral.end + 1] == "几"
+        if not taken and not some:
+            found.append(_extended(text, numeral, measured=measured))
+    return sorted(found, key=lambda each: each.start)
+
+
+def _extended(text: str, numeral: Numeral, *, measured: bool) -> Found:
+    """A numeral with its sign, its half and its set: 负三, 八岁半, 一双, 5%."""
+    if _COUNTED.match(text, numeral.end):
+        numeral = replace(read_count(text[numeral.start : numeral.end]) or numeral, start=numeral.start, end=numeral.end)
+    value, start, end = numeral.value if numeral.upto is None else numeral.upto, numeral.start, numeral.end
+    confidence = CERTAIN if numeral.upto is None else APPROXIMATE
+    if percent := _PERCENT.match(text, end):
+        value, end = value / 100, percent.end()
+    elif measured and (several := _SET.match(text, end)):
+        value, end = value * _SETS[several[1]], several.end()
+    elif (half := _HALF_MORE.match(text, end)) and (measured or half[0] == "半"):
+        value, end = value + 0.5 * _SCALES.get(text[end - 1] if half[0] == "半" else "", 1), half.end()
+    elif _MORE.match(text, end):
+        confidence = min(confidence, LIKELY)
+    if minus := _MINUS.search(text[:start]):
+        value, start = -value, minus.start()
+    return Found(round(value, 9), start, end, confidence)
+
+
+def _fractions(text: str) -> list[Found]:
+    found = []
+    for match in _MIXED.finditer(text):
+        whole, above = read_numeral(match[1] or "零"), read_numeral(match[3])
+        below = _SHARES.get(match[2]) or getattr(read_numeral(match[2]), "value", 0.0)
+        if whole and above and below:
+            found.append(_share(match, whole.value + above.value / below))
+    for match in _SLASH.finditer(text):
+        if int(match[3]):
+            found.append(_share(match, int(match[1] or 0) + int(match[2]) / int(match[3])))
+    for match in _TENTHS.finditer(text):
+        tenths = read_numeral(match[1])
+        if tenths and tenths.value <= 10:
+            more = 0.5 if match[2] == "半" else (read_numeral(match[2]) or tenths).value if match[2] else 0.0
+            found.append(_share(match, tenths.value / 10 + more / (10 if match[2] == "半" else 100)))
+    return found
+
+
+def _share(match: re.Match[str], value: float) -> Found:
+    minus = _MINUS.search(match.string[: match.start()])
+    return Found(round(-value if minus else value, 9), minus.start() if minus else match.start(), match.end())
+
+
+def _halves(text: str) -> list[Found]:
+    return [Found(50.0 if half[0] == "半百" else 0.5, half.start(), half.end()) for half in _HALF.finditer(text)
+            if not re.search(rf"[{NUMERAL_CLASS}个]$", text[: half.start()])]

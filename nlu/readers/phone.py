@@ -1,0 +1,129 @@
+"""Telephone numbers: written, or told digit by digit with pauses, repeats and corrections half-way."""
+
+import re
+from datetime import datetime
+
+from nlu.digits import Group, find_runs
+from nlu.found import CERTAIN, LIKELY, Found, restarts
+from nlu.no_value import why_not
+from nlu.normalise import normalise
+from nlu.reading import Expectation, NotRead, Reading
+
+# Numbers of the mainland: the national numbering plan (工信部《电信网编号计划》2017).
+_MOBILE = re.compile(r"1[3-9]\d{9}")
+_AREA = re.compile(r"0(?:10|2\d|[3-9]\d{2})[2-9]\d{6,7}")
+_SERVICE = re.compile(r"(?:400|800)\d{7}|95\d{3}|100\d{2}|12[0-9]{3}|96\d{3,4}")
+_SHORT = re.compile(r"11[0-9]|12[0-2]")
+_LOCAL = re.compile(r"[2-8]\d{6,7}")
+_ABROAD = re.compile(r"\+(?!86)\d{8,15}|00(?!86)[1-9]\d{7,14}")
+_CHINA = re.compile(r"^(?:\+86|0086|86)(?=1[3-9]\d{9}$|0?\d{9,11}$)")
+# Best first: what a run of groups may be cut into.
+_KINDS = (_MOBILE, _AREA, _ABROAD, _SERVICE, _LOCAL, _SHORT)
+# A repaired number keeps its length: at most this many last digits are said again.
+LONGEST_REPAIR = 8
+FULL_LENGTH = 11
+# Fewer digits than these are not the beginning of a telephone number.
+SHORTEST_BEGINNING = 3
+_AT_THE_FRONT = re.compile(r"开头|前面|头三|前三")
+
+
+def read_phone(text: str, *, expectation: Expectation, at: datetime) -> Reading | NotRead:
+    """Every number as a list of digit strings, area codes with their 0, 86 left out; corrected ones once, corrected."""
+    del expectation, at
+    plain = normalise(text)
+    found = find_phones(plain.text)
+    if found is not None:
+        return found.reading(plain)
+    groups = [group for run in find_runs(plain.text) for group in run]
+    count = sum(len(group.digits) for group in groups)
+    if count >= SHORTEST_BEGINNING:
+        span = plain.span(groups[0].start, groups[-1].end)
+        return NotRead(reason="incomplete" if count < FULL_LENGTH else "invalid", span=span)
+    return why_not(plain)
+
+
+def find_phones(text: str) -> Found | None:
+    """The numbers of a normalised text; after a correction those said last, or the earlier one repaired."""
+    starts = list(restarts(text))
+    for start, end in zip(starts, [len(text), *starts], strict=False):
+        found = _numbers(find_runs(text[start:end]), start)
+        if found is not None:
+            return found
+        earlier = find_runs(text[:start])
+        if start and earlier and (repaired := _repaired(earlier[-1], text, start, end)) is not None:
+            return repaired
+    return None
+
+
+def _numbers(runs: list[list[Group]], shift: int) -> Found | None:
+    numbers: list[str] = []
+    groups: list[Group] = []
+    for run in runs:
+        for number, used in _cut(run):
+            numbers.append(number)
+            groups.extend(used)
+    if not numbers:
+        return None
+    misheard = any(group.misheard for group in groups)
+    whole = all(len(number) >= FULL_LENGTH - 1 for number in numbers)
+    confidence = CERTAIN if whole and not misheard else LIKELY
+    return Found(numbers, groups[0].start + shift, groups[-1].end + shift, confidence)
+
+
+def _cut(run: list[Group]) -> list[tuple[str, list[Group]]]:
+    """A run cut into numbers, the longest first at each group; groups that fit nowhere are passed over."""
+    found = []
+    first = 0
+    while first < len(run):
+        for last in range(len(run), first, -1):
+            digits = _national("".join(group.digits for group in run[first:last]))
+            if _is_number(digits, alone=len(run) == 1):
+                found.append((digits, run[first:last]))
+                first = last
+                break
+        else:
+            found.extend((number, [run[first]]) for number in _run_together(run[first].digits))
+            first += 1
+    return found
+
+
+def _national(digits: str) -> str:
+    """Without the country code of China; a landline keeps the 0 of its area code."""
+    national = _CHINA.sub("", digits)
+    if national != digits and not _MOBILE.fullmatch(national) and not national.startswith("0"):
+        return "0" + national
+    return national
+
+
+def _is_number(digits: str, *, alone: bool) -> bool:
+    kinds = _KINDS if alone else _KINDS[:-1]
+    return any(kind.fullmatch(digits) for kind in kinds)
+
+
+def _run_together(digits: str) -> list[str]:
+    """Two mobile numbers written without a gap."""
+    if len(digits) % FULL_LENGTH:
+        return []
+    numbers = [digits[place : place + FULL_LENGTH] for place in range(0, len(digits), FULL_LENGTH)]
+    return numbers if all(_MOBILE.fullmatch(number) for number in numbers) else []
+
+
+def _repaired(earlier: list[Group], text: str, start: int, end: int) -> Found | None:
+    """An earlier number with what was said again put in its place: at the front, at the end, or for its last group."""
+    again = find_runs(text[start:end])
+    if not again:
+        return None
+    new = "".join(group.digits for group in again[0])
+    old = "".join(group.digits for group in earlier)
+    if len(new) > LONGEST_REPAIR:
+        return None
+    without_last = "".join(group.digits for group in earlier[:-1])
+    for repaired in (
+        new + old[len(new) :] if _AT_THE_FRONT.search(text[start:end]) else "",
+        without_last + new,
+        old[: -len(new)] + new,
+        old[: FULL_LENGTH - len(new)] + new,
+    ):
+        if _is_number(repaired, alone=False):
+            return Found([repaired], earlier[0].start, again[0][-1].end + start, LIKELY)
+    return None
