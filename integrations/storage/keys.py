@@ -40,8 +40,8 @@ class Secrets:
 class KeyRing:
     """Seals with the active key, opens with any key it holds.
 
-    `reread` is asked once for newer secrets when a value was sealed by a key not yet known here: another process may
-    have rotated the keys meanwhile.
+    `reread` is asked for newer secrets when a value was sealed by a key not yet known here: another process may have
+    rotated the keys meanwhile.
     """
 
     def __init__(
@@ -56,40 +56,39 @@ class KeyRing:
         self._take(secrets)
 
     def _take(self, secrets: Secrets) -> None:
+        self.secrets = secrets
         self._ciphers = {number: AESGCM(key) for number, key in secrets.keys.items()}
-        self._active = secrets.active
-        self._index_key = secrets.index_key
-        self._audit_key = secrets.audit_key
 
     def __repr__(self) -> str:
-        return f"KeyRing(active={self._active})"
+        return f"KeyRing(active={self.active})"
 
     @property
     def active(self) -> int:
         """The number of the key that seals."""
-        return self._active
+        return self.secrets.active
 
     @property
     def active_header(self) -> bytes:
         """The first bytes of every value sealed by the active key."""
-        return _HEADER.pack(_FORMAT, self._active)
+        return _HEADER.pack(_FORMAT, self.active)
 
-    def holds(self, number: int) -> bool:
-        """Whether the key of this number is on the ring."""
-        return number in self._ciphers
+    def refresh(self) -> None:
+        """Take the newest secrets, where the ring knows where they lie."""
+        if self._reread is not None:
+            self._take(self._reread())
 
     def seal(self, plain: bytes, *, label: str) -> bytes:
         """The value sealed by the active key: header, nonce, ciphertext and tag (33 bytes more than `plain`)."""
         nonce = self._random_bytes(_NONCE_BYTES)
-        return self.active_header + nonce + self._ciphers[self._active].encrypt(nonce, plain, label.encode())
+        return self.active_header + nonce + self._ciphers[self.active].encrypt(nonce, plain, label.encode())
 
     def open(self, sealed: bytes, *, label: str) -> bytes:
         """The plain value. Raises KeyWrong when no key of the ring sealed it under this label."""
         if len(sealed) < HEADER_BYTES + _NONCE_BYTES:
             raise KeyWrong(WRONG_KEY)
         form, number = _HEADER.unpack_from(sealed)
-        if number not in self._ciphers and self._reread is not None:
-            self._take(self._reread())
+        if number not in self._ciphers:
+            self.refresh()
         cipher = self._ciphers.get(number)
         if form != _FORMAT or cipher is None:
             raise KeyWrong(WRONG_KEY)
@@ -101,8 +100,8 @@ class KeyRing:
 
     def blind_index(self, kind: str, normalised: str) -> str:
         """64 hex digits by which an equal value of the same kind is found without knowing it."""
-        return hmac.digest(self._index_key, f"{kind}\0{normalised}".encode(), "sha256").hex()
+        return hmac.digest(self.secrets.index_key, f"{kind}\0{normalised}".encode(), "sha256").hex()
 
     def link(self, previous: str, content: bytes) -> str:
         """64 hex digits that tie one audit row to the row before it."""
-        return hmac.digest(self._audit_key, previous.encode() + b"\0" + content, "sha256").hex()
+        return hmac.digest(self.secrets.audit_key, previous.encode() + b"\0" + content, "sha256").hex()
