@@ -1,0 +1,188 @@
+"""Danger to life in what somebody says: what, how grave, about whom, and whether it is now.
+
+The words are in lexicon/red_flags.yaml. Pure and fast (tests/nlu/test_red_flags.py measures it): every utterance passes
+through it in every state, in the dialogue worker and, when no worker answers, in the platform itself.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from nlu.normalise import normalise
+from nlu.phrases import Heard, Hit, PhraseIndex
+from nlu.red_flag_context import When, Whose, is_denied, is_imagined, when_of, whose_of
+
+Severity = Literal["emergency", "urgent"]
+
+LEXICON = Path(__file__).parent / "lexicon" / "red_flags.yaml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedFlag:
+    """One danger that was told. `span` is the half-open range in the text as given, `words` what stands there."""
+
+    kind: str
+    severity: Severity
+    whose: Whose
+    when: When
+    span: tuple[int, int]
+    words: str
+
+    @property
+    def pressing(self) -> bool:
+        """Whether somebody must act: everything but what is long over."""
+        return self.when != "past_over"
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    kind: str
+    first: frozenset[int]
+    then: frozenset[int]
+    within: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    kind: str
+    start: int  # in characters heard
+    end: int
+    gap: tuple[int, int] | None  # what lies between the two words of a pair
+    grave: bool
+
+
+def find_red_flags(text: str) -> tuple[RedFlag, ...]:
+    """Every danger told in the text, in order, each kind once per part of the sentence; denied ones are left out.
+
+    What is long over is found too, with `when` = past_over: it presses nobody. Never raises.
+    """
+    plain = normalise(text)
+    heard = Heard.of(plain.text)
+    flags: list[RedFlag] = []
+    for match in _strongest(_lexicon().matches(heard)):
+        start, end = heard.positions[match.start], heard.positions[match.end - 1] + 1
+        gap = match.gap and plain.text[heard.positions[match.gap[0] - 1] + 1 : heard.positions[match.gap[1]]]
+        if is_denied(plain.text, start, end, gap or "") or is_imagined(plain.text, start, end):
+            continue
+        if _lexicon().is_harmless(match.kind, plain.text, start, end):
+            continue
+        span = plain.span(start, end)
+        flags.append(
+            RedFlag(
+                kind=match.kind,
+                severity=_lexicon().severity(match.kind, grave=match.grave),
+                whose=whose_of(plain.text, start),
+                when=when_of(plain.text, start, end, lasting=match.kind == "suicidal"),
+                span=span,
+                words=text[slice(*span)],
+            )
+        )
+    return tuple(flags)
+
+
+def _strongest(matches: Sequence[_Match]) -> list[_Match]:
+    """One match of a kind where several overlap: the longest, grave if any of them is."""
+    kept: list[_Match] = []
+    for match in sorted(matches, key=lambda each: (each.kind, each.start - each.end, each.start)):
+        for index, other in enumerate(kept):
+            if other.kind == match.kind and other.start < match.end and match.start < other.end:
+                kept[index] = _Match(other.kind, other.start, other.end, other.gap, other.grave or match.grave)
+                break
+        else:
+            kept.append(match)
+    return sorted(kept, key=lambda each: each.start)
+
+
+class _Lexicon:
+    def __init__(self, kinds: Mapping[str, Mapping[str, Any]]) -> None:
+        self._severity: dict[str, Severity] = {kind: entry["severity"] for kind, entry in kinds.items()}
+        self._unless = {kind: tuple(entry["unless"]) for kind, entry in kinds.items()}
+        pairs = [(kind, pair) for kind, entry in kinds.items() for pair in entry.get("pairs", ())]
+        alone = {kind: [*entry["short"], *entry["phrases"], *entry.get("emergency", ())] for kind, entry in kinds.items()}
+        words = [word for listed in alone.values() for word in listed]
+        self._index = PhraseIndex([*words, *(word for _, pair in pairs for word in [*pair["first"], *pair["then"]])])
+        number = self._index.numbers
+        self._alone: dict[int, list[str]] = {}
+        for kind, listed in alone.items():
+            for word in listed:
+                self._alone.setdefault(number[word], []).append(kind)
+        self._short = {number[word] for entry in kinds.values() for word in entry["short"]}
+        self._grave = {number[word] for entry in kinds.values() for word in entry.get("emergency", ())}
+        self._pairs = [
+            _Pair(
+                kind,
+                frozenset(number[word] for word in pair["first"]),
+                frozenset(number[word] for word in pair["then"]),
+                pair["within"],
+            )
+            for kind, pair in pairs
+        ]
+
+    def severity(self, kind: str, *, grave: bool) -> Severity:
+        return "emergency" if grave else self._severity[kind]
+
+    def is_harmless(self, kind: str, text: str, start: int, end: int) -> bool:
+        around = text[max(0, start - _NEAR) : end + _NEAR]
+        return any(word in around for word in self._unless[kind])
+
+    def matches(self, heard: Heard) -> list[_Match]:
+        hits = self._index.find(heard)
+        return [*self._said_alone(hits), *self._said_in_pairs(hits)]
+
+    def _said_alone(self, hits: Sequence[Hit]) -> Iterator[_Match]:
+        for hit in hits:
+            if hit.phrase in self._alone and self._is_sure(hit):
+                for kind in self._alone[hit.phrase]:
+                    yield _Match(kind, hit.start, hit.end, None, hit.phrase in self._grave)
+
+    def _said_in_pairs(self, hits: Sequence[Hit]) -> Iterator[_Match]:
+        for pair in self._pairs:
+            firsts = [hit for hit in hits if hit.phrase in pair.first]
+            if not firsts:
+                continue
+            for then in hits:
+                if then.phrase not in pair.then:
+                    continue
+                for first in firsts:
+                    if 0 <= then.start - first.end <= pair.within and _are_sure_together(first, then):
+                        yield _Match(pair.kind, first.start, then.end, (first.end, then.start), grave=False)
+
+    def _is_sure(self, hit: Hit) -> bool:
+        length = hit.end - hit.start
+        if hit.errors == 0:
+            return True
+        if length <= 2:
+            return hit.phrase in self._short and hit.wrong == 1 and hit.alike
+        if length == 3:
+            return hit.errors == 1 and (hit.alike or hit.lost == 0)
+        return hit.errors <= length // 2
+
+
+_NEAR = 6  # characters on either side in which a harmless word explains the match
+
+
+_WEAK_WITHIN = 2  # farther apart, a lone homophone is a coincidence
+
+
+def _is_weak(hit: Hit) -> bool:
+    return hit.errors > 0 and hit.end - hit.start == 1
+
+
+def _are_sure_together(first: Hit, then: Hit) -> bool:
+    errors = first.errors + then.errors
+    length = first.end - first.start + then.end - then.start
+    if errors == 0:
+        return True
+    if length < 3 or (_is_weak(first) or _is_weak(then)) and then.start - first.end > _WEAK_WITHIN:
+        return False
+    return errors <= (1 if length < 5 else 2) and first.alike and then.alike
+
+
+@lru_cache(maxsize=1)
+def _lexicon() -> _Lexicon:
+    with LEXICON.open(encoding="utf-8") as file:
+        return _Lexicon(yaml.safe_load(file)["kinds"])
