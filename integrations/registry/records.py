@@ -1,0 +1,154 @@
+"""What is known of people and households: values with their whole provenance, never overwritten, only superseded."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, select
+
+from dialogs.dictionary import Field
+from integrations.storage import audit
+from integrations.storage.models import RecordRow, ResidentRow
+from integrations.storage.store import StoreSession
+
+State = Literal["reported", "confirmed", "verified"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Where a value comes from."""
+
+    source: Literal["session", "import", "staff"]
+    source_id: str  # of the session, the imported file or the user
+    channel: Literal["voice", "chat", "file", "screen"]
+    speaker: Literal["self", "relative", "other", "unknown"] = "unknown"
+    own_words: str = ""
+    confidence: float = 1.0  # 0..1
+    question: str | None = None  # Question.key
+
+
+def captured(
+    session: StoreSession,
+    resident: ResidentRow,
+    field: Field,
+    *,
+    value: Any,
+    shown: str,
+    provenance: Provenance,
+    at: datetime,
+    state: State = "reported",
+) -> RecordRow:
+    """Keep a value as the current one; the one before it stays as history. `value` is JSON-like, in its kind's form."""
+    for before in session.scalars(select(RecordRow).where(*_current(resident, field))):
+        before.superseded_at = at
+    row = RecordRow(
+        id=session.new_id(at=at),
+        resident_id=resident.id,
+        household_id=resident.household_id,
+        field=field.key,
+        value=value,
+        shown=shown,
+        own_words=provenance.own_words,
+        source=provenance.source,
+        source_id=provenance.source_id,
+        question=provenance.question,
+        channel=provenance.channel,
+        speaker=provenance.speaker,
+        confidence=provenance.confidence,
+        consent=resident.consent,
+        state=state,
+        at=at,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def confirm(session: StoreSession, *, source_id: str, question: str) -> RecordRow | None:
+    """The value of a question was read back and agreed to. None when this source holds no current value for it."""
+    row = _of_source(session, source_id=source_id, question=question)
+    if row is not None and row.state == "reported":
+        row.state = "confirmed"
+    return row
+
+
+def withdraw(session: StoreSession, *, source_id: str, question: str, at: datetime) -> RecordRow | None:
+    """The value of a question was taken back; what it had replaced counts again. None when there is no such value."""
+    row = _of_source(session, source_id=source_id, question=question)
+    if row is None:
+        return None
+    replaced = select(RecordRow).where(
+        RecordRow.household_id == row.household_id,
+        RecordRow.field == row.field,
+        RecordRow.superseded_at == row.at,
+        RecordRow.source_id != source_id,
+    )
+    for before in session.scalars(replaced):
+        before.superseded_at = None
+    row.superseded_at = at
+    session.flush()
+    return row
+
+
+def verify(session: StoreSession, record_id: str, *, user_id: str, at: datetime) -> RecordRow:
+    """A person checked the value; written to the audit trail. Raises sqlalchemy.exc.NoResultFound."""
+    row = session.get_one(RecordRow, record_id)
+    row.state = "verified"
+    audit.record(session, user_id=user_id, action="verify", object_kind="record", object_id=row.id, at=at)
+    return row
+
+
+def current(session: StoreSession, resident: ResidentRow, field: Field) -> RecordRow | None:
+    """The value that counts now: the person's, or the household's where the field is about the household."""
+    return session.scalars(select(RecordRow).where(*_current(resident, field)).order_by(RecordRow.id.desc())).first()
+
+
+def history(session: StoreSession, resident: ResidentRow, field: Field) -> Sequence[RecordRow]:
+    """All values ever kept, newest first."""
+    return session.scalars(
+        select(RecordRow).where(*_of(resident, field)).order_by(RecordRow.at.desc(), RecordRow.id.desc())
+    ).all()
+
+
+def known_and_fresh(
+    session: StoreSession, resident: ResidentRow, fields: Iterable[Field], *, at: datetime
+) -> Mapping[str, RecordRow]:
+    """The current values, by field, that are fresh enough not to be asked again."""
+    wanted = {field.key: field for field in fields if field.fresh_days > 0}
+    rows = session.scalars(
+        select(RecordRow)
+        .where(
+            RecordRow.household_id == resident.household_id,
+            RecordRow.field.in_(wanted),
+            RecordRow.superseded_at.is_(None),
+        )
+        .order_by(RecordRow.at, RecordRow.id)
+    )
+    return {row.field: row for row in rows if _counts(row, resident, wanted[row.field], at=at)}
+
+
+def _counts(row: RecordRow, resident: ResidentRow, field: Field, *, at: datetime) -> bool:
+    same = field.about == "household" or row.resident_id == resident.id
+    return same and at - row.at <= timedelta(days=field.fresh_days)
+
+
+def _of(resident: ResidentRow, field: Field) -> tuple[ColumnElement[bool], ...]:
+    owner = (
+        RecordRow.household_id == resident.household_id
+        if field.about == "household"
+        else RecordRow.resident_id == resident.id
+    )
+    return owner, RecordRow.field == field.key
+
+
+def _current(resident: ResidentRow, field: Field) -> tuple[ColumnElement[bool], ...]:
+    return *_of(resident, field), RecordRow.superseded_at.is_(None)
+
+
+def _of_source(session: StoreSession, *, source_id: str, question: str) -> RecordRow | None:
+    return session.scalars(
+        select(RecordRow)
+        .where(RecordRow.source_id == source_id, RecordRow.question == question, RecordRow.superseded_at.is_(None))
+        .order_by(RecordRow.id.desc())
+    ).first()
