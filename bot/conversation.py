@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import update
 
-from bot import effects
+from bot.effects import Effects
 from bot.errors import SessionOver, SessionUnknown, TurnOvertaken, WorkersUnavailable
 from bot.sessions import append_events, decode_state, encode_state, load_session
 from bot.writer import Database
@@ -65,9 +65,10 @@ class Answered:
 class Conversation:
     """Opens sessions and takes their turns. Everything that matters is committed before it returns."""
 
-    def __init__(self, database: Database, dialogue: Dialogue) -> None:
+    def __init__(self, database: Database, dialogue: Dialogue, effects: Effects) -> None:
         self._database = database
         self._dialogue = dialogue
+        self._effects = effects
         self._turns: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
 
     async def open(self, opening: Opening, *, at: datetime) -> Answered:
@@ -162,8 +163,7 @@ class Conversation:
             await self._database.write(lambda session: self._keep(session, row, reply, at=at))
             return reply.state
 
-    @staticmethod
-    def _keep(session: StoreSession, row: SessionRow, reply: TurnReply, *, at: datetime) -> None:
+    def _keep(self, session: StoreSession, row: SessionRow, reply: TurnReply, *, at: datetime) -> None:
         """One turn, one transaction; refused when the session went on meanwhile."""
         kept = session.execute(
             update(SessionRow)
@@ -178,4 +178,4 @@ class Conversation:
         if kept.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE always has one
             raise TurnOvertaken("这次对话刚才已经往下走了，请再说一遍。")
         append_events(session, row.id, turn=row.turn, events=reply.events)
-        effects.apply(session, row, reply.events, at=at)
+        self._effects.apply(session, row, reply.events, at=at)

@@ -42,7 +42,9 @@ def parse(text: str, *, file: str, fields: Mapping[str, str]) -> Questionnaire:
         document = lined_yaml.read(text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        fault = Fault(file=file, line=line, message=f"YAML 写法不对（{error.problem}），请检查缩进、冒号后的空格和引号。")
+        fault = Fault(
+            file=file, line=line, message=f"YAML 写法不对（{error.problem}），请检查缩进、冒号后的空格和引号。"
+        )
         raise QuestionnaireInvalid((fault,)) from error
     except yaml.YAMLError as error:
         raise QuestionnaireInvalid((Fault(file=file, line=1, message="文件里有不能用的字符，请删掉。"),)) from error
@@ -51,7 +53,8 @@ def parse(text: str, *, file: str, fields: Mapping[str, str]) -> Questionnaire:
     except msgspec.ValidationError as error:
         raise QuestionnaireInvalid((_shape_fault(error, document, file=file),)) from error
     faults = tuple(
-        Fault(file=file, line=document.line(where), message=message) for where, message in _faults(questionnaire, fields)
+        Fault(file=file, line=document.line(where), message=message)
+        for where, message in _faults(questionnaire, fields)
     )
     if faults:
         raise QuestionnaireInvalid(faults)
@@ -61,9 +64,15 @@ def parse(text: str, *, file: str, fields: Mapping[str, str]) -> Questionnaire:
 _SHAPE_MESSAGES = (
     (re.compile(r"missing required field `(\w+)`"), "缺少“{0}”，请补上。"),
     (re.compile(r"contains unknown field `([^`]+)`"), "不认识“{0}”这一项，请删掉或改成正确的名字。"),
-    (re.compile(r"Invalid enum value '([^']*)'"), "“{0}”不在可选的值里，请看 docs/questionnaire.schema.json 里的可选值。"),
+    (
+        re.compile(r"Invalid enum value '([^']*)'"),
+        "“{0}”不在可选的值里，请看 docs/questionnaire.schema.json 里的可选值。",
+    ),
     (re.compile(r"matching regex '([^']+)'"), "写法不对，只能用小写英文字母、数字、- 和 _（键位只能是 1 到 9）。"),
-    (re.compile(r"Expected `(\w+)(?: \| null)?`, got `(\w+)`"), "这里要写 {0}，现在写的是 {1}；文字请加引号，列表每项以“- ”开头。"),
+    (
+        re.compile(r"Expected `(\w+)(?: \| null)?`, got `(\w+)`"),
+        "这里要写 {0}，现在写的是 {1}；文字请加引号，列表每项以“- ”开头。",
+    ),
     (re.compile(r"of length >= (\d+)"), "至少要写 {0} 项。"),
     (re.compile(r">= (\d+)"), "不能小于 {0}。"),
 )
@@ -74,9 +83,7 @@ def _shape_fault(error: msgspec.ValidationError, document: lined_yaml.LinedDocum
     where = re.search(r" - at `\$([^`]*)`$", said)
     path: lined_yaml.Path = ()
     if where:
-        path = tuple(
-            int(index) if index else name for name, index in re.findall(r"\.(\w+)|\[(\d+)\]", where.group(1))
-        )
+        path = tuple(int(index) if index else name for name, index in re.findall(r"\.(\w+)|\[(\d+)\]", where.group(1)))
     for pattern, message in _SHAPE_MESSAGES:
         if found := pattern.search(said):
             if "unknown field" in pattern.pattern:

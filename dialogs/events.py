@@ -35,7 +35,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag=T
     at: datetime
 
 
-class SessionOpened(Event):
+class SessionOpened(Event, frozen=True, kw_only=True):
     """A conversation about one questionnaire began; carries all that the dialogue may know."""
 
     questionnaire: str  # content hash
@@ -47,7 +47,7 @@ class SessionOpened(Event):
     resumed: bool = False  # an earlier session broke off and goes on here
 
 
-class UtteranceHeard(Event):
+class UtteranceHeard(Event, frozen=True, kw_only=True):
     """The resident said, keyed or left out something; `act` is what Rasa took it for."""
 
     utterance: Utterance
@@ -55,20 +55,20 @@ class UtteranceHeard(Event):
     confidence: float = 1.0
 
 
-class AssistantSpoke(Event):
+class AssistantSpoke(Event, frozen=True, kw_only=True):
     """The assistant's side of the turn."""
 
     prompts: tuple[Prompt, ...]
 
 
-class QuestionAsked(Event):
+class QuestionAsked(Event, frozen=True, kw_only=True):
     """A question was put; `wording` counts from 0, the first wording."""
 
     question: str
     wording: int = 0
 
 
-class AnswerCaptured(Event):
+class AnswerCaptured(Event, frozen=True, kw_only=True):
     """A reply was understood as the value of one question."""
 
     question: str
@@ -82,27 +82,27 @@ class AnswerCaptured(Event):
     speaker: Speaker = "self"
 
 
-class AnswersReadBack(Event):
+class AnswersReadBack(Event, frozen=True, kw_only=True):
     """Values were repeated to the resident, who is asked whether they are right."""
 
     questions: tuple[str, ...]
 
 
-class AnswerConfirmed(Event):
+class AnswerConfirmed(Event, frozen=True, kw_only=True):
     """The value was read back and agreed to."""
 
     question: str
     heard: str
 
 
-class AnswerWithdrawn(Event):
+class AnswerWithdrawn(Event, frozen=True, kw_only=True):
     """The resident took an earlier answer back; it is asked again."""
 
     question: str
     heard: str
 
 
-class QuestionLeftOpen(Event):
+class QuestionLeftOpen(Event, frozen=True, kw_only=True):
     """A question ends without a value."""
 
     question: str
@@ -111,7 +111,7 @@ class QuestionLeftOpen(Event):
     heard: str = ""
 
 
-class EscalationRaised(Event):
+class EscalationRaised(Event, frozen=True, kw_only=True):
     """Something that a person must see; `key` makes it one ticket however often it is raised."""
 
     kind: str  # a red flag's kind, or "person", "help", "not_understood", "complaint"
@@ -120,83 +120,83 @@ class EscalationRaised(Event):
     key: str
 
 
-class RedFlagCheckAsked(Event):
+class RedFlagCheckAsked(Event, frozen=True, kw_only=True):
     """The questionnaire stopped for one calm question about a red flag."""
 
     kind: str
 
 
-class RedFlagChecked(Event):
+class RedFlagChecked(Event, frozen=True, kw_only=True):
     """The one calm question after a red flag was answered."""
 
     kind: str
     still: bool | None  # None: no usable answer
 
 
-class NoticeExplainedAgain(Event):
+class NoticeExplainedAgain(Event, frozen=True, kw_only=True):
     """The answer showed that a notice was not understood; it is told once more."""
 
     question: str
     heard: str
 
 
-class CorrectionAsked(Event):
+class CorrectionAsked(Event, frozen=True, kw_only=True):
     """The resident says that something told before is wrong, not yet what."""
 
     heard: str
 
 
-class CallbackTimeAsked(Event):
+class CallbackTimeAsked(Event, frozen=True, kw_only=True):
     """The resident cannot talk now and was asked when to call."""
 
     heard: str
 
 
-class CallbackRequested(Event):
+class CallbackRequested(Event, frozen=True, kw_only=True):
     """The resident wants to be called at another time."""
 
     due: datetime  # UTC
     heard: str
 
 
-class RefusalHeard(Event):
+class RefusalHeard(Event, frozen=True, kw_only=True):
     """The resident does not want this question, this call, recording, or any call at all."""
 
     scope: Literal["question", "call", "always", "recording"]
     heard: str
 
 
-class WrongPartyReached(Event):
+class WrongPartyReached(Event, frozen=True, kw_only=True):
     """The number or the person is not the one that was meant."""
 
     kind: Literal["wrong_number", "not_at_home"]
     heard: str
 
 
-class PolicyQuestionAsked(Event):
+class PolicyQuestionAsked(Event, frozen=True, kw_only=True):
     """The resident asked something that only the community can answer."""
 
     heard: str
 
 
-class NotUnderstood(Event):
+class NotUnderstood(Event, frozen=True, kw_only=True):
     """The words, or the silence, were no answer to what is pending."""
 
     silent: bool = False
 
 
-class WorkerMissed(Event):
+class WorkerMissed(Event, frozen=True, kw_only=True):
     """No dialogue worker took the turn; the resident was asked to wait, or a person was called."""
 
 
-class PaceChanged(Event):
+class PaceChanged(Event, frozen=True, kw_only=True):
     """The resident asked for slower or louder speech."""
 
     slower: bool = False
     louder: bool = False
 
 
-class SessionEnded(Event):
+class SessionEnded(Event, frozen=True, kw_only=True):
     """Nothing more is said in this session."""
 
     outcome: Outcome

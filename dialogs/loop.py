@@ -3,7 +3,7 @@
 from typing import Any
 
 from dialogs import events as e
-from dialogs import values
+from dialogs import phases, values
 from dialogs.questionnaire import Question, Questionnaire, Raise
 from dialogs.script import Script
 from dialogs.state import State
@@ -101,7 +101,7 @@ def ask_pending(script: Script) -> None:
         case "opening":
             script.say("may_ask")
         case "red_flag":
-            script.say("flag_check")
+            script.say("flag_check_low" if state.flag == phases.LOW_SPIRITS else "flag_check")
         case "callback":
             script.say("when_to_call")
         case "correcting":
@@ -164,18 +164,14 @@ def explain_again(script: Script, question: Question) -> None:
 def leave_open(script: Script, question: Question, reason: e.OpenReason) -> None:
     """Ends a question without a value."""
     script.note(
-        e.QuestionLeftOpen(
-            at=script.at, question=question.key, field=question.field, reason=reason, heard=script.heard
-        )
+        e.QuestionLeftOpen(at=script.at, question=question.key, field=question.field, reason=reason, heard=script.heard)
     )
 
 
 def escalate(script: Script, kind: str, severity: e.Severity, *, key: str) -> None:
     """Raises something that a person must see, once in a session."""
     if key not in script.state.raised:
-        script.note(
-            e.EscalationRaised(at=script.at, kind=kind, severity=severity, heard=script.heard, key=key)
-        )
+        script.note(e.EscalationRaised(at=script.at, kind=kind, severity=severity, heard=script.heard, key=key))
 
 
 def close(script: Script, outcome: e.Outcome) -> None:

@@ -12,6 +12,8 @@ RIGHT = "_right"
 STILL = "_still"
 CALLBACK = "_callback"
 
+LOW_SPIRITS = "suicidal"  # the red flag that is asked about otherwise than a pain
+
 
 def expectation(question: Question) -> Expectation:
     """What a question of a questionnaire waits for."""
@@ -37,7 +39,8 @@ def pending(questionnaire: Questionnaire, state: State) -> Expectation | None:
         case "reading_back":
             return Expectation(key=RIGHT, kind="yes_no", asked="对不对？")
         case "red_flag":
-            return Expectation(key=STILL, kind="yes_no", asked="现在还是这样吗？")
+            asked = "现在身边有人吗？" if state.flag == LOW_SPIRITS else "现在还是这样吗？"
+            return Expectation(key=STILL, kind="yes_no", asked=asked)
         case "callback":
             return Expectation(key=CALLBACK, kind="callback", asked="什么时候给您打方便？", prefer="future")
         case _:

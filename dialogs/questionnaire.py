@@ -5,7 +5,9 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-Key = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_-]*$", description="lower-case English letters, digits, - and _")]
+Key = Annotated[
+    str, msgspec.Meta(pattern="^[a-z][a-z0-9_-]*$", description="lower-case English letters, digits, - and _")
+]
 Kind = Literal[
     "yes_no", "choice", "number", "quantity", "temperature", "date", "duration", "phone", "id_number", "plate", "train",
     "region", "room", "name", "relation", "head_count", "blood_pressure", "glucose", "medicine", "symptoms", "text",

@@ -28,8 +28,6 @@ def take(
 ) -> Step:
     """The turn that `act` makes of an utterance."""
     script = Script(questionnaire=questionnaire, state=state, understood=understood, at=at)
-    script.note(
-        UtteranceHeard(at=at, utterance=utterance, act=understood.act, confidence=understood.confidence)
-    )
+    script.note(UtteranceHeard(at=at, utterance=utterance, act=understood.act, confidence=understood.confidence))
     act(script)
     return script.done()

@@ -1,7 +1,7 @@
 """Values of answers as they are kept, shown on a screen, and said back."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from dialogs.questionnaire import Question
@@ -53,7 +53,7 @@ def amount(kind: str, value: Any) -> float | None:
 
 
 def _when(value: str) -> datetime:
-    return datetime.fromisoformat(value) if "T" in value else datetime.combine(date.fromisoformat(value), datetime.min.time())  # noqa: DTZ007
+    return datetime.fromisoformat(value)
 
 
 def _show_date(value: str) -> str:

@@ -102,9 +102,8 @@ def _free_ports(count: int, first: int) -> list[int]:
     ports: list[int] = []
     port = first
     while len(ports) < count:
-        with socket.socket() as probe:
-            with contextlib.suppress(OSError):
-                probe.bind(("127.0.0.1", port))
-                ports.append(port)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            ports.append(port)
         port += 1
     return ports

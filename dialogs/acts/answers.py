@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from dialogs import events as e
 from dialogs import loop
 from dialogs.acts import unclear
-from dialogs.phases import CALLBACK, MAY_ASK, RIGHT, STILL
+from dialogs.phases import CALLBACK, LOW_SPIRITS, MAY_ASK, RIGHT, STILL
 from dialogs.script import Script
 from nlu.understood import Found
 
@@ -77,8 +77,11 @@ def read_back_answered(script: Script) -> None:
 
 
 def red_flag_answered(script: Script) -> None:
-    """The reply to the one calm question; only a clear no goes back to the questionnaire."""
-    over = _found_is(script, STILL, "no") or _found_is(script, STILL, "was")
+    """The reply to the one calm question; only a clear no goes back to the questionnaire.
+
+    Whoever is tired of living is asked whether somebody is near: no answer to that ends the matter.
+    """
+    over = script.state.flag != LOW_SPIRITS and (_found_is(script, STILL, "no") or _found_is(script, STILL, "was"))
     script.note(e.RedFlagChecked(at=script.at, kind=script.state.flag, still=not over))
     if over:
         script.say("flag_over")

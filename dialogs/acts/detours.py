@@ -3,10 +3,9 @@
 from dialogs import events as e
 from dialogs import loop
 from dialogs.events import Severity
+from dialogs.phases import LOW_SPIRITS
 from dialogs.script import Script
 from nlu.understood import Flag
-
-LOW_SPIRITS = "suicidal"  # asked about otherwise than a pain
 
 
 def red_flag(script: Script) -> None:

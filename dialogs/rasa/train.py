@@ -6,8 +6,8 @@ skops scans every loaded TensorFlow module when Rasa imports it, hence it is imp
 import sys
 from pathlib import Path
 
-import skops.io  # noqa: F401
 import rasa.model_training
+import skops.io  # noqa: F401
 
 PROJECT = Path(__file__).parent / "project"
 NLU_DATA = Path(__file__).parents[2] / "nlu" / "data"

@@ -34,6 +34,17 @@ def upgrade(url: str) -> None:
         engine.dispose()
 
 
+def is_new(url: str) -> bool:
+    """Whether nothing was ever stored at this URL. Raises DatabaseUrlWrong, DatabaseUnreachable."""
+    prepare_folder(url)
+    engine = make_engine(url)
+    try:
+        with speaking_chinese(), engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision() is None
+    finally:
+        engine.dispose()
+
+
 def check_schema(connection: Connection) -> None:
     """Raises SchemaOutdated when the tables are not those of this program."""
     there = MigrationContext.configure(connection).get_current_revision()

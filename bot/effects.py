@@ -1,0 +1,92 @@
+"""What a turn's events change outside the session, in the same transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from dialogs import events as e
+from dialogs.dictionary import Dictionary
+from integrations.campaigns.ending import answered_elsewhere
+from integrations.knowledge.unmet import note_unmet_question
+from integrations.registry import lookup, records
+from integrations.storage.models import ContactRow, ResidentRow, SessionRow
+from integrations.storage.store import StoreSession
+from integrations.tickets.kinds import label
+from integrations.tickets.raising import Matter, raise_ticket
+
+NEVER_AGAIN = "居民要求不再来电"
+
+
+class Effects:
+    """Applies events to the registry, tickets and lists."""
+
+    def __init__(self, dictionary: Dictionary) -> None:
+        self._dictionary = dictionary
+
+    def apply(self, session: StoreSession, row: SessionRow, events: Sequence[e.AnyEvent], *, at: datetime) -> None:
+        """Every effect of these events of one session."""
+        resident = session.get(ResidentRow, row.resident_id) if row.resident_id else None
+        for event in events:
+            match event:
+                case e.AnswerCaptured() if resident:
+                    self._keep(session, row, resident, event)
+                case e.AnswerConfirmed():
+                    records.confirm(session, source_id=row.id, question=event.question)
+                case e.AnswerWithdrawn():
+                    records.withdraw(session, source_id=row.id, question=event.question, at=event.at)
+                case e.EscalationRaised() if row.household_id:
+                    self._raise(session, row, row.household_id, event)
+                case e.RefusalHeard(scope="always") if resident:
+                    self._never_again(session, resident, event)
+                case e.PolicyQuestionAsked():
+                    note_unmet_question(session, event.heard, session_id=row.id, at=event.at)
+                case e.SessionEnded(outcome="complete") if resident and row.channel == "chat":
+                    answered_elsewhere(session, resident_id=resident.id, questionnaire=row.questionnaire, at=at)
+
+    def _keep(self, session: StoreSession, row: SessionRow, resident: ResidentRow, event: e.AnswerCaptured) -> None:
+        provenance = records.Provenance(
+            source="session",
+            source_id=row.id,
+            channel="voice" if row.channel == "voice" else "chat",
+            speaker=event.speaker,
+            own_words=event.heard,
+            confidence=event.confidence,
+            question=event.question,
+        )
+        records.captured(
+            session,
+            resident,
+            self._dictionary.by_key[event.field],
+            value=event.value,
+            shown=event.shown,
+            provenance=provenance,
+            at=event.at,
+        )
+
+    @staticmethod
+    def _raise(session: StoreSession, row: SessionRow, household_id: str, event: e.EscalationRaised) -> None:
+        campaign = None
+        if row.contact_id:
+            campaign = session.scalar(select(ContactRow.campaign_id).where(ContactRow.id == row.contact_id))
+        raise_ticket(
+            session,
+            Matter(
+                dedupe_key=f"session:{row.id}:{event.key}",
+                kind=event.kind,
+                severity=event.severity,
+                household_id=household_id,
+                resident_id=row.resident_id,
+                session_id=row.id,
+                campaign_id=campaign,
+                summary=label(event.kind),
+                own_words=event.heard,
+            ),
+            at=event.at,
+        )
+
+    @staticmethod
+    def _never_again(session: StoreSession, resident: ResidentRow, event: e.RefusalHeard) -> None:
+        resident.do_not_call_at = event.at
+        if resident.phone:
+            lookup.never_call(session, resident.phone, reason=NEVER_AGAIN, at=event.at)

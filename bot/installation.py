@@ -1,0 +1,66 @@
+"""One installation on this machine: its key, its database, its questionnaires."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import select
+
+from bot.settings import Settings
+from dialogs.definitions import library
+from dialogs.dictionary import load_dictionary
+from dialogs.questionnaire import Questionnaire, canonical, content_hash
+from integrations.storage.engine import prepare_folder
+from integrations.storage.key_file import create_key_file, load_key_ring
+from integrations.storage.models import QuestionnaireRow
+from integrations.storage.schema import is_new, upgrade
+from integrations.storage.store import Store, StoreSession
+
+
+@contextmanager
+def opened(settings: Settings, *, at: datetime) -> Iterator[Store]:
+    """The store of this installation, made on first use; questionnaires of the library are in it.
+
+    A new key is only made together with a new database: a lost key is never papered over.
+    """
+    prepare_folder(settings.url)
+    if not settings.keys.exists() and is_new(settings.url):
+        create_key_file(settings.keys, at=at)
+    keys = load_key_ring(settings.keys)
+    upgrade(settings.url)
+    store = Store.open(settings.url, keys=keys, at=at)
+    try:
+        with store.writing() as session:
+            for questionnaire in library(fields=load_dictionary().kinds):
+                keep_questionnaire(session, questionnaire, at=at)
+        yield store
+    finally:
+        store.close()
+
+
+def keep_questionnaire(session: StoreSession, questionnaire: Questionnaire, *, at: datetime) -> str:
+    """Stores this exact wording once; returns its content hash."""
+    key = content_hash(questionnaire)
+    if session.get(QuestionnaireRow, key) is None:
+        session.add(
+            QuestionnaireRow(
+                hash=key,
+                key=questionnaire.key,
+                version=questionnaire.version,
+                title=questionnaire.title,
+                body=canonical(questionnaire),
+                added_at=at,
+            )
+        )
+        session.flush()
+    return key
+
+
+def bodies(store: Store) -> Callable[[str], bytes]:
+    """The canonical bytes of a stored questionnaire by its hash, as workers are sent them."""
+
+    def body(key: str) -> bytes:
+        with store.reading() as session:
+            return session.scalars(select(QuestionnaireRow.body).where(QuestionnaireRow.hash == key)).one()
+
+    return body

@@ -1,0 +1,218 @@
+"""Makes the calls that are due: claims attempts, dials, talks, settles."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.clock import Clock
+from bot.conversation import Answered, Conversation, Opening
+from bot.registry_view import caller_facts
+from bot.writer import Database
+from campaigns.disposition import Disposition
+from dialogs.dictionary import Dictionary
+from dialogs.events import CallbackRequested
+from dialogs.state import State
+from integrations.campaigns.course import finish_done, next_due
+from integrations.campaigns.dial import LEASE, Ready, claim_due, keep_leases, start_dialling
+from integrations.campaigns.ending import CallEnd, answered, ended, interrupt_lost
+from integrations.storage.store import StoreSession
+from nlu.utterance import Utterance
+from voice.call import Reply, converse
+from voice.line import DialOrder, Ended, Line
+
+log = logging.getLogger(__name__)
+
+# When nothing is due for longer, look again all the same: staff may have launched something.
+LOOK_AGAIN = timedelta(minutes=1)
+RENEWALS_PER_LEASE = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who calls, and how many calls at once."""
+
+    name: str  # of this dialling process, in leases
+    community: str
+    callback_number: str
+    lines: int
+
+
+class Outbound:
+    """The dialler of one process."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        conversation: Conversation,
+        line: Line,
+        clock: Clock,
+        caller: Caller,
+        dictionary: Dictionary,
+    ) -> None:
+        self._database = database
+        self._conversation = conversation
+        self._line = line
+        self._clock = clock
+        self._caller = caller
+        self._dictionary = dictionary
+        self._calls: set[asyncio.Task[None]] = set()
+        self._freed = asyncio.Event()
+
+    @property
+    def calls_up(self) -> int:
+        """How many calls are under way."""
+        return len(self._calls)
+
+    async def run(self, *, until_finished: bool = False) -> None:
+        """Calls until it is cancelled, or until no attempt of a running campaign is left.
+
+        Attempts that this dialler held when it died are ended as interrupted first.
+        """
+        await self._database.write(self._interrupt_own)
+        renewing = asyncio.create_task(self._renew_leases())
+        try:
+            while True:
+                started = await self._start_due()
+                if started:
+                    continue
+                if self._calls:
+                    await self._wait_for_a_line()
+                    continue
+                await self._database.write(lambda session: finish_done(session, at=self._clock.now()))
+                due = await self._database.read(next_due)
+                if due is None and until_finished:
+                    return
+                await self._clock.idle_until(due or self._clock.now() + LOOK_AGAIN)
+        finally:
+            renewing.cancel()
+            for call in self._calls:
+                call.cancel()
+            await asyncio.gather(*self._calls, renewing, return_exceptions=True)
+
+    def _interrupt_own(self, session: StoreSession) -> None:
+        interrupt_lost(session, at=self._clock.now(), dialler=self._caller.name)
+
+    async def _start_due(self) -> int:
+        free = self._caller.lines - len(self._calls)
+        if free <= 0:
+            return 0
+        at = self._clock.now()
+
+        def claim(session: StoreSession) -> list[str]:
+            return claim_due(session, dialler=self._caller.name, at=at, limit=free)
+
+        claimed = await self._database.write(claim)
+        if not claimed:
+            return 0
+        ready, held = await self._database.write(
+            lambda session: start_dialling(session, claimed, dialler=self._caller.name, at=self._clock.now())
+        )
+        for each in held:
+            log.info("attempt=%s held=%s", each.attempt_id, each.reason)
+        for attempt in ready:
+            task = asyncio.create_task(self._call(attempt), name=f"call {attempt.attempt_id}")
+            self._calls.add(task)
+            task.add_done_callback(self._over)
+        return len(claimed)
+
+    async def _wait_for_a_line(self) -> None:
+        self._freed.clear()
+        await self._freed.wait()
+
+    def _over(self, task: asyncio.Task[None]) -> None:
+        self._calls.discard(task)
+        self._freed.set()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("%s failed", task.get_name(), exc_info=error)
+
+    async def _call(self, ready: Ready) -> None:
+        talk = _CallTalk(self._conversation, self._database, self._clock, self._caller, self._dictionary, ready)
+        end = Ended(disposition=Disposition.FAILED, sip_code=0)
+        try:
+            call = await self._line.dial(DialOrder(order=ready.attempt_id, number=ready.phone))
+            end = await converse(call, talk)
+        finally:
+            await self._settle(ready, end, talk)
+
+    async def _settle(self, ready: Ready, end: Ended, talk: "_CallTalk") -> None:
+        report = CallEnd(
+            disposition=end.disposition,
+            outcome=talk.state.outcome if talk.state else None,
+            callback_at=talk.callback_at,
+            sip_code=end.sip_code,
+            q850_cause=end.q850_cause,
+            early_media=end.early_media or None,
+        )
+        await self._database.write(lambda session: ended(session, ready.attempt_id, report, at=self._clock.now()))
+
+    async def _renew_leases(self) -> None:
+        while True:
+            await asyncio.sleep(LEASE.total_seconds() / RENEWALS_PER_LEASE)
+            await self._database.write(
+                lambda session: keep_leases(session, dialler=self._caller.name, at=self._clock.now())
+            )
+
+
+class _CallTalk:
+    """The dialogue of one outgoing call (`voice.call.Talk`)."""
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        database: Database,
+        clock: Clock,
+        caller: Caller,
+        dictionary: Dictionary,
+        ready: Ready,
+    ) -> None:
+        self._conversation = conversation
+        self._database = database
+        self._clock = clock
+        self._caller = caller
+        self._dictionary = dictionary
+        self._ready = ready
+        self._session: str | None = None
+        self.state: State | None = None
+        self.callback_at: datetime | None = None
+
+    async def begin(self) -> Reply:
+        ready, at = self._ready, self._clock.now()
+        facts = await self._database.read(
+            lambda session: caller_facts(session, ready.resident_id, ready.questionnaire, self._dictionary, at=at)
+        )
+        opening = Opening(
+            questionnaire=ready.questionnaire,
+            channel="voice",
+            community=self._caller.community,
+            callback_number=self._caller.callback_number,
+            resident_id=ready.resident_id,
+            household_id=ready.household_id,
+            contact_id=ready.contact_id,
+            attempt_id=ready.attempt_id,
+            elder=facts.elder,
+            known=facts.known,
+        )
+        opened = await self._conversation.open(opening, at=at)
+        self._session = opened.session
+        await self._database.write(
+            lambda session: answered(session, ready.attempt_id, session_id=opened.session, at=self._clock.now())
+        )
+        return self._reply(opened)
+
+    async def hear(self, utterance: Utterance) -> Reply:
+        if self._session is None:
+            raise RuntimeError("nobody speaks before the call was answered")
+        return self._reply(await self._conversation.handle(self._session, utterance, at=self._clock.now()))
+
+    async def gone(self) -> None:
+        if self._session is not None and self.state is not None and self.state.outcome is None:
+            self.state = await self._conversation.hung_up(self._session, at=self._clock.now())
+
+    def _reply(self, answered: Answered) -> Reply:
+        self.state = answered.state
+        for event in answered.events:
+            if isinstance(event, CallbackRequested):
+                self.callback_at = event.due
+        return Reply(prompts=answered.replies, last=answered.outcome is not None)

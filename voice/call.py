@@ -1,0 +1,54 @@
+"""The loop of one call, over any line: what the resident says goes to the dialogue, what it replies is spoken."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from dialogs.prompts import Prompt
+from nlu.utterance import Utterance
+from voice.line import Answered, Call, Ended, Said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What is said next; with `last` the call ends after it."""
+
+    prompts: Sequence[Prompt]
+    last: bool
+
+
+class Talk(Protocol):
+    """The dialogue of one call. Every method returns after what happened was committed."""
+
+    async def begin(self) -> Reply:
+        """The call was answered: the first words."""
+        ...
+
+    async def hear(self, utterance: Utterance) -> Reply:
+        """One turn of the resident."""
+        ...
+
+    async def gone(self) -> None:
+        """The call ended. Harmless when the dialogue had ended before, or never began."""
+        ...
+
+
+async def converse(call: Call, talk: Talk) -> Ended:
+    """Carries a dialogue over a call until the call ends, and says how it did.
+
+    The dialogue's `gone` is always called, also when it fails; then the call is hung up and the error goes on.
+    """
+    over = False
+    try:
+        while True:
+            event = await call.next()
+            if isinstance(event, Ended):
+                return event
+            if over or not isinstance(event, Answered | Said):
+                continue
+            reply = await (talk.begin() if isinstance(event, Answered) else talk.hear(event.utterance))
+            over = reply.last
+            await call.say(reply.prompts, last=reply.last)
+    finally:
+        await call.hang_up()
+        await talk.gone()
