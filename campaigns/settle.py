@@ -89,7 +89,7 @@ def settle(
     return _beyond_the_telephone(result, policy, available)
 
 
-def settle_held(reason: HoldReason, policy: Policy, *, available: Collection[Channel] = ()) -> Settlement:
+def settle_held(reason: HoldReason, policy: Policy, *, available: Collection[Channel] = ()) -> Closed | NextChannel:
     """The contact's next step when `may_dial` says that its attempt never rings."""
     result = _HELD_BACK.get(reason, ContactOutcome.NOT_REACHED)
     if result is ContactOutcome.REFUSAL or reason in ("answered_elsewhere", "contact_closed", "not_running"):
@@ -97,7 +97,9 @@ def settle_held(reason: HoldReason, policy: Policy, *, available: Collection[Cha
     return _beyond_the_telephone(result, policy, available)
 
 
-def _beyond_the_telephone(result: ContactOutcome, policy: Policy, available: Collection[Channel]) -> Settlement:
+def _beyond_the_telephone(
+    result: ContactOutcome, policy: Policy, available: Collection[Channel]
+) -> Closed | NextChannel:
     for channel in policy.ladder[1:]:
         if channel in available and channel != "visit":
             return NextChannel(channel=channel, outcome=result)

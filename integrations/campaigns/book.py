@@ -1,0 +1,139 @@
+"""The book of campaigns: make one, read its rules, take it one step through its life."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import func, select
+
+from campaigns.audience import AudienceQuery
+from campaigns.lifecycle import Role, Status, Step, advance
+from campaigns.policy import Policy
+from integrations.campaigns.errors import CampaignNotFound, KeyTaken, QuestionnaireUnknown
+from integrations.storage.models import CampaignRow, QuestionnaireRow
+from integrations.storage.store import StoreSession
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Campaign:
+    """A campaign as it stands."""
+
+    id: str
+    key: str  # short, for people to say: C-0003
+    title: str
+    questionnaire: str  # content hash
+    audience: AudienceQuery
+    policy: Policy
+    status: Status
+    created_at: datetime
+    launched_at: datetime | None
+    ended_at: datetime | None
+
+
+def create(
+    session: StoreSession,
+    *,
+    title: str,
+    questionnaire: str,
+    audience: AudienceQuery,
+    policy: Policy,
+    at: datetime,
+    key: str | None = None,
+) -> Campaign:
+    """A new draft. `questionnaire` is the content hash of one in the store; without `key` it is numbered C-0001 …
+
+    Raises QuestionnaireUnknown, KeyTaken.
+    """
+    if session.get(QuestionnaireRow, questionnaire) is None:
+        raise QuestionnaireUnknown("问卷还没有入库，请先添加问卷，再新建任务。")
+    key = key or f"C-{(session.scalar(select(func.count()).select_from(CampaignRow)) or 0) + 1:04}"
+    if session.scalar(select(CampaignRow.id).where(CampaignRow.key == key)) is not None:
+        raise KeyTaken(f"任务编号 {key} 已经用过，请换一个编号。")
+    row = CampaignRow(
+        id=session.new_id(at=at),
+        key=key,
+        title=title,
+        questionnaire=questionnaire,
+        audience=msgspec.to_builtins(audience),
+        policy=msgspec.to_builtins(policy),
+        status="draft",
+        created_at=at,
+    )
+    session.add(row)
+    session.flush()
+    return campaign_of(row)
+
+
+def revise(
+    session: StoreSession,
+    campaign_id: str,
+    *,
+    role: Role,
+    audience: AudienceQuery | None = None,
+    policy: Policy | None = None,
+) -> Campaign:
+    """Other rules for a campaign that was not launched; it is a draft again.
+
+    Raises CampaignNotFound, campaigns.errors.NotPermitted, WrongStatus.
+    """
+    row = locked(session, campaign_id)
+    row.status = advance(campaign_of(row).status, "revise", role=role)
+    if audience is not None:
+        row.audience = msgspec.to_builtins(audience)
+    if policy is not None:
+        row.policy = msgspec.to_builtins(policy)
+    session.flush()
+    return campaign_of(row)
+
+
+def step(session: StoreSession, campaign_id: str, what: Step, *, role: Role) -> Campaign:
+    """The campaign after rehearse, approve, pause or resume. Launching and stopping do more: launch.py, stop.py.
+
+    Raises CampaignNotFound, campaigns.errors.NotPermitted, WrongStatus.
+    """
+    row = locked(session, campaign_id)
+    row.status = advance(campaign_of(row).status, what, role=role)
+    session.flush()
+    return campaign_of(row)
+
+
+def read(session: StoreSession, campaign_id: str) -> Campaign:
+    """The campaign of this id or short name. Raises CampaignNotFound."""
+    row = session.get(CampaignRow, campaign_id) or session.scalar(
+        select(CampaignRow).where(CampaignRow.key == campaign_id)
+    )
+    if row is None:
+        raise CampaignNotFound(f"没有编号为 {campaign_id} 的任务，请在任务列表里核对编号。")
+    return campaign_of(row)
+
+
+def locked(session: StoreSession, campaign_id: str) -> CampaignRow:
+    """The row, held until the transaction ends: of two operators who press at once, the second sees the first's step.
+
+    Raises CampaignNotFound.
+    """
+    row = session.scalar(
+        select(CampaignRow)
+        .where(CampaignRow.id == campaign_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if row is None:
+        raise CampaignNotFound(f"没有编号为 {campaign_id} 的任务，请在任务列表里核对编号。")
+    return row
+
+
+def campaign_of(row: CampaignRow) -> Campaign:
+    """The campaign in a row."""
+    return Campaign(
+        id=row.id,
+        key=row.key,
+        title=row.title,
+        questionnaire=row.questionnaire,
+        audience=msgspec.convert(row.audience, AudienceQuery),
+        policy=msgspec.convert(row.policy, Policy),
+        status=msgspec.convert(row.status, Status),
+        created_at=row.created_at,
+        launched_at=row.launched_at,
+        ended_at=row.ended_at,
+    )

@@ -1,0 +1,55 @@
+"""Closes a contact: its outcome, and the ticket that is left for its owner."""
+
+from datetime import datetime
+
+from sqlalchemy import update
+
+from campaigns.results import needs_ticket
+from campaigns.settle import Closed, Followed, NextChannel
+from integrations.campaigns.book import Campaign
+from integrations.storage.models import AttemptRow, ContactRow
+from integrations.storage.store import StoreSession
+from integrations.tickets.raising import Matter, Raised, raise_ticket
+
+NOT_CALLED = "not_called"
+"""The disposition of a contact that was closed before its telephone ever rang."""
+
+_SUMMARIES: dict[Followed, str] = {"visit": "电话没有联系上，请上门", "check_number": "电话号码不对，请核实并更正"}
+_KINDS: dict[Followed, str] = {"visit": "not_reached", "check_number": "check_number"}
+
+
+def visit_key(campaign_id: str, household_id: str) -> str:
+    """By which a household is gone to once for a campaign."""
+    return f"visit:{campaign_id}:{household_id}"
+
+
+def close(
+    session: StoreSession, contact: ContactRow, campaign: Campaign, step: Closed | NextChannel, *, at: datetime
+) -> Raised | None:
+    """Closes an open contact, cancels what was still due, and returns the ticket if one is needed."""
+    if isinstance(step, NextChannel):
+        raise TypeError(f"no adapter offers the channel {step.channel}")
+    contact.status, contact.outcome, contact.closed_at = "done", step.outcome, at
+    contact.disposition = contact.disposition or NOT_CALLED
+    session.flush()
+    session.execute(
+        update(AttemptRow)
+        .where(AttemptRow.contact_id == contact.id, AttemptRow.status == "due")
+        .values(status="cancelled", ended_at=at, leased_by=None, lease_until=None)
+    )
+    if not needs_ticket(step.followed):
+        return None
+    return raise_ticket(
+        session,
+        Matter(
+            dedupe_key=visit_key(campaign.id, contact.household_id),
+            kind=_KINDS[step.followed],
+            severity="normal",
+            household_id=contact.household_id,
+            resident_id=contact.resident_id,
+            campaign_id=campaign.id,
+            summary=f"{campaign.title}：{_SUMMARIES[step.followed]}",
+            due_at=at + campaign.policy.visit_within,
+        ),
+        at=at,
+    )

@@ -1,0 +1,153 @@
+"""Takes attempts that are due and lets them ring, after asking once more whether they may."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, or_, select, update
+
+from campaigns.permission import Hold, HoldReason, may_dial
+from campaigns.settle import settle_held
+from integrations.campaigns.book import Campaign, campaign_of
+from integrations.campaigns.closing import close
+from integrations.campaigns.standing import Known
+from integrations.storage.models import (
+    AttemptRow,
+    CampaignRow,
+    ContactRow,
+    ResidentRow,
+)
+from integrations.storage.store import StoreSession
+
+LEASE = timedelta(minutes=2)
+"""How long a dialler may be silent before its attempts are taken from it; it renews them every few seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """An attempt that rings now: it is marked as dialling and counted."""
+
+    attempt_id: str
+    contact_id: str
+    campaign_id: str
+    questionnaire: str  # content hash
+    resident_id: str
+    household_id: str
+    number: int  # the how-manieth attempt
+    phone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """An attempt that does not ring now; `until` None: it never will, its contact was settled."""
+
+    attempt_id: str
+    contact_id: str
+    reason: HoldReason
+    until: datetime | None
+
+
+def claim_due(session: StoreSession, *, dialler: str, at: datetime, limit: int, lease: timedelta = LEASE) -> list[str]:
+    """The ids of up to `limit` attempts that are due in running campaigns, earliest first, leased to this dialler.
+
+    No two diallers get the same one: SQLite has one writer at a time, PostgreSQL skips rows that others hold.
+    """
+    running = select(CampaignRow.id).where(CampaignRow.status == "running")
+    ids = list(
+        session.scalars(
+            select(AttemptRow.id)
+            .where(
+                AttemptRow.status == "due",
+                AttemptRow.due_at <= at,
+                AttemptRow.campaign_id.in_(running),
+                or_(AttemptRow.lease_until.is_(None), AttemptRow.lease_until <= at),
+            )
+            .order_by(AttemptRow.due_at, AttemptRow.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+    )
+    if ids:
+        session.execute(
+            update(AttemptRow)
+            .where(AttemptRow.id.in_(ids))
+            .values(leased_by=dialler, lease_until=at + lease)
+            .execution_options(synchronize_session=False)
+        )
+    return ids
+
+
+def start_dialling(
+    session: StoreSession, claimed: Sequence[str], *, dialler: str, at: datetime, lease: timedelta = LEASE
+) -> tuple[list[Ready], list[Held]]:
+    """Asks for each claimed attempt whether it may ring now, and marks those that do as dialling.
+
+    Commit before dialling: then an attempt that rang is known to have rung, whatever happens next. An attempt whose
+    lease another dialler has taken meanwhile is left alone.
+    """
+    ready: list[Ready] = []
+    held: list[Held] = []
+    rows = session.execute(
+        select(AttemptRow, ContactRow, ResidentRow)
+        .join(ContactRow, ContactRow.id == AttemptRow.contact_id)
+        .join(ResidentRow, ResidentRow.id == ContactRow.resident_id)
+        .where(AttemptRow.id.in_(claimed), AttemptRow.status == "due", AttemptRow.leased_by == dialler)
+        .order_by(AttemptRow.due_at, AttemptRow.id)
+        .with_for_update(of=(AttemptRow, ContactRow))
+        .execution_options(populate_existing=True)
+    ).all()
+    campaigns = _campaigns(session, {attempt.campaign_id for attempt, _, _ in rows})
+    known = Known.read(session, [resident for _, _, resident in rows], campaigns.values(), at=at)
+    for attempt, contact, resident in rows:
+        campaign = campaigns[attempt.campaign_id]
+        hold = may_dial(known.standing(attempt, contact, resident, campaign), campaign.policy, at=at)
+        if hold is not None:
+            held.append(_hold(session, attempt, contact, campaign, hold, at=at))
+            continue
+        attempt.status, attempt.dialled_at, attempt.lease_until = "dialling", at, at + lease
+        contact.attempts_made += 1
+        known.rang(resident, at=at)
+        ready.append(
+            Ready(
+                attempt_id=attempt.id,
+                contact_id=contact.id,
+                campaign_id=campaign.id,
+                questionnaire=campaign.questionnaire,
+                resident_id=resident.id,
+                household_id=contact.household_id,
+                number=attempt.number,
+                phone=resident.phone or "",
+            )
+        )
+    session.flush()
+    return ready, held
+
+
+def keep_leases(session: StoreSession, *, dialler: str, at: datetime, lease: timedelta = LEASE) -> int:
+    """Renews what this dialler holds; how many that is. Called every few seconds while calls are up."""
+    renewed = session.execute(
+        update(AttemptRow)
+        .where(AttemptRow.leased_by == dialler, AttemptRow.status.in_(("due", "dialling", "answered")))
+        .values(lease_until=at + lease)
+        .execution_options(synchronize_session=False)
+    )
+    return cast("CursorResult[Any]", renewed).rowcount
+
+
+def _campaigns(session: StoreSession, ids: Collection[str]) -> dict[str, Campaign]:
+    rows = session.scalars(select(CampaignRow).where(CampaignRow.id.in_(ids)).execution_options(populate_existing=True))
+    return {row.id: campaign_of(row) for row in rows}
+
+
+def _hold(
+    session: StoreSession, attempt: AttemptRow, contact: ContactRow, campaign: Campaign, hold: Hold, *, at: datetime
+) -> Held:
+    attempt.leased_by, attempt.lease_until = None, None
+    if hold.until is not None:
+        attempt.due_at = hold.until
+    else:
+        attempt.status, attempt.ended_at = "cancelled", at
+        if contact.status == "open":
+            close(session, contact, campaign, settle_held(hold.reason, campaign.policy), at=at)
+    return Held(attempt_id=attempt.id, contact_id=contact.id, reason=hold.reason, until=hold.until)

@@ -1,0 +1,198 @@
+"""Writes down how an attempt went on and ended, and takes its contact one step further in the same transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from campaigns.attempt import Attempt
+from campaigns.disposition import Disposition
+from campaigns.outcome import ContactOutcome
+from campaigns.settle import Again, settle
+from dialogs.events import Outcome
+from integrations.campaigns.book import Campaign, campaign_of
+from integrations.campaigns.closing import close
+from integrations.storage.models import AttemptRow, CampaignRow, ContactRow, DoNotCallRow, ResidentRow
+from integrations.storage.store import StoreSession
+from integrations.tickets.raising import Raised
+
+ANSWERED_ELSEWHERE = "answered_elsewhere"
+"""The disposition of a contact that answered on another channel before its telephone ever rang."""
+
+_UNDER_WAY = ("dialling", "answered")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallEnd:
+    """How a call ended, as the line and the session tell it."""
+
+    disposition: Disposition
+    outcome: Outcome | None = None  # of the session; None where nobody spoke with us
+    callback_at: datetime | None = None  # the time that the resident asked for
+    sip_code: int | None = None
+    q850_cause: int | None = None
+    early_media: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """What follows from the end of an attempt: one more, or a closed contact."""
+
+    contact_id: str
+    next_due: datetime | None  # of the next attempt; None when the contact is closed
+    outcome: ContactOutcome | None  # of the contact, once it is closed
+    ticket: Raised | None  # raised because nobody was reached
+
+
+def answered(session: StoreSession, attempt_id: str, *, session_id: str, at: datetime) -> bool:
+    """The far end picked up and the session began; False when the attempt is not dialling any more."""
+    changed = session.scalar(
+        update(AttemptRow)
+        .where(AttemptRow.id == attempt_id, AttemptRow.status == "dialling")
+        .values(status="answered", answered_at=at, session_id=session_id)
+        .returning(AttemptRow.id)
+    )
+    return changed is not None
+
+
+def ended(session: StoreSession, attempt_id: str, end: CallEnd, *, at: datetime) -> Settled | None:
+    """The attempt is over and its contact settled; None when it was settled before (a late or repeated report)."""
+    attempt = session.scalar(
+        select(AttemptRow)
+        .where(AttemptRow.id == attempt_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if attempt is None or attempt.status not in _UNDER_WAY:
+        return None
+    attempt.sip_code, attempt.q850_cause, attempt.early_media = end.sip_code, end.q850_cause, end.early_media
+    return _settle(session, attempt, end, at=at)
+
+
+def interrupt_lost(
+    session: StoreSession, *, at: datetime, dialler: str | None = None, limit: int = 500
+) -> list[Settled]:
+    """Ends as `interrupted` up to `limit` attempts that were under way when their dialler died, and settles them.
+
+    Without `dialler`: those whose lease ran out. With it: all that this dialler held, for it has just started again and
+    knows of none.
+    """
+    lost = AttemptRow.leased_by == dialler if dialler is not None else AttemptRow.lease_until <= at
+    rows = session.scalars(
+        select(AttemptRow)
+        .where(AttemptRow.status.in_(_UNDER_WAY), lost)
+        .order_by(AttemptRow.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    ).all()
+    end = CallEnd(disposition=Disposition.INTERRUPTED)
+    return [_settle(session, attempt, end, at=at) for attempt in rows]
+
+
+def answered_elsewhere(session: StoreSession, *, resident_id: str, questionnaire: str, at: datetime) -> int:
+    """Closes the open contacts that this resident has just answered on another channel; how many there were.
+
+    A call that is up at this moment goes on: the resident is on the telephone.
+    """
+    meant = (
+        select(ContactRow.id)
+        .join(CampaignRow, CampaignRow.id == ContactRow.campaign_id)
+        .where(
+            ContactRow.resident_id == resident_id,
+            ContactRow.status == "open",
+            CampaignRow.questionnaire == questionnaire,
+        )
+    )
+    ids = list(session.scalars(meant))
+    cancel_due(session, ids, at=at)  # attempts before contacts, as everywhere: no two transactions wait for each other
+    rows = session.scalars(
+        select(ContactRow).where(ContactRow.id.in_(ids), ContactRow.status == "open").with_for_update()
+    ).all()
+    for contact in rows:
+        contact.status, contact.outcome, contact.closed_at = "done", ContactOutcome.COMPLETE, at
+        contact.disposition = contact.disposition or ANSWERED_ELSEWHERE
+    session.flush()
+    return len(rows)
+
+
+def cancel_due(session: StoreSession, contacts: Sequence[str], *, at: datetime) -> None:
+    """Nothing more rings for these contacts."""
+    session.execute(
+        update(AttemptRow)
+        .where(AttemptRow.contact_id.in_(contacts), AttemptRow.status == "due")
+        .values(status="cancelled", ended_at=at, leased_by=None, lease_until=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _settle(session: StoreSession, attempt: AttemptRow, end: CallEnd, *, at: datetime) -> Settled:
+    contact, campaign = _contact_of(session, attempt)
+    attempt.status = "interrupted" if end.disposition is Disposition.INTERRUPTED else "ended"
+    attempt.disposition, attempt.ended_at = end.disposition, at
+    attempt.leased_by, attempt.lease_until = None, None
+    contact.disposition = end.disposition
+    if end.outcome == "never_again":
+        _never_again(session, contact, at=at)
+    session.flush()
+    if contact.status != "open":  # answered on another channel, or the campaign was stopped, while the call was up
+        return Settled(contact_id=contact.id, next_due=None, outcome=_outcome(contact), ticket=None)
+    step = settle(
+        _history(session, contact),
+        end.disposition,
+        end.outcome,
+        campaign.policy,
+        at=at,
+        callback_at=end.callback_at,
+    )
+    if isinstance(step, Again):
+        session.add(
+            AttemptRow(
+                id=session.new_id(at=at),
+                contact_id=contact.id,
+                campaign_id=campaign.id,
+                number=step.attempt.number,
+                due_at=step.attempt.due_at,
+                status="due",
+            )
+        )
+        session.flush()
+        return Settled(contact_id=contact.id, next_due=step.attempt.due_at, outcome=None, ticket=None)
+    ticket = close(session, contact, campaign, step, at=at)
+    return Settled(contact_id=contact.id, next_due=None, outcome=step.outcome, ticket=ticket)
+
+
+def _contact_of(session: StoreSession, attempt: AttemptRow) -> tuple[ContactRow, Campaign]:
+    contact, campaign = session.execute(
+        select(ContactRow, CampaignRow)
+        .join(CampaignRow, CampaignRow.id == ContactRow.campaign_id)
+        .where(ContactRow.id == attempt.contact_id)
+        .with_for_update(of=ContactRow)
+        .execution_options(populate_existing=True)
+    ).one()
+    return contact, campaign_of(campaign)
+
+
+def _history(session: StoreSession, contact: ContactRow) -> list[Attempt]:
+    rows = session.execute(
+        select(AttemptRow.number, AttemptRow.due_at, AttemptRow.disposition, AttemptRow.ended_at)
+        .where(AttemptRow.contact_id == contact.id, AttemptRow.status.in_(("ended", "interrupted")))
+        .order_by(AttemptRow.number)
+    )
+    return [
+        Attempt(number=number, due_at=due, disposition=None if how is None else Disposition(how), ended_at=over)
+        for number, due, how, over in rows
+    ]
+
+
+def _outcome(contact: ContactRow) -> ContactOutcome | None:
+    return None if contact.outcome is None else ContactOutcome(contact.outcome)
+
+
+def _never_again(session: StoreSession, contact: ContactRow, *, at: datetime) -> None:
+    """The person and the number are never called again, by any campaign."""
+    resident = session.get_one(ResidentRow, contact.resident_id)
+    resident.do_not_call_at = resident.do_not_call_at or at
+    if resident.phone_idx is not None and session.get(DoNotCallRow, resident.phone_idx) is None:
+        session.add(DoNotCallRow(phone_idx=resident.phone_idx, at=at, reason="本人要求"))

@@ -1,0 +1,40 @@
+"""Errors of stored campaigns.
+
+CampaignStoreError
+├── CampaignNotFound       there is no such campaign
+├── QuestionnaireUnknown   its questionnaire is not in the store
+├── KeyTaken               another campaign has this short name
+└── FieldUnknown           an audience asks for a field that the data dictionary does not know
+"""
+
+from integrations.errors import IntegrationError
+
+
+class CampaignStoreError(IntegrationError):
+    """Something about a stored campaign that cannot be done."""
+
+    code = "campaigns"
+
+
+class CampaignNotFound(CampaignStoreError):
+    """There is no such campaign."""
+
+    code = "campaigns.not_found"
+
+
+class QuestionnaireUnknown(CampaignStoreError):
+    """The questionnaire of a new campaign is not in the store."""
+
+    code = "campaigns.questionnaire"
+
+
+class KeyTaken(CampaignStoreError):
+    """Another campaign has this short name."""
+
+    code = "campaigns.key_taken"
+
+
+class FieldUnknown(CampaignStoreError):
+    """An audience asks for a field that the data dictionary does not know."""
+
+    code = "campaigns.field"

@@ -1,0 +1,1 @@
+"""Tickets: matters that a named person must see to."""

@@ -1,0 +1,138 @@
+"""Raises tickets: each matter once, with an owner, and a message to the owner after the commit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import insert, select
+
+from integrations.storage.models import OutboxRow, TicketRow
+from integrations.storage.store import StoreSession
+from integrations.tickets.errors import HouseholdUnknown
+from integrations.tickets.numbers import following, newest_number
+from integrations.tickets.owners import owners_of
+
+Severity = Literal["emergency", "urgent", "normal"]
+
+# How soon somebody looks: an emergency is telephoned at once, an urgent matter is seen the same half day.
+DUE_WITHIN: dict[Severity, timedelta] = {
+    "emergency": timedelta(minutes=15),
+    "urgent": timedelta(hours=4),
+    "normal": timedelta(days=3),
+}
+NOTIFY = "ticket_raised"
+_MOST_AT_ONCE = 500  # bound parameters of one statement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matter:
+    """What a ticket is about. `dedupe_key` makes it one ticket, however often it is raised."""
+
+    dedupe_key: str
+    kind: str  # a red flag's kind, "person", "help", "not_reached", "check_number", …
+    severity: Severity
+    household_id: str
+    summary: str  # Chinese, one line
+    own_words: str = ""
+    resident_id: str | None = None
+    session_id: str | None = None
+    campaign_id: str | None = None
+    due_at: datetime | None = None  # None: by severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raised:
+    """The ticket that stands for a matter; `new` when this call made it."""
+
+    id: str
+    number: str
+    new: bool
+
+
+def raise_ticket(session: StoreSession, matter: Matter, *, at: datetime) -> Raised:
+    """The one ticket for this matter. Raises HouseholdUnknown."""
+    return raise_tickets(session, [matter], at=at)[0]
+
+
+def raise_tickets(session: StoreSession, matters: Sequence[Matter], *, at: datetime) -> list[Raised]:
+    """The tickets for these matters, in order; those that were raised before are found again.
+
+    Raises HouseholdUnknown. Nothing of it is seen or sent before the session's transaction commits.
+    """
+    if not matters:
+        return []
+    session.flush()
+    newest = newest_number(session)  # before looking: on PostgreSQL this waits for others who raise the same
+    standing = _standing(session, [each.dedupe_key for each in matters])
+    owners = owners_of(session, {each.household_id for each in matters})
+    tickets: list[dict[str, object]] = []
+    notices: list[dict[str, object]] = []
+    raised: list[Raised] = []
+    for matter in matters:
+        if matter.dedupe_key not in standing:
+            if matter.household_id not in owners:
+                raise HouseholdUnknown("工单对应的住户不在登记册里，请先导入住户再办理。")
+            newest = following(newest)
+            ticket = session.new_id(at=at)
+            whose = owners[matter.household_id]
+            tickets.append(_ticket(matter, ticket, newest, whose.owner, whose.deputy, at=at))
+            notices.append(_notice(matter, ticket, newest, whose.owner, session.new_id(at=at), at=at))
+            standing[matter.dedupe_key] = (ticket, newest)
+            raised.append(Raised(id=ticket, number=newest, new=True))
+        else:
+            ticket, number = standing[matter.dedupe_key]
+            raised.append(Raised(id=ticket, number=number, new=False))
+    if tickets:
+        session.execute(insert(TicketRow), tickets)
+        session.execute(insert(OutboxRow), notices)
+    return raised
+
+
+def _standing(session: StoreSession, keys: Sequence[str]) -> dict[str, tuple[str, str]]:
+    found: dict[str, tuple[str, str]] = {}
+    for start in range(0, len(keys), _MOST_AT_ONCE):
+        rows = session.execute(
+            select(TicketRow.dedupe_key, TicketRow.id, TicketRow.number).where(
+                TicketRow.dedupe_key.in_(keys[start : start + _MOST_AT_ONCE])
+            )
+        )
+        found.update({key: (ticket, number) for key, ticket, number in rows})
+    return found
+
+
+def _ticket(
+    matter: Matter, ticket: str, number: str, owner: str | None, deputy: str | None, *, at: datetime
+) -> dict[str, object]:
+    return {
+        "id": ticket,
+        "number": number,
+        "dedupe_key": matter.dedupe_key,
+        "kind": matter.kind,
+        "severity": matter.severity,
+        "household_id": matter.household_id,
+        "resident_id": matter.resident_id,
+        "owner_id": owner,
+        "deputy_id": deputy,
+        "session_id": matter.session_id,
+        "campaign_id": matter.campaign_id,
+        "summary": matter.summary,
+        "own_words": matter.own_words,
+        "state": "open",
+        "created_at": at,
+        "due_at": matter.due_at or at + DUE_WITHIN[matter.severity],
+    }
+
+
+def _notice(
+    matter: Matter, ticket: str, number: str, owner: str | None, notice: str, *, at: datetime
+) -> dict[str, object]:
+    """What the worker is told: that there is something to see, never about whom or what was said."""
+    return {
+        "id": notice,
+        "kind": NOTIFY,
+        "key": f"ticket:{ticket}",
+        "payload": {"ticket": ticket, "number": number, "severity": matter.severity, "worker": owner},
+        "due_at": at,
+        "attempts": 0,
+    }
