@@ -27,6 +27,7 @@ class SessionRow(Row):
     """A conversation with one resident. `turn` is the version: a turn is stored only over the turn it answers."""
 
     __tablename__ = "sessions"
+    __table_args__ = (Index(None, "sender_idx", "opened_at"),)
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     resident_id: Mapped[str | None] = mapped_column(ref("residents.id"), index=True)
@@ -40,6 +41,7 @@ class SessionRow(Row):
     opened_at: Mapped[datetime] = mapped_column(Moment, index=True)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     outcome: Mapped[str | None] = mapped_column(String(16))
+    sender_idx: Mapped[str | None] = mapped_column(Index64)  # blind index of who writes, on channels with senders
 
 
 class EventRow(Row):
