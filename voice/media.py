@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from voice.errors import VoiceError
+
 SAMPLES_PER_SECOND = 8_000
 FRAME_SECONDS = 0.02
 FRAME_BYTES = 160  # one A-law byte per sample
@@ -18,38 +20,38 @@ ALAW_SILENCE = b"\xd5" * FRAME_BYTES  # the A-law code nearest to zero
 KEYS = "0123456789*#ABCD"  # the sixteen keys of RFC 4733, in the order of their event numbers
 
 
-class LineError(Exception):
-    """Why a telephone line could not do what was asked; `message` is Chinese and says what to do next."""
+class LineError(VoiceError):
+    """A telephone line could not do what was asked.
 
-    code = "line"
-    retryable = False
+    LineError
+    ├── NoLineFree     line.busy
+    ├── CallOver       line.call-over
+    └── CallBridged    line.bridged
+    """
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
 
-
-class NoLineFreeError(LineError):
+class NoLineFree(LineError):
     """No trunk can take one more call now: all full, over their set-up rate, blocked or unreachable."""
 
-    code = "no-line-free"
     retryable = True
 
     def __init__(self, message: str, *, retry_after_seconds: float) -> None:
-        super().__init__(message)
+        super().__init__("line.busy", message)
         self.retry_after_seconds = retry_after_seconds
 
 
-class CallOverError(LineError):
+class CallOver(LineError):
     """The call ended before what was asked could be done."""
 
-    code = "call-over"
+    def __init__(self) -> None:
+        super().__init__("line.call-over", "通话已经结束，无法再操作；如需联系请重新拨打。")
 
 
-class CallBridgedError(LineError):
+class CallBridged(LineError):
     """The assistant tried to speak while a person has the call."""
 
-    code = "call-bridged"
+    def __init__(self) -> None:
+        super().__init__("line.bridged", "通话已转给工作人员，助手不能插话；请先收回通话。")
 
 
 class Direction(StrEnum):
@@ -185,6 +187,7 @@ class MediaCounts:
     lost: int = 0
     reordered: int = 0
     duplicate: int = 0
+    unsent: int = 0  # the network stack refused them
     junk: int = 0  # not RTP, or from nobody we talk to
     wrong_codec: int = 0
     dropped_unread: int = field(default=0)  # frames nobody consumed in time
@@ -198,7 +201,7 @@ class MediaCall(Protocol):
     - Before `Answered` nothing sent is heard; `send` then queues. After `CallEnded` every method does nothing.
     - `send` takes any number of A-law bytes and plays them in order, one frame every 20 ms; `clear` drops what is
       queued and silence is on the wire within 200 ms (barge-in), keys pressed by us excepted.
-    - Exactly one of {assistant, bridged person} is heard by the far end: while bridged, `send` raises CallBridgedError,
+    - Exactly one of {assistant, bridged person} is heard by the far end: while bridged, `send` raises CallBridged,
       and `bridge` drops what was queued.
     - A reader that stops reading loses the oldest audio (counted), never another event, and never memory.
     """
@@ -243,7 +246,7 @@ class MediaCall(Protocol):
     def events(self) -> AsyncIterator[CallEvent]: ...
 
     def send(self, alaw: bytes) -> None:
-        """Queue sound. Raises CallBridgedError while a person has the call."""
+        """Queue sound. Raises CallBridged while a person has the call."""
         ...
 
     def clear(self) -> float:
@@ -259,7 +262,7 @@ class MediaCall(Protocol):
         ...
 
     async def answer(self) -> None:
-        """Inbound: take the call. Raises CallOverError when the caller is already gone."""
+        """Inbound: take the call. Raises CallOver when the caller is already gone."""
         ...
 
     async def refuse(self, *, sip_code: int = 486) -> None:
@@ -271,7 +274,7 @@ class MediaCall(Protocol):
         ...
 
     async def bridge(self, other: "MediaCall") -> None:
-        """Connect two answered calls of the same dialer, each hearing the other. Raises CallOverError, ValueError.
+        """Connect two answered calls of the same dialer, each hearing the other. Raises CallOver, ValueError.
 
         When one of them ends, the other gets `BridgeEnded` and stays up.
         """
@@ -288,7 +291,7 @@ class Dialer(Protocol):
     async def dial(self, order: DialOrder) -> MediaCall:
         """A call that is on its way.
 
-        Raises NoLineFreeError when nothing can carry it now, LineError when nothing ever will.
+        Raises NoLineFree when nothing can carry it now, LineError when nothing ever will.
         """
         ...
 

@@ -1,0 +1,1 @@
+"""Real telephone lines: our SIP user agent, Asterisk, and what both need."""
