@@ -2,6 +2,7 @@
 
 from nlu.reading import Reader
 from nlu.readers.blood_pressure import read_blood_pressure
+from nlu.readers.date import read_date
 from nlu.readers.duration import read_duration
 from nlu.readers.glucose import read_glucose
 from nlu.readers.id_number import read_id_number
@@ -14,6 +15,7 @@ from nlu.readers.train import read_train
 
 READERS: dict[str, Reader] = {
     "blood_pressure": read_blood_pressure,
+    "date": read_date,
     "duration": read_duration,
     "glucose": read_glucose,
     "id_number": read_id_number,

@@ -76,15 +76,23 @@ def read_duration(text: str, *, expectation: Expectation, at: datetime) -> Readi
 
 
 def find_duration(text: str) -> Found | None:
-    """The first length of time in a normalised text, its parts added up; 十天半个月 is an estimate, its end counts."""
-    pieces = _pieces(text)
-    if not pieces:
-        return None
-    group = [pieces[0]]
-    for piece in pieces[1:]:
-        if not _BETWEEN.fullmatch(text, group[-1].end, piece.start):
-            break
-        group.append(piece)
+    """The first length of time in a normalised text, or None."""
+    durations = find_durations(text)
+    return durations[0] if durations else None
+
+
+def find_durations(text: str) -> list[Found]:
+    """Every length of time, its parts added up; 十天半个月 is an estimate, its end counts."""
+    groups: list[list[_Piece]] = []
+    for piece in _pieces(text):
+        if groups and _BETWEEN.fullmatch(text, groups[-1][-1].end, piece.start):
+            groups[-1].append(piece)
+        else:
+            groups.append([piece])
+    return [_summed(group, text) for group in groups]
+
+
+def _summed(group: list[_Piece], text: str) -> Found:
     rising = len(group) > 1 and _length_of(group[0].unit) < _length_of(group[1].unit)
     counted = group[1:] if rising else [each for i, each in enumerate(group) if not (i and _nights(group[i - 1], each))]
     value = {"months": sum(each.months for each in counted), "seconds": round(sum(each.seconds for each in counted), 3)}
