@@ -1,0 +1,46 @@
+"""The web application: everything under one roof, wired by plain calls."""
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from prometheus_client import CollectorRegistry
+
+from bot.web.collaborators import Collaborators
+from bot.web.failures import handle_failures
+from bot.web.headers import BodyLimit, SecurityHeaders
+from bot.web.metrics import RequestFigures, StoreFigures
+from bot.web.pages import campaign_pages, entrance, front, health, office, registry_pages, ticket_pages
+from bot.web.rendering import STATIC, Screens
+from bot.web.resident import chat, rest
+from bot.web.resident.pace import Pace
+
+FORM_BYTES = 100_000  # the longest text field is 2 000 characters
+UPLOAD_BYTES = 60_000_000  # a household book of 50 000 households is 4 MB; larger ones are refused by the importer
+UPLOAD_PATHS = frozenset({"/registry/import"})
+
+
+def create_app(given: Collaborators) -> FastAPI:
+    """The console, the resident's chat page, the REST channel, health and metrics."""
+    app = FastAPI(title="邻音", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.collaborators = given
+    app.state.screens = Screens(given)
+    app.state.registry = CollectorRegistry()
+    app.state.registry.register(StoreFigures(given))
+    app.state.pace = Pace()
+    handle_failures(app)
+    for router in (
+        entrance.router,
+        front.router,
+        campaign_pages.router,
+        ticket_pages.router,
+        registry_pages.router,
+        office.router,
+        health.router,
+        rest.router,
+        chat.router,
+    ):
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=STATIC))
+    app.add_middleware(BodyLimit, limit_bytes=FORM_BYTES, upload_limit_bytes=UPLOAD_BYTES, upload_paths=UPLOAD_PATHS)
+    app.add_middleware(SecurityHeaders, secure=given.secure_cookies)
+    app.add_middleware(RequestFigures, registry=app.state.registry)
+    return app

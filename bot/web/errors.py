@@ -1,0 +1,57 @@
+"""What may go wrong on a page, and the one table from error codes to HTTP status.
+
+WebError
+├── NotFound      no such thing, or not in the visitor's grid (it is not said which)
+├── BadForm       a form field is missing or wrong
+└── TooManyTurns  a chat sender writes faster than anybody types
+"""
+
+from bot.auth.errors import AuthError
+
+
+class WebError(Exception):
+    """`code` is stable; `message` is Chinese and says what to do next."""
+
+    code = "web"
+    message = "操作没有完成，请稍后再试。"
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or self.message)
+        self.message = message or self.message
+
+
+class NotFound(WebError):
+    code = "not_found"
+    message = "没有找到这一页，可能已被移走，或不在您负责的网格内。"
+
+
+class BadForm(WebError):
+    code = "bad_form"
+    message = "填写的内容不完整，请检查后再提交。"
+
+
+class TooManyTurns(WebError):
+    code = "too_many_turns"
+    message = "您说得太快了，请稍等一会儿再发。"
+
+
+STATUS: dict[str, int] = {
+    "not_found": 404,
+    "bad_form": 422,
+    "too_many_turns": 429,
+    "too_large": 413,
+    "wrong_password": 401,
+    "too_many_failures": 429,
+    "not_logged_in": 401,
+    "not_allowed": 403,
+    "stale_form": 403,
+    "weak_password": 422,
+    "login_taken": 409,
+    "unknown_user": 404,
+}
+UNNAMED_STATUS = 409  # a refusal of a colleague's package: understood, but not possible as things stand
+
+
+def status_of(error: AuthError | WebError | Exception) -> int:
+    """The HTTP status of an error that has a code."""
+    return STATUS.get(getattr(error, "code", ""), UNNAMED_STATUS)

@@ -1,0 +1,90 @@
+"""The resident's page: large type, one thing at a time, works without script and with a screen reader."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
+
+from bot.web.collaborators import Collaborators
+from bot.web.gate import Given, same_origin
+from bot.web.pages.entrance import SEE_OTHER
+from bot.web.reads.questions import Names
+from bot.web.reads.talks import events_of
+from bot.web.reads.transcript import Line, transcript
+from bot.web.rendering import Show
+from bot.web.resident.pace import Pace
+from bot.web.resident.rest import LONGEST_MESSAGE
+from bot.web.resident.senders import begin, current_session, say
+from dialogs.events import SessionEnded
+from nlu.utterance import Utterance
+
+router = APIRouter()
+COOKIE = "linyin-chat"
+KEPT_SECONDS = 7 * 24 * 3600  # a conversation may be taken up again within a week
+
+
+@router.get("/chat")
+def chat_page(*, request: Request, given: Given, show: Show) -> Response:
+    """The talk so far, or a welcome."""
+    lines, over = _talk(given, show, request.cookies.get(COOKIE))
+    return show.bare("chat.html", lines=lines, over=over, longest=LONGEST_MESSAGE, callback=given.callback_number)
+
+
+@router.post("/chat/begin", dependencies=[Depends(same_origin)])
+async def begun(*, request: Request, given: Given) -> Response:
+    """A new talk in this browser. Its name is a random cookie that only this browser has."""
+    at = given.clock.now()
+    token = request.cookies.get(COOKIE) or given.token()
+    _pace(request).count(token, at=at)
+    await begin(given, _sender(token), at=at)
+    answer = RedirectResponse("/chat#latest", SEE_OTHER)
+    answer.set_cookie(
+        COOKIE,
+        token,
+        max_age=KEPT_SECONDS,
+        httponly=True,
+        secure=given.secure_cookies,
+        samesite="strict",
+        path="/chat",
+    )
+    return answer
+
+
+@router.post("/chat/say", dependencies=[Depends(same_origin)])
+async def said(
+    *, request: Request, given: Given, show: Show, text: Annotated[str, Form(max_length=LONGEST_MESSAGE)] = ""
+) -> Response:
+    """One turn. htmx gets the talk with the new lines, a browser without script the whole page."""
+    at = given.clock.now()
+    token = request.cookies.get(COOKIE)
+    if not token:
+        return RedirectResponse("/chat", SEE_OTHER)
+    _pace(request).count(token, at=at)
+    if text.strip():
+        await say(given, _sender(token), Utterance(text=text.strip()), at=at)
+    if "hx-request" not in request.headers:
+        return RedirectResponse("/chat#latest", SEE_OTHER)
+    lines, over = await run_in_threadpool(_talk, given, show, token)
+    return show.bare("pieces/chat_talk.html", lines=lines, over=over, longest=LONGEST_MESSAGE)
+
+
+def _talk(given: Collaborators, show: Show, token: str | None) -> tuple[list[Line], bool]:
+    """What was said in the newest session of this browser, and whether it has ended."""
+    newest = current_session(given.store, _sender(token), ended_too=True) if token else None
+    if newest is None:
+        return [], True
+    with given.store.reading() as session:
+        events = events_of(session, [newest]).get(newest, [])
+    lines = transcript(events, show.labels, Names.of(given.dictionary).questions)
+    over = any(isinstance(event, SessionEnded) for event in events)
+    return [line for line in lines if line.who != "note"], over
+
+
+def _sender(token: str) -> str:
+    return f"chat:{token}"
+
+
+def _pace(request: Request) -> Pace:
+    given: Pace = request.app.state.pace
+    return given

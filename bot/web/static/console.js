@@ -1,0 +1,57 @@
+"use strict";
+// The console's own behaviour: the CSRF token on htmx requests, messages, charts, forms that send themselves.
+
+document.addEventListener("htmx:configRequest", (event) => {
+  event.detail.headers["X-CSRF-Token"] = document.body.dataset.csrf;
+});
+
+function toast(message, tone, link) {
+  const box = document.getElementById("toast");
+  if (!box) return;
+  const note = document.createElement("p");
+  note.className = "notice " + tone;
+  note.textContent = message;
+  if (link) {
+    const anchor = document.createElement("a");
+    anchor.href = link.href;
+    anchor.target = "_blank";
+    anchor.textContent = link.text;
+    note.append(" ", anchor);
+  }
+  box.replaceChildren(note);
+  if (tone === "good") setTimeout(() => note.remove(), 6000);
+}
+
+// What was typed stays on the page whatever the answer: only the message is shown.
+document.addEventListener("htmx:responseError", (event) => {
+  const request = event.detail.xhr;
+  let refusal = {};
+  try { refusal = JSON.parse(request.responseText); } catch { /* a proxy's own page */ }
+  if (request.status === 401) {
+    toast("登录已过期。", "warn", { href: "/login", text: "在新窗口登录后，回来再点一次，填的内容还在" });
+    return;
+  }
+  if (refusal.code === "stale_form") refreshToken();
+  toast(refusal.message || "没有成功，请稍后再试。", "bad");
+});
+document.addEventListener("htmx:sendError", () => toast("连接断开了，正在等待恢复；填的内容还在。", "warn"));
+document.addEventListener("toast", (event) => toast(event.detail.message, event.detail.tone || "good"));
+
+async function refreshToken() {
+  const answer = await fetch("/me/token", { headers: { Accept: "application/json" } });
+  if (answer.ok) document.body.dataset.csrf = (await answer.json()).csrf;
+}
+window.addEventListener("focus", refreshToken);
+
+// A choice that filters a list sends its form at once.
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-send-on-change]");
+  if (form) form.requestSubmit();
+});
+
+document.addEventListener("submit", (event) => {
+  const question = event.target.dataset.confirm;
+  if (question && !window.confirm(question)) event.preventDefault();
+}, true);
+
+for (const note of document.querySelectorAll("#toast .notice.good")) setTimeout(() => note.remove(), 6000);
