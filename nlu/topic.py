@@ -99,6 +99,7 @@ def symptom_mentions(text: str) -> tuple[tuple[str, int, int], ...]:
     found: list[tuple[str, int, int]] = []
     position = 0
     by_first = _symptom_words()
+    composed = {match.start(): (name, match) for name, pattern in _composed() for match in pattern.finditer(text)}
     while position < len(text):
         for word, symptom in by_first.get(text[position], ()):
             if text.startswith(word, position):
@@ -106,7 +107,12 @@ def symptom_mentions(text: str) -> tuple[tuple[str, int, int], ...]:
                 position += len(word)
                 break
         else:
-            position += 1
+            if position in composed:
+                name, match = composed[position]
+                found.append((name, match.start("feels"), match.end()))
+                position = match.end()
+            else:
+                position += 1
     return tuple(found)
 
 
@@ -155,6 +161,17 @@ def _words() -> Any:
 @cache
 def _symptoms() -> Any:
     return load("symptoms.yaml")
+
+
+@cache
+def _composed() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """嗓子有点疼: a part of the body and what it feels like, little between them."""
+    between = r"(?:[里头]?(?:现在|今天|昨天|这两天|最近|一直|老是|经常|总是|还是|也|都|就|又|还|老|总|倒|是|有点儿?|有些|稍微|隐隐|一点|不|没|没有|怎么|太|是很|很|好|特别|非常|觉得|感觉|发|那个|啊|儿|有|会|偶尔|有时候?|得|真))"
+    return tuple(
+        (name, re.compile(rf"(?:{'|'.join(entry['parts'])}){between}{{0,4}}(?P<feels>{'|'.join(entry['feels'])})"))
+        for name, entry in _symptoms().items()
+        if "parts" in entry
+    )
 
 
 @cache

@@ -245,11 +245,11 @@ def _echo(clause: str, topic: Topic) -> tuple[bool | None, bool, str] | None:
     """The clause's side when it repeats what was asked about: (yes, whole topic, word)."""
     for symptom, start, end in symptom_mentions(clause):
         if symptom in topic.symptoms or (topic.indefinite or "不舒服" in topic.symptoms):
-            return _affirmed(clause, start, end), True, clause[start:end]
+            return affirmed(clause, start, end), True, clause[start:end]
     for word in contrary_words(topic.symptoms):
         if word in clause:
             at = clause.index(word)
-            return not _affirmed(clause, at, at + len(word)), True, word
+            return not affirmed(clause, at, at + len(word)), True, word
     if _about_something_else(clause, topic):
         return None
     for words, strong, same in (
@@ -262,11 +262,11 @@ def _echo(clause: str, topic: Topic) -> tuple[bool | None, bool, str] | None:
     ):
         found = _first_word(clause, words)
         if found is not None:
-            return _affirmed(clause, found[0], found[1]) is same, strong, clause[found[0] : found[1]]
+            return affirmed(clause, found[0], found[1]) is same, strong, clause[found[0] : found[1]]
     return None
 
 
-def _affirmed(clause: str, start: int, end: int) -> bool:
+def affirmed(clause: str, start: int, end: int) -> bool:
     """Whether the words `clause[start:end]` are said to be so."""
     before = _masked(clause[:start])
     if DOUBLE_DENIAL.search(clause[:end]):

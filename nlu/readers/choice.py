@@ -1,4 +1,4 @@
-"""Which option was picked: by its words, by a synonym, by position, by key, by its sound, or by excluding the others."""
+"""Which option was picked: by word, synonym, position, key or sound, or by excluding the others."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -11,8 +11,8 @@ from nlu.dialect import clauses, standard
 from nlu.lexicon import load
 from nlu.normalise import normalise
 from nlu.pinyin import find, nearest
-from nlu.reading import Choice, Expectation, NotRead, Reading
 from nlu.readers.yes_no import read_yes_no
+from nlu.reading import Choice, Expectation, NotRead, Reading
 
 NAMED = 0.95
 PLACED = 0.9  # by position or key
@@ -39,11 +39,9 @@ class _Mention:
 def read_choice(text: str, *, expectation: Expectation, at: datetime) -> Reading | NotRead:
     """The key of the option that was picked."""
     heard = standard(text)
-    mentions = [
-        each
-        for find_mentions in (_in_words, _placed, _keyed, _in_part, _scaled, _none_of_them, _sounding)
-        if (each := _judged(heard.text, find_mentions(heard.text, expectation.choices)))
-    ]
+    ways = (_in_words, _placed, _keyed, _in_part, _scaled, _none_of_them, _sounding)
+    groups = (_judged(heard.text, way(heard.text, expectation.choices)) for way in ways)
+    mentions = [group for group in groups if group]
     found = next((each for group in mentions if (each := _picked(heard.text, group)) is not None), None)
     found = found or _excluded(mentions, expectation.choices) or _by_yes_or_no(text, expectation, at=at)
     if found is not None:

@@ -20,8 +20,8 @@ from nlu.divisions import (
     short_name,
 )
 from nlu.lexicon import load
-from nlu.reading import Expectation, NotRead, Reading
 from nlu.readers.yes_no import read_yes_no
+from nlu.reading import Expectation, NotRead, Reading
 from nlu.rewriting import as_given
 
 NAMED = 0.95

@@ -1,0 +1,139 @@
+"""How many people live here, who of them is seldom there: 三口，孙子不常在; 就我和老伴."""
+
+import re
+from datetime import datetime
+
+from nlu.dialect import standard
+from nlu.numerals import read_numeral
+from nlu.readers.yes_no import read_yes_no
+from nlu.reading import Expectation, NotRead, Reading
+from nlu.relations import relation_mentions
+from nlu.rewriting import Rewritten
+
+COUNTED = 0.95
+ADDED_UP = 0.8  # from the people named
+LARGEST_HOUSEHOLD = 30
+NUMBER = r"(?P<number>[0-9零一二三四五六七八九十两俩仨]{1,4})"
+COUNT = re.compile(
+    rf"(?:总共|一共|拢共|共|有|住|住了|就|是|家里|全家|一家|连.{{1,6}})*{NUMBER}\s*(?:个|口|位|人|名|号)(?!月|星期|礼拜|小时|钟头|单元|孙|儿子|女儿|闺女|姑娘|孩子|小孩|娃|伢|老人|大人|丫头|保姆|租|楼|栋)(?:子|人|人家|儿)*"
+)
+BARE_COUNT = re.compile(rf"^[\s嗯呃啊,，就是有]*{NUMBER}[\s吧啊呢的。.]*$")
+COUPLE = re.compile(
+    r"(?:我们|就|俺|咱|我|只有|剩下?)*(?P<words>老两口|老俩口|两口子|小两口|公婆两个|老俩|我俩|咱俩|俺俩|我们俩|两老|两个老的|俩人|我们两个老的|两公婆)"
+)
+ALONE = re.compile(
+    r"(?:就|只|只有|剩|光|独)?(?:剩下?)?(?:我|俺|本人|自己)(?:一个人|一个|一人|自己|独自|单独|孤老)|一个人住?|独居|单身一人|孤身|光棍一条|我自己住|一人吃饱|独自一人"
+)
+TOGETHER = re.compile(r"和|跟|加|还有|同|、|，|,|带|连|外加|与|以及")
+AWAY = re.compile(
+    r"不常在|不常住|不在家|不在|在外|外地|打工|上学|上大学|读书|当兵|出差|出国|住校|偶尔回|很少回|不常回|难得回|周末才|放假才|过年才|不住这|不住在这|不住一起|不和我们住|搬出去|没在|常年不|平时不|不经常|搬走|住院|嫁|走了|不大在|不怎么在|不跟我|住外面|住外头"
+)
+SELF = frozenset("我俺咱")
+PEOPLE_OF_WORD = re.compile(r"(?P<number>[0-9一二三四五六七八九两俩仨])(?:个|位)?$")
+
+
+def read_head_count(text: str, *, expectation: Expectation, at: datetime) -> Reading | NotRead:
+    """The people of the household: {"total", "usual", "away"}; away are the relations said to be seldom there."""
+    heard = standard(text)
+    away, away_count = _away(heard.text)
+    found = _counted(heard.text) or _added_up(heard.text)
+    if found is None:
+        said = read_yes_no(text, expectation=expectation, at=at)
+        return said if isinstance(said, NotRead) else NotRead(reason="not_an_answer")
+    total, start, end, confidence = found
+    if not 1 <= total <= LARGEST_HOUSEHOLD:
+        return NotRead(reason="invalid", span=heard.span(start, end))
+    usual = _usual(heard, total, away_count)
+    value = {"total": max(total, usual), "usual": usual, "away": away}
+    return Reading(value=value, span=heard.span(start, end), confidence=confidence)
+
+
+def _counted(text: str) -> tuple[int, int, int, float] | None:
+    """A number of people; the last one after a correction, else the first that is no 平时两个."""
+    pair = COUPLE.search(text)
+    matches = [
+        match
+        for match in COUNT.finditer(text)
+        if read_numeral_of(match) is not None and not (pair and pair.start() < match.end("number") <= pair.end())
+    ]
+    fixed = [match for match in matches[1:] if re.search(r"不对|不是|错了|哦", text[matches[0].end() : match.start()])]
+    general = [
+        match
+        for match in matches
+        if not re.search(r"平时|平常|常住|常在|现在|走了|去了|另|其中", text[max(0, match.start() - 4) : match.start()])
+    ]
+    for match in (*fixed, *general, *matches):
+        return int(read_numeral_of(match) or 0), match.start("number"), match.end(), COUNTED
+    couple, alone, bare = COUPLE.search(text), ALONE.search(text), BARE_COUNT.match(text)
+    if bare is not None and (number := read_numeral_of(bare)) is not None:
+        return int(number), bare.start("number"), bare.end("number"), COUNTED
+    if couple is not None:
+        others = _others(text[couple.end() :])
+        return 2 + others, couple.start("words"), couple.end("words"), ADDED_UP if others else COUNTED
+    if alone is not None and not TOGETHER.match(text[alone.end() :]):
+        return 1, alone.start(), alone.end(), COUNTED
+    return None
+
+
+def read_numeral_of(match: re.Match[str]) -> float | None:
+    """The number in a match's group `number`: 两 and 俩 are 2, 仨 is 3."""
+    words = match.group("number").replace("俩", "二").replace("仨", "三")
+    words = "二" if words == "两" else words
+    numeral = read_numeral(words)
+    return numeral.value if numeral is not None else None
+
+
+def _added_up(text: str) -> tuple[int, int, int, float] | None:
+    """就我和老伴: the people named, the speaker among them."""
+    mentions = [each for each in relation_mentions(text) if each[0] != "本人"]
+    if not mentions:
+        return None
+    total = _others(text) + (
+        1
+        if re.search(
+            r"(?:就|只有|有|是)?(?:我|俺)(?!家|屋|儿|妈|爸|娘|爹|老|孙|闺|女|姑|媳|妻|爱)|加我|和我|跟我", text
+        )
+        else 0
+    )
+    return max(total, 1), mentions[0][1], mentions[-1][2], ADDED_UP
+
+
+def _others(text: str) -> int:
+    """How many people the relations in a text are: 两个孙子 are two, 儿子儿媳 are two."""
+    total = 0
+    for relation, start, _ in relation_mentions(text):
+        if relation == "本人":
+            continue
+        number = PEOPLE_OF_WORD.search(text[:start])
+        total += int(read_numeral_of(number) or 1) if number is not None else 1
+    return total
+
+
+def _away(text: str) -> tuple[list[str], int]:
+    """The relations that are said to be away, and how many people they are."""
+    away: list[str] = []
+    count = 0
+    for part in re.split(r"[，,。.;；…]", text):
+        gone = AWAY.search(part)
+        if gone is None or re.search(r"以前|原来|过去", part):
+            continue
+        for relation, start, _ in relation_mentions(part[: gone.start()]):
+            number = PEOPLE_OF_WORD.search(part[:start])
+            away.append(relation)
+            count += int(read_numeral_of(number) or 1) if number is not None else 1
+    return away, count
+
+
+def _usual(heard: Rewritten, total: int, away: int) -> int:
+    """How many are there as a rule: as said, or those who are not away."""
+    text = heard.text
+    said = re.search(
+        rf"(?:平时|平常|常住|常在|经常在|现在)(?:的|就|只|家里|在家|只有|有|是|住)*{NUMBER}(?:个|口|位|人)", text
+    )
+    if said is not None and (number := read_numeral_of(said)) is not None:
+        return int(number)
+    if re.search(r"(?:平时|平常|现在)(?:的|就|只|家里|在家|只有|剩)*(?:老两口|两口子|我们俩|我俩|我和老伴)", text):
+        return 2
+    if re.search(r"(?:平时|平常|现在)(?:的|就|只|家里|在家|只有|剩)*(?:我一个|我自己|一个人)", text):
+        return 1
+    return max(total - away, 1) if away < total else total

@@ -1,0 +1,158 @@
+"""Which medicine somebody takes and how many days of it are left: 降压药还剩两天的, 硝苯……啥缓释的."""
+
+import re
+from datetime import datetime
+from functools import cache
+
+from nlu.dialect import standard
+from nlu.lexicon import load
+from nlu.numerals import read_numeral
+from nlu.pinyin import find
+from nlu.readers.duration import DAY_SECONDS, DAYS_IN_A_MONTH, find_duration
+from nlu.readers.yes_no import read_yes_no
+from nlu.reading import Expectation, NotRead, Reading
+
+NAMED = 0.95
+LEFT_ONLY = 0.9
+BEGUN = 0.8  # 硝苯……啥缓释的: the beginning of one name
+SOUNDED = 0.7
+SOUND_WITHIN = 0.1  # per syllable
+SHORTEST_BRAND = 2  # 速尿 and 零号 are told by their full name
+SHORTEST_SOUNDED = 3  # shorter names sound like too much else
+GAP = re.compile(r"[\s…,，、.。啥什么那个叫]+")
+UNITS = "片|粒|颗|丸|包|袋|支|次|顿|板"
+NUMBER = r"([0-9零一二三四五六七八九十百两半]+)"
+NONE_LEFT = re.compile(
+    r"(?:药|都|已经|全|早|快)?(?:吃完了|吃光了|用完了|断药|断了|没有了|没了|一片都没|一粒都没|一颗都没|没药|空了|吃没了|打完了)"
+)
+NOT_YET = re.compile(r"(?:还没|没有|没|快要|快|马上就?)(?:吃完|吃光|用完|断药|断|没药|没了|打完)")
+LAST_TODAY = re.compile(
+    r"(?:就|只|还|仅)?剩(?:下)?(?:了)?(?:今天|今儿|今日|今朝|这)(?:的|这)?(?:一|最后一)?(?:片|粒|顿|次|颗|天)?|最后(?:一)?(?:片|粒|顿|次|颗)|今天(?:这)?是?最后"
+)
+ENDS = re.compile(
+    r"(?:到)?(今天|今儿|明天|明儿|后天|后儿|大后天)(?:就|都|也|晚上|早上|一天)*(?:没了|没有了|断|吃完|没药|用完|完了)"
+)
+DAYS_UNTIL = {"今天": 1.0, "今儿": 1.0, "明天": 1.0, "明儿": 1.0, "后天": 2.0, "后儿": 2.0, "大后天": 3.0}
+PLENTY = re.compile(r"多着|多的是|有的是|够着|不少|足够|还有好多|还有很多|刚拿|刚开|才买")
+TOMORROW = re.compile(r"(?:只|就)?(?:够|能|能够|够吃|能吃|吃|撑)到?(明天|明儿|后天|后儿|大后天)")
+LEFT = re.compile(r"剩|够|还能|还可以吃|还有|余|能吃|能顶|撑|顶得|的量|吃得到|吃到")
+PER_DAY = re.compile(rf"(?:一天|每天|天天|一日|每日)(?:要?吃|服|用|打)?{NUMBER}(?:{UNITS})")
+LEFT_PIECES = re.compile(rf"(?:剩|剩下|剩了|还有|还剩|只有|有)(?:最后)?{NUMBER}(?:{UNITS})(?!药?一天)")
+DAYS_TO = {"明天": 2.0, "明儿": 2.0, "后天": 3.0, "后儿": 3.0, "大后天": 4.0}
+SUFFIXED = re.compile(
+    r"[\u4e00-\u9fff]{2,6}(?:地平|沙坦|普利|洛尔|他汀|双胍|列汀|列净|西林|霉素|沙星|拉唑|缓释片|控释片|肠溶片|胶囊|颗粒|滴丸|口服液|滴眼液|软膏)"
+)
+LEAD_IN = re.compile(r"^.*(?:叫做?|吃的是?|是|吃|用的?|名字是?|那个|这个|还有|打的?|服)(?=.{3})")
+
+
+def read_medicine(text: str, *, expectation: Expectation, at: datetime) -> Reading | NotRead:
+    """The medicine's name and the days it will last, each null where not said; 0 days when none is left."""
+    heard = standard(text)
+    named = _name(heard.text)
+    left = _left_days(heard.text)
+    if named is None and left is None:
+        plenty = PLENTY.search(heard.text) or LEFT.search(heard.text)
+        if plenty is not None:
+            return NotRead(reason="vague", span=heard.span(plenty.start(), plenty.end()))
+        said = read_yes_no(text, expectation=expectation, at=at)
+        return said if isinstance(said, NotRead) else NotRead(reason="not_an_answer")
+    spans = [each[1:3] for each in (named, left) if each is not None]
+    value = {"name": named[0] if named else None, "left_days": left[0] if left else None}
+    confidence = named[3] if named is not None else LEFT_ONLY
+    span = heard.span(min(start for start, _ in spans), max(end for _, end in spans))
+    return Reading(value=value, span=span, confidence=confidence)
+
+
+def _name(text: str) -> tuple[str, int, int, float] | None:
+    """The first medicine in the text: by name, by the beginning of one name, by its form, by its sound."""
+    exact = [(text.index(word), -len(word), word) for word in _names() if word in text]
+    classes = [each for each in exact if _names()[each[2]].endswith("药")]
+    ranked = sorted(each for each in exact if each not in classes)
+    begun = None if ranked else _begun(text)
+    ranked = ranked or ([] if begun else sorted(classes))
+    if ranked:
+        start, length, word = ranked[0]
+        return _shown(word), start, start - length, NAMED
+    return begun or _suffixed(text) or _sounded(text)
+
+
+def _shown(word: str) -> str:
+    """The name as it was said, so that it can be read back; the whole name where only its beginning was said."""
+    name = _names()[word]
+    return name if name.startswith(word) or len(word) <= SHORTEST_BRAND else word
+
+
+def _begun(text: str) -> tuple[str, int, int, float] | None:
+    """The beginning of a name before a pause or 什么, with whatever more of it was remembered."""
+    for match in re.finditer(r"([\u4e00-\u9fff]{2,4})(?=…|啥|什么|那个|来着|片|的)", text):
+        for length in range(len(match.group(1)), 1, -1):
+            beginning = match.group(1)[-length:]
+            fits = [name for name in _labels() if name.startswith(beginning)]
+            rest = GAP.sub("", text[match.end() :])
+            closer = [name for name in fits if any(name[at : at + 2] in rest for at in range(length, len(name) - 1))]
+            named = min(closer or fits, key=len, default="")
+            if named and all(name.startswith(named) for name in closer or fits):
+                return named, match.end() - length, match.end(), BEGUN
+    return None
+
+
+def _suffixed(text: str) -> tuple[str, int, int, float] | None:
+    found = SUFFIXED.search(text)
+    if found is None:
+        return None
+    name = LEAD_IN.sub("", found.group())
+    return name, found.end() - len(name), found.end(), BEGUN
+
+
+def _sounded(text: str) -> tuple[str, int, int, float] | None:
+    for word, name in _names().items():
+        if len(word) >= SHORTEST_SOUNDED and (place := find(word, text, within=SOUND_WITHIN)) is not None:
+            return name, place[0], place[1], SOUNDED
+    return None
+
+
+def _left_days(text: str) -> tuple[float, int, int] | None:
+    """For how many days the medicine lasts, today counted."""
+    not_yet = NOT_YET.search(text)
+    none = NONE_LEFT.search(text)
+    last = LAST_TODAY.search(text)
+    if last is not None:
+        return 1.0, last.start(), last.end()
+    ends = ENDS.search(text)
+    if ends is not None:
+        return DAYS_UNTIL[ends.group(1)], ends.start(), ends.end()
+    until = TOMORROW.search(text)
+    if until is not None:
+        return DAYS_TO[until.group(1)], until.start(), until.end()
+    pieces, daily = LEFT_PIECES.search(text), PER_DAY.search(text)
+    if pieces is not None:
+        count, rate = _number(pieces.group(1)), _number(daily.group(1)) if daily else None
+        if count is not None and daily is not None and rate:
+            return count / rate, pieces.start(), max(pieces.end(), daily.end())
+    for mark in LEFT.finditer(text):
+        length = find_duration(text[mark.start() :]) or find_duration(text[max(0, mark.start() - 6) : mark.end()])
+        if length is not None:
+            days = (length.value["months"] * DAYS_IN_A_MONTH) + length.value["seconds"] / DAY_SECONDS
+            return days, mark.start(), min(len(text), mark.start() + length.end)
+    if none is not None and (not_yet is None or none.start() >= not_yet.end()):
+        return 0.0, none.start(), none.end()
+    return None
+
+
+def _number(words: str) -> float | None:
+    if words == "半":
+        return 0.5
+    numeral = read_numeral("二" if words == "两" else words.replace("半", ""))
+    return numeral.value if numeral is not None else None
+
+
+@cache
+def _labels() -> tuple[str, ...]:
+    return tuple(load("medicines.yaml"))
+
+
+@cache
+def _names() -> dict[str, str]:
+    """Every way to say a medicine → its name, longest first."""
+    names = {word: name for name, words in load("medicines.yaml").items() for word in (name, *words)}
+    return dict(sorted(names.items(), key=lambda each: -len(each[0])))

@@ -1,0 +1,133 @@
+"""A person's name, with the characters that were spelled out: 我叫李秀英，木子李，优秀的秀."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from nlu.lexicon import load
+from nlu.pinyin import syllables
+from nlu.readers.yes_no import read_yes_no
+from nlu.reading import Expectation, NotRead, Reading
+from nlu.rewriting import as_given
+
+TOLD = 0.95  # after 我叫, or spelled out
+BARE = 0.8  # a reply that is only a name
+CLAUSE = re.compile(r"[^\s,，。.;；:：!！?？、…·~—\-]+")
+HAN = r"[\u4e00-\u9fff]"
+SPELLING = re.compile(
+    rf"(?P<word>{HAN}{{2,5}})(?:的|那个|里的|里面的|里头的)(?:那个)?(?P<character>{HAN})(?:字|嘛|啊|呀|吧)?$"
+)
+TRAILER = re.compile(r"(?:(?<=.{2})(?:啊|呀|呢|吧|嘛|哈|哦|的|了|咯|喽|噻|就是我|是我))+$")
+PARTICLES = frozenset("的了吗呢吧啊呀哦哈嘛么着过没不是在我你他她这那什谁哪怎就也都很太还再又")
+CORRECTED = re.compile(r"不对|不是|错了|说错|更正|应该是|是叫")
+BIGGEST_NAME = 4  # a compound surname and two characters
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    name: str
+    start: int
+    end: int
+    told: bool
+
+
+def read_name(text: str, *, expectation: Expectation, at: datetime) -> Reading | NotRead:
+    """The full name; a surname alone is incomplete."""
+    heard = as_given(text)
+    found = list(_names(heard.text))
+    full = [each for each in found if len(each.name) > len(_surname(each.name) or "")]
+    if not full:
+        if found:
+            return NotRead(reason="incomplete", span=heard.span(found[0].start, found[0].end))
+        said = read_yes_no(text, expectation=expectation, at=at)
+        return said if isinstance(said, NotRead) else NotRead(reason="not_an_answer")
+    chosen = next((each for each in full[1:] if CORRECTED.search(heard.text[full[0].end : each.start])), full[0])
+    spelled = dict(_spellings(heard.text))
+    name = "".join(spelled.get(position, character) for position, character in _matched(chosen.name, spelled))
+    confidence = TOLD if chosen.told or spelled else BARE
+    return Reading(value=name, span=heard.span(chosen.start, chosen.end), confidence=confidence)
+
+
+def _matched(name: str, spelled: dict[int, str]) -> Iterator[tuple[int, str]]:
+    """The characters of a name, each with the key of the spelling that sounds like it, or -1."""
+    used: set[int] = set()
+    for character in name:
+        sound = syllables(character)
+        key = next((key for key, each in spelled.items() if key not in used and syllables(each) == sound), -1)
+        used.add(key)
+        yield key, character
+
+
+def _spellings(text: str) -> Iterator[tuple[int, str]]:
+    """Characters told by their parts or by a word that holds them, keyed by where: 木子李, 优秀的秀."""
+    parts = _words()["spelled"]
+    for clause in CLAUSE.finditer(text):
+        words = re.sub(r"^(?:是|就是|那个|一个|我是|姓|不是.{1,4}是)+(?=.{2})", "", clause.group())
+        by_word = SPELLING.search(words)
+        if by_word is not None and by_word.group("character") in by_word.group("word"):
+            yield clause.start(), by_word.group("character")
+            continue
+        by_parts = re.search(rf"(?P<parts>{_either(parts)})的?(?P<character>{HAN})(?:字)?$", words)
+        if by_parts is not None and syllables(parts[by_parts.group("parts")]) == syllables(by_parts.group("character")):
+            yield clause.start(), parts[by_parts.group("parts")]
+
+
+def _names(text: str) -> Iterator[_Found]:
+    """Names after 我叫 and the like, then clauses that are a name."""
+    for clause in CLAUSE.finditer(text):
+        words, start = clause.group(), clause.start()
+        spelling = SPELLING.search(words)
+        if spelling is not None and spelling.group("character") in spelling.group("word"):
+            continue
+        lead = re.search(rf"(?:{_either(_words()['lead_ins'])})", words)
+        offsets = [0] if lead is None else [lead.end(), 0]
+        for offset in offsets:
+            candidate = TRAILER.sub(
+                "", re.sub(r"^(?:那个|这个|呃|嗯|就|的|个|哦|啊|对|喂)+(?=.{2})", "", words[offset:])
+            )
+            at = words.find(candidate, offset)
+            name = _name_at_start(candidate, whole=offset == 0)
+            if name is not None:
+                yield _Found(name, start + at, start + at + len(name), told=offset > 0)
+                break
+
+
+def _name_at_start(words: str, *, whole: bool) -> str | None:
+    """The name with which the words begin; with `whole` the words must be nothing else."""
+    surname = _surname(words)
+    if surname is None or any(words.startswith(each) for each in _words()["not_names"] if each != words[:1]):
+        return None
+    given = words[len(surname) :]
+    if any(given.startswith(title) for title in _words()["titles"]):
+        return None if whole else surname
+    given = (
+        re.split(rf"[^\u4e00-\u9fff]|{'|'.join(('的', '了', '啊', '呀', '今年', '住', '家', '是'))}", given)[0]
+        if not whole
+        else given
+    )
+    if whole and not re.fullmatch(rf"{HAN}{{1,3}}", given):
+        return None
+    if not given:
+        return surname
+    if len(surname) + len(given) > (BIGGEST_NAME if len(surname) == 2 else 3):
+        if whole:
+            return None
+        given = given[:2]
+    return None if set(given) & PARTICLES else surname + given
+
+
+def _surname(words: str) -> str | None:
+    compound = next((each for each in _words()["compound"] if words.startswith(each)), None)
+    return compound or (words[0] if words and words[0] in _words()["surnames"] else None)
+
+
+def _either(words: Any) -> str:
+    return "|".join(sorted(words, key=len, reverse=True))
+
+
+@cache
+def _words() -> Any:
+    return load("names.yaml")

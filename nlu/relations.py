@@ -1,0 +1,43 @@
+"""Who somebody is to the resident: 屋里伢, 闺女, 那口子 under one name each."""
+
+import re
+from functools import cache
+
+from nlu.lexicon import load
+
+OWNER = r"(?:我们家的?|我们的?|我家的?|我的?|俺们家?的?|俺家?的?|咱们?家?的?|他的?|她的?|老人的?|阿)?"
+# One-character words count only when owned or when they are all that is said: 我妈, 妈.
+LONE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def relation_mentions(text: str) -> list[tuple[str, int, int]]:
+    """Canonical relations in a simplified text with where they stand, left to right, the longest at each place."""
+    found: list[tuple[str, int, int]] = []
+    position = 0
+    while position < len(text):
+        for word, relation in _by_first().get(text[position], ()):
+            if text.startswith(word, position) and _counts(text, position, word):
+                found.append((relation, position, position + len(word)))
+                position += len(word)
+                break
+        else:
+            position += 1
+    return found
+
+
+def _counts(text: str, position: int, word: str) -> bool:
+    if len(word) > 1:
+        return True
+    before, after = text[:position], text[position + 1 :]
+    owned = re.search(r"(?:我|俺|咱|他|她|我家|我们家|和|跟|是|加)$", before) is not None
+    ends = re.match(r"$|[\s,，。、.!！?？的呢啊吧呀和跟来在说不没走住去回也都]|们", after) is not None
+    return (owned or not before) and ends
+
+
+@cache
+def _by_first() -> dict[str, tuple[tuple[str, str], ...]]:
+    by_first: dict[str, list[tuple[str, str]]] = {}
+    for relation, words in load("relations.yaml").items():
+        for word in words:
+            by_first.setdefault(word[0], []).append((word, relation))
+    return {first: tuple(sorted(words, key=lambda each: -len(each[0]))) for first, words in by_first.items()}
