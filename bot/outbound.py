@@ -128,7 +128,14 @@ class Outbound:
             log.error("%s failed", task.get_name(), exc_info=error)
 
     async def _call(self, ready: Ready) -> None:
-        talk = _CallTalk(self._conversation, self._database, self._clock, self._caller, self._dictionary, ready)
+        talk = _CallTalk(
+            conversation=self._conversation,
+            database=self._database,
+            clock=self._clock,
+            caller=self._caller,
+            dictionary=self._dictionary,
+            ready=ready,
+        )
         end = Ended(disposition=Disposition.FAILED, sip_code=0)
         try:
             call = await self._line.dial(DialOrder(order=ready.attempt_id, number=ready.phone))
@@ -150,9 +157,10 @@ class Outbound:
     async def _renew_leases(self) -> None:
         while True:
             await asyncio.sleep(LEASE.total_seconds() / RENEWALS_PER_LEASE)
-            await self._database.write(
-                lambda session: keep_leases(session, dialler=self._caller.name, at=self._clock.now())
-            )
+            await self._database.write(self._keep_leases)
+
+    def _keep_leases(self, session: StoreSession) -> None:
+        keep_leases(session, dialler=self._caller.name, at=self._clock.now())
 
 
 class _CallTalk:
@@ -160,6 +168,7 @@ class _CallTalk:
 
     def __init__(
         self,
+        *,
         conversation: Conversation,
         database: Database,
         clock: Clock,

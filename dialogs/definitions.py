@@ -66,12 +66,12 @@ _SHAPE_MESSAGES = (
     (re.compile(r"contains unknown field `([^`]+)`"), "不认识“{0}”这一项，请删掉或改成正确的名字。"),
     (
         re.compile(r"Invalid enum value '([^']*)'"),
-        "“{0}”不在可选的值里，请看 docs/questionnaire.schema.json 里的可选值。",
+        "“{0}”不在可选的值里，请看 docs/questionnaire.md。",
     ),
     (re.compile(r"matching regex '([^']+)'"), "写法不对，只能用小写英文字母、数字、- 和 _（键位只能是 1 到 9）。"),
     (
         re.compile(r"Expected `(\w+)(?: \| null)?`, got `(\w+)`"),
-        "这里要写 {0}，现在写的是 {1}；文字请加引号，列表每项以“- ”开头。",
+        "这里要写 {0}，不是 {1}；文字请加引号。",
     ),
     (re.compile(r"of length >= (\d+)"), "至少要写 {0} 项。"),
     (re.compile(r">= (\d+)"), "不能小于 {0}。"),

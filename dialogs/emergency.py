@@ -6,7 +6,7 @@ from dialogs import events as e
 from dialogs import phrases
 from dialogs.script import NOTICE_BOARD, Step
 from dialogs.state import State, fold_all
-from nlu.red_flags import find_red_flags
+from nlu.red_flags import RedFlag, find_red_flags
 from nlu.utterance import Utterance
 
 NO_WORKER_ACT = "no_worker"
@@ -19,14 +19,13 @@ def without_worker(state: State, utterance: Utterance, *, at: datetime) -> Step:
         e.UtteranceHeard(at=at, utterance=utterance, act=NO_WORKER_ACT),
         e.WorkerMissed(at=at),
     ]
-    for flag in find_red_flags(utterance.text):
-        severity: e.Severity = "emergency" if flag.severity == "emergency" else "urgent"
-        _raise(state, events, flag.kind, severity, f"flag:{flag.kind}", utterance.text, at=at)
-    flagged = any(isinstance(event, e.EscalationRaised) for event in events)
-    over = flagged or state.workers_missed >= PATIENCE
+    flags = [_flag_raised(flag, utterance.text, at=at) for flag in find_red_flags(utterance.text)]
+    events += [flag for flag in flags if flag.key not in state.raised]
+    over = bool(flags) or state.workers_missed >= PATIENCE
     if over:
-        _raise(state, events, "person", "normal", "person", utterance.text, at=at)
-        events.append(e.SessionEnded(at=at, outcome="red_flag" if flagged else "to_person"))
+        person = e.EscalationRaised(at=at, kind="person", severity="normal", heard=utterance.text, key="person")
+        events += [person] if person.key not in state.raised else []
+        events.append(e.SessionEnded(at=at, outcome="red_flag" if flags else "to_person"))
     names = {"callback_number": state.callback_number or NOTICE_BOARD}
     said = phrases.phrase("to_person" if over else "one_moment", spoken=names, written=names)
     events.append(e.AssistantSpoke(at=at, prompts=(said,)))
@@ -42,8 +41,6 @@ def hung_up(state: State, *, at: datetime) -> Step:
     return Step(events=(ended,), replies=(), state=fold_all(state, [ended]))
 
 
-def _raise(
-    state: State, events: list[e.AnyEvent], kind: str, severity: e.Severity, key: str, heard: str, *, at: datetime
-) -> None:
-    if key not in state.raised:
-        events.append(e.EscalationRaised(at=at, kind=kind, severity=severity, heard=heard, key=key))
+def _flag_raised(flag: RedFlag, heard: str, *, at: datetime) -> e.EscalationRaised:
+    severity: e.Severity = "emergency" if flag.severity == "emergency" else "urgent"
+    return e.EscalationRaised(at=at, kind=flag.kind, severity=severity, heard=heard, key=f"flag:{flag.kind}")

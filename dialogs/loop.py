@@ -57,7 +57,7 @@ def to_read_back(script: Script) -> tuple[str, ...]:
         for event in script.events
         if isinstance(event, e.AnswerCaptured)
         and (script.question(event.question).read_back or event.confidence < SURE_ENOUGH)
-        and not event.kind == "text"
+        and event.kind != "text"
     }
     pending = dict.fromkeys((*state.reading_back, *sorted(unsure, key=list(state.answers).index)))
     return tuple(key for key in pending if key in state.answers and not state.answers[key].confirmed)

@@ -24,7 +24,7 @@ class Step:
 
 @dataclass(slots=True, kw_only=True)
 class Script:
-    """The events and sentences of one turn so far; each event is folded as it is noted, so the next decision sees it."""
+    """The events and sentences of one turn so far; each event is folded as it is noted, so what follows sees it."""
 
     questionnaire: Questionnaire
     state: State

@@ -1,0 +1,66 @@
+"""The commands of ./linyin, wired from top to bottom; every error is one Chinese sentence."""
+
+import logging
+import sys
+
+import click
+import typer
+
+from bot.cli import audits, chatting, demonstration, keys, questionnaires, registry, serving, understanding, workshop
+from bot.cli.wording import usage_message
+from bot.errors import BotError
+from campaigns.errors import CampaignError
+from dialogs.errors import DialogsError
+from integrations.errors import IntegrationError
+from voice.errors import VoiceError
+
+SAID_IN_CHINESE = (BotError, CampaignError, DialogsError, IntegrationError, VoiceError)
+LOG_FORMAT = "time=%(asctime)s level=%(levelname)s logger=%(name)s %(message)s"
+
+FAILED = 1
+WRONG_USAGE = 2
+INTERRUPTED = 130
+
+
+def command_line() -> typer.Typer:
+    """All commands."""
+    app = typer.Typer(
+        name="linyin",
+        help="邻音：社区电话与聊天助手。第一次使用，请运行 ./linyin demo。",
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+    app.command("demo")(demonstration.demo)
+    app.command("serve")(serving.serve)
+    app.command("import")(registry.import_book)
+    app.command("sample-community")(registry.sample)
+    app.command("export")(registry.export)
+    app.add_typer(questionnaires.commands(), name="questionnaire")
+    app.command("chat")(chatting.chat)
+    app.command("replay")(chatting.replay)
+    app.command("understand")(understanding.understand)
+    app.add_typer(keys.commands(), name="keys")
+    app.command("audit")(audits.verify)
+    app.command("bench")(workshop.bench)
+    app.command("test")(workshop.test)
+    app.command("check")(workshop.check)
+    return app
+
+
+def main() -> None:
+    """Runs the command that was asked for; the exit code is not 0 when it failed."""
+    logging.basicConfig(level=logging.WARNING, format=LOG_FORMAT, stream=sys.stderr)
+    try:
+        code = command_line()(standalone_mode=False, prog_name="./linyin")
+    except SAID_IN_CHINESE as error:
+        typer.echo(error.message, err=True)
+        sys.exit(FAILED)
+    except click.UsageError as error:
+        typer.echo(usage_message(error), err=True)
+        sys.exit(WRONG_USAGE)
+    except (click.Abort, KeyboardInterrupt):
+        typer.echo("已停止。", err=True)
+        sys.exit(INTERRUPTED)
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,59 @@
+"""The running program: store, dialogue workers and conversation, wired by hand in one place."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from bot.clock import Clock
+from bot.conversation import Conversation
+from bot.dialogue.workers import DialogueWorkers
+from bot.effects import Effects
+from bot.installation import bodies
+from bot.settings import Settings
+from bot.writer import Database
+from dialogs.dictionary import Dictionary, load_dictionary
+from integrations.storage.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """What everything else is given."""
+
+    settings: Settings
+    clock: Clock
+    store: Store
+    database: Database
+    workers: DialogueWorkers
+    conversation: Conversation
+    dictionary: Dictionary
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings, store: Store, clock: Clock, *, progress: Callable[[str], None]
+) -> AsyncIterator[Running]:
+    """Starts the dialogue workers and ends them again. Raises ModelMissing, WorkersUnavailable."""
+    dictionary = load_dictionary()
+    database = Database(store)
+    workers = DialogueWorkers(
+        python=settings.worker_python,
+        model=settings.model,
+        count=settings.workers,
+        first_port=settings.worker_port,
+        log_file=settings.data / "log" / "workers.log",
+        bodies=bodies(store),
+    )
+    try:
+        await workers.start(progress=progress)
+        yield Running(
+            settings=settings,
+            clock=clock,
+            store=store,
+            database=database,
+            workers=workers,
+            conversation=Conversation(database, workers.client, Effects(dictionary)),
+            dictionary=dictionary,
+        )
+    finally:
+        await workers.stop()
+        database.close()

@@ -1,0 +1,86 @@
+"""Events told in one Chinese line each, for terminals and transcripts."""
+
+from dialogs import events as e
+from integrations.tickets.kinds import label
+
+OUTCOMES: dict[e.Outcome, str] = {
+    "complete": "问完了",
+    "partial": "问了一部分",
+    "break_off": "中断",
+    "refused": "不愿意接受",
+    "never_again": "要求不再来电",
+    "callback": "约了再打",
+    "wrong_person": "号码不对",
+    "not_at_home": "人不在家",
+    "to_person": "转人工",
+    "red_flag": "紧急情况",
+}
+LEFT_OPEN: dict[e.OpenReason, str] = {
+    "unknown": "不知道",
+    "not_measured": "没有量",
+    "refused": "不想说",
+    "not_understood": "没听明白",
+    "vague": "说不准",
+}
+REFUSED = {"question": "不想答这个问题", "call": "不想接受", "always": "以后不要再打", "recording": "不要录音"}
+
+
+def told(event: e.AnyEvent) -> str:
+    """What happened, in words."""
+    match event:
+        case e.UtteranceHeard():
+            said = event.utterance
+            words = said.text or (f"按键 {said.keys}" if said.keys else "（没出声）")
+            return f"居民：{words}〔{event.act}〕"
+        case e.AssistantSpoke():
+            return "邻音：" + "".join(prompt.shown for prompt in event.prompts)
+        case e.AnswerCaptured():
+            return f"记下：{event.question}＝{event.shown}"
+        case e.AnswerConfirmed():
+            return f"确认：{event.question}"
+        case e.AnswerWithdrawn():
+            return f"收回：{event.question}"
+        case e.QuestionLeftOpen():
+            return f"没有答案：{event.question}（{LEFT_OPEN[event.reason]}）"
+        case e.EscalationRaised():
+            return f"上报：{label(event.kind)}"
+        case e.RefusalHeard():
+            return f"拒绝：{REFUSED[event.scope]}"
+        case e.SessionEnded():
+            return f"结束：{OUTCOMES[event.outcome]}"
+        case _:
+            return _told_of_course(event)
+
+
+def _told_of_course(event: e.AnyEvent) -> str:
+    match event:
+        case e.SessionOpened():
+            return "开始"
+        case e.QuestionAsked():
+            return f"提问：{event.question}" + (f"（第 {event.wording + 1} 种说法）" if event.wording else "")
+        case e.AnswersReadBack():
+            return f"复述：{'、'.join(event.questions)}"
+        case e.RedFlagCheckAsked():
+            return f"核实：{label(event.kind)}"
+        case e.RedFlagChecked():
+            return f"核实结果：{'已经没事' if event.still is False else '还在继续'}"
+        case e.NoticeExplainedAgain():
+            return f"重讲：{event.question}"
+        case e.CorrectionAsked():
+            return "问哪一项说错了"
+        case e.CallbackTimeAsked():
+            return "问什么时候方便"
+        case e.CallbackRequested():
+            return f"约定再打：{event.due:%m-%d %H:%M} UTC"
+        case e.WrongPartyReached():
+            return "号码不对" if event.kind == "wrong_number" else "人不在家"
+        case e.PolicyQuestionAsked():
+            return "问了社区才知道的事"
+        case e.NotUnderstood():
+            return "没出声" if event.silent else "没听明白"
+        case e.WorkerMissed():
+            return "对话进程没有回应"
+        case e.PaceChanged():
+            return "说慢一点" if event.slower else "大声一点"
+        case _:
+            return type(event).__name__
