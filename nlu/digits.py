@@ -1,4 +1,4 @@
-"""Numbers told digit by digit: 幺三八，一二三四，三个八五; with names, repeats, fillers and what a recogniser mishears."""
+"""Numbers told digit by digit: 幺三八，一二三四，三个八五; names, repeats, fillers, misheard digits."""
 
 import re
 from dataclasses import dataclass

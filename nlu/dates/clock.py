@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
 from datetime import date as Date  # noqa: N812
+from datetime import datetime, time, timedelta
 from functools import lru_cache
 
 from nlu.dates.day import alternatives, day_words
@@ -102,13 +102,15 @@ def _hours(hour: int, part: str | None, half: str | None) -> tuple[int, ...]:
 
 @lru_cache(maxsize=1)
 def _pattern() -> re.Pattern[str]:
-    parts = alternatives(word for part in day_words()["parts"].values() for word in part["words"] if word not in "早晚夜")
+    parts = alternatives(
+        word for part in day_words()["parts"].values() for word in part["words"] if word not in "早晚夜"
+    )
     spoken = (
         rf"(?:差(?P<short>{_MINUTE})分(?:钟)?(?:到|就)?)?(?<![0-9零〇一二三四五六七八九十百])"
         rf"(?P<hour>{_HOUR})(?:(?P<colon>[:：])(?P<colon_minute>[0-5][0-9])(?:[:：](?P<second>[0-5][0-9]))?(?![0-9])"
         rf"|(?:[点时](?!候|间|常|不时|段|光|而|刻都|儿|也|都没|都不)(?:钟)?(?:过|零|〇|又|整|正)?)"
         rf"(?:(?P<half>半)|(?P<quarters>[一二三123])刻(?:钟)?|(?P<minute>{_MINUTE})(?:分(?:钟)?(?:{_SECOND}秒)?|(?![0-9零〇一二三四五六七八九十百.个天日号月年]))"
-        rf"|(?:还|就)?差(?P<late>{_MINUTE})分(?:钟)?|钟)?)(?P<about>[来多]钟?|左右|前后|上下|以前|之前|以后|之后|过后)?"
+        rf"|(?:还|就)?差(?P<late>{_MINUTE})分(?:钟)?|钟)?)(?P<about>[来多]钟?|左右|前后|上下)?"
     )
     return re.compile(
         rf"(?:(?P<part>{parts}|[早晚夜](?=的?{_HOUR}[点时:：]))(?:的|头)?[\s,，]?)?(?:{spoken}\s?(?P<meridiem>(?i:[ap]m))?)?"

@@ -16,7 +16,7 @@ from nlu.found import APPROXIMATE, CERTAIN
 from nlu.numerals import read_numeral
 from nlu.reading import Prefer
 
-_BEFORE = rf"(?:的)?(?:(?:的)?前(?P<before>一|两|二|三|[1-9])天|(?P<eve>前夕|头天|头一天|前一天|前天晚上))"
+_BEFORE = r"(?:的)?(?:(?:的)?前(?P<before>一|两|二|三|[1-9])天|(?P<eve>前夕|头天|头一天|前一天|前天晚上))"
 _AFTER = rf"(?:的)?(?:后的?(?:第)?(?P<after>一|两|二|三|四|五|六|七|[1-9])天|(?:的)?第(?P<nth>{NUMBER})天)"
 # 节前, 过完年 and 春节期间 are no days.
 _ABOUT = re.compile(r"(?:节)?(?:以?前|之前|以?后|之后|过后|期间|左右|前后|假期|长假|放假)")

@@ -13,8 +13,8 @@ from nlu.dates.day import NUMBER, Day, alternatives, day_words
 from nlu.dates.month_day import WEEKDAYS
 from nlu.found import APPROXIMATE, CERTAIN, LIKELY
 from nlu.numerals import read_numeral
-from nlu.reading import Prefer
 from nlu.readers.duration import DAY_SECONDS, find_durations
+from nlu.reading import Prefer
 
 WEEK_SHIFTS = {"上上": -2, "上": -1, "这": 0, "本": 0, "下": 1, "下下": 2}
 # Further than these is no day that a resident means; the calendar of holidays ends before.
@@ -103,6 +103,14 @@ def _workdays(match: re.Match[str], today: date) -> Iterator[Day]:
         day += step
         left -= _is_workday(day)
     yield Day((day,), match.start(), match.end(), confidence=LIKELY)
+
+
+def next_workday(day: date) -> date:
+    """The first working day after a day."""
+    day += timedelta(days=1)
+    while not _is_workday(day):
+        day += timedelta(days=1)
+    return day
 
 
 def _is_workday(day: date) -> bool:

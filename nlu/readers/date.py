@@ -23,7 +23,9 @@ MOST_CANDIDATES = 6
 
 _BETWEEN = re.compile(r"[\s,，、T的]*(?:那天|那一天|当天|这天|左右|大概|大约|的时候|时候)?[\s,，的]*")
 # 十一月三号，不对，四号: the month of the earlier statement still holds.
-_MONTH_SAID = re.compile(rf"(?:{YEAR_DIGITS}年)?(?:{NUMBER}月|上个?月|下个?月|这个?月|正月|冬月|腊月)(?=的?初?{NUMBER}[号日]?)")
+_MONTH_SAID = re.compile(
+    rf"(?:{YEAR_DIGITS}年)?(?:{NUMBER}月|上个?月|下个?月|这个?月|正月|冬月|腊月)(?=的?初?{NUMBER}[号日]?)"
+)
 _ONLY_A_NUMBER = re.compile(rf"[，,是\s]*初?{NUMBER}[号日]")
 _NOW = re.compile(r"现在|这会儿?|刚刚|刚才|此刻|眼下|这就|马上|立刻")
 _VAGUE = re.compile(
@@ -131,7 +133,10 @@ def _day_found(day: Day, clock: Clock | None) -> Found:
         found = _moments_found(moments, "hour" if clock.about else "minute", start, end)
         found = replace(found, confidence=min(day.confidence, CERTAIN if sure else LIKELY))
     else:
-        value: dict[str, Any] = {"candidates": [each.isoformat() for each in day.dates[:MOST_CANDIDATES]], "grain": "day"}
+        value: dict[str, Any] = {
+            "candidates": [each.isoformat() for each in day.dates[:MOST_CANDIDATES]],
+            "grain": "day",
+        }
         part = day.part or (clock.part if clock else None)
         found = Found(value | ({"part": part} if part else {}), start, end, day.confidence)
     return replace(found, value=found.value | {"calendar": "lunar"}) if day.calendar == "lunar" else found

@@ -171,5 +171,10 @@ def _words() -> Words:
         rf"(?:(?P<ge>个)\s*[多来]?)?(?P<part>{parts})?(?P<ge2>个)?)\s*(?P<unit>{names})(?P<after>半(?![个年月天]))?(?:钟|整|[多来])?"
     )
     return Words(
-        units, data["parts"], frozenset(data["nights"]), frozenset(data["days"]), piece, re.compile("|".join(data["vague"]))
+        units,
+        data["parts"],
+        frozenset(data["nights"]),
+        frozenset(data["days"]),
+        piece,
+        re.compile("|".join(data["vague"])),
     )

@@ -6,8 +6,8 @@ from datetime import datetime
 from nlu.found import LIKELY, Found, latest
 from nlu.no_value import why_not
 from nlu.normalise import normalise
-from nlu.reading import Expectation, NotRead, Reading
 from nlu.readers.number import find_numbers
+from nlu.reading import Expectation, NotRead, Reading
 
 # mmol/L that a meter shows (0.6 to 33.3); 40 and more is told in mg/dL.
 POSSIBLE_MMOL_L = (0.6, 35.0)

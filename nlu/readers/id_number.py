@@ -31,7 +31,9 @@ FULL, OLD = 18, 15
 SHORTEST_BEGINNING = 6
 _OLDEST_YEAR = 1880
 
-_X = re.compile(r"\s*[,，、…⋯.。]*(?:最后)?(?:一[位个])?(?:是)?(?:个)?(?:[xX×]|叉|差(?!不)|插|艾克斯|爱克斯|埃克斯|诶克斯)")
+_X = re.compile(
+    r"\s*[,，、…⋯.。]*(?:最后)?(?:一[位个])?(?:是)?(?:个)?(?:[xX×]|叉|差(?!不)|插|艾克斯|爱克斯|埃克斯|诶克斯)"
+)
 
 
 # The characters, where they start and end, how many were taken for misheard.
@@ -53,7 +55,7 @@ def read_id_number(text: str, *, expectation: Expectation, at: datetime) -> Read
 
 
 def find_id_number(text: str, *, at: datetime) -> Found | None:
-    """The identity number in a normalised text; of several the last that is valid, else the last of the right length."""
+    """The identity number in a normalised text; of several the last valid, else the last of the right length."""
     candidates = [each for each in _candidates(text) if len(each[0]) in (FULL, OLD)]
     for wanted in (True, False):
         for digits, start, end, misheard in reversed(candidates):
@@ -84,7 +86,7 @@ def _birth(digits: str, at: datetime) -> str | None:
         birth = date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
     except ValueError:
         return None
-    return birth.isoformat() if _OLDEST_YEAR <= birth.year and birth <= at.date() else None
+    return birth.isoformat() if birth.year >= _OLDEST_YEAR and birth <= at.date() else None
 
 
 def _candidates(text: str) -> list[Candidate]:

@@ -71,7 +71,9 @@ def find_numbers(text: str, *, measured: bool = True) -> list[Found]:
 def _extended(text: str, numeral: Numeral, *, measured: bool) -> Found:
     """A numeral with its sign, its half and its set: 负三, 八岁半, 一双, 5%."""
     if _COUNTED.match(text, numeral.end):
-        numeral = replace(read_count(text[numeral.start : numeral.end]) or numeral, start=numeral.start, end=numeral.end)
+        numeral = replace(
+            read_count(text[numeral.start : numeral.end]) or numeral, start=numeral.start, end=numeral.end
+        )
     value, start, end = numeral.value if numeral.upto is None else numeral.upto, numeral.start, numeral.end
     confidence = CERTAIN if numeral.upto is None else APPROXIMATE
     if percent := _PERCENT.match(text, end):
@@ -111,5 +113,8 @@ def _share(match: re.Match[str], value: float) -> Found:
 
 
 def _halves(text: str) -> list[Found]:
-    return [Found(50.0 if half[0] == "半百" else 0.5, half.start(), half.end()) for half in _HALF.finditer(text)
-            if not re.search(rf"[{NUMERAL_CLASS}个]$", text[: half.start()])]
+    return [
+        Found(50.0 if half[0] == "半百" else 0.5, half.start(), half.end())
+        for half in _HALF.finditer(text)
+        if not re.search(rf"[{NUMERAL_CLASS}个]$", text[: half.start()])
+    ]

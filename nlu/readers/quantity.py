@@ -10,8 +10,8 @@ from nlu.found import APPROXIMATE, LIKELY, Found, latest
 from nlu.no_value import why_not
 from nlu.normalise import normalise
 from nlu.numerals import DIGIT_CLASS, NUMERAL_CLASS, as_digits
-from nlu.reading import Expectation, NotRead, Reading
 from nlu.readers.number import find_numbers
+from nlu.reading import Expectation, NotRead, Reading
 
 # Parts of one amount stand next to each other: 三斤二两, 十块零五毛.
 _BETWEEN = re.compile(r"\s*零?\s*")

@@ -22,19 +22,28 @@ _MINUS = r"(?P<minus>(?:零下|负的?|(?<![0-9度])[-−])\s*)?"
 _SCALE = r"(?P<scale{n}>华氏|摄氏|[Ff](?![a-z])|[Cc](?![a-z]))?"
 # A recogniser writes 度 as 独, 肚, 渡 and a final 二 as 儿.
 _DEGREE = r"(?:°|度|独|肚|渡|毒)"
+# The digit after 度 is a tenth, unless it counts something else: 38度2天了.
+_NO_COUNT = rf"(?![{NUMERAL_CLASS}]*(?:[个天次年月日号点时小度分片]|星期))"
 _MARKED = re.compile(
     _MINUS
     + _SCALE.format(n=1)
     + r"(?P<minus2>(?:零下|负的?|[-−])\s*)?"
     + rf"(?P<whole>{_N})\s*(?P<more>[多来几])?(?:(?P<degree>{_DEGREE})|(?=[FfCc](?![a-z])|华氏|摄氏))"
     + _SCALE.format(n=2)
-    + rf"(?:{_DEGREE})?(?P<part>半|[{DIGIT_CLASS}](?![{NUMERAL_CLASS}]*(?:[个天次年月日号点时小度分片]|星期))[{DIGIT_CLASS}]?|儿(?!子|媳|女|孙)|而(?!且))?"
+    + rf"(?:{_DEGREE})?(?P<part>半|[{DIGIT_CLASS}]{_NO_COUNT}[{DIGIT_CLASS}]?|儿(?!子|媳|女|孙)|而(?!且))?"
 )
 # 三十七二, 三七二, 36 7: a body's temperature without the word for degrees.
-_SHORT = re.compile(rf"(?P<tens>[三四34])(?:十|是|时|石)?(?P<ones>[{DIGIT_CLASS}])\s*(?:点|度|独)?(?P<part>[{DIGIT_CLASS}])(?![{NUMERAL_CLASS}])")
-_BARE = re.compile(rf"{_MINUS}(?P<whole>[{NUMERAL_CLASS}]+(?:[点.][{DIGIT_CLASS}]+)?)(?![{NUMERAL_CLASS}个天次年月日号时小分片楼人])")
+_SHORT = re.compile(
+    rf"(?P<tens>[三四34])(?:十|是|时|石)?(?P<ones>[{DIGIT_CLASS}])\s*(?:点|度|独)?"
+    rf"(?P<part>[{DIGIT_CLASS}])(?![{NUMERAL_CLASS}])"
+)
+_BARE = re.compile(
+    rf"{_MINUS}(?P<whole>[{NUMERAL_CLASS}]+(?:[点.][{DIGIT_CLASS}]+)?)(?![{NUMERAL_CLASS}个天次年月日号时小分片楼人])"
+)
 _APPROXIMATELY = re.compile(r"左右|差不多|大概|大约|好像|可能|上下|以上|以下|多")
-_WORDS_ONLY = re.compile(r"正常|不正常|高烧|低烧|发烧|发热|退烧|退了|不烧|没烧|烧|烫|不高|有点高|偏高|偏低|还行|还可以|挺好|没事")
+_WORDS_ONLY = re.compile(
+    r"正常|不正常|高烧|低烧|发烧|发热|退烧|退了|不烧|没烧|烧|烫|不高|有点高|偏高|偏低|还行|还可以|挺好|没事"
+)
 _ABOUT_A_BODY = re.compile(r"体温|发烧|发热|量.{0,3}温|烧")
 # 三是七度: the recogniser heard 十 as another syllable of the same sound.
 _MISHEARD_TEN = re.compile(rf"(?<=[一二三四])(?:是|时|石|实|食)(?=[{DIGIT_CLASS}][点度独.])")
@@ -55,7 +64,7 @@ def read_temperature(text: str, *, expectation: Expectation, at: datetime) -> Re
 
 
 def find_temperature(text: str, *, body: bool = False) -> Found | None:
-    """The temperature in a normalised text: with 度 or a scale, else a bare figure; of several the highest for a body."""
+    """The temperature in a normalised text, with 度 or a scale, else bare; of several the highest for a body."""
     marked = [found for match in _MARKED.finditer(text) if (found := _marked(match, text)) is not None]
     if marked:
         return max(marked, key=lambda each: each.value["value"]) if body else _upper_end(marked, text)

@@ -95,7 +95,9 @@ def _digits(words: str) -> str | None:
 @lru_cache(maxsize=1)
 def _words() -> Words:
     data = lexicon.load("trains.yaml")
-    codes = {word: code for part in ("trains", "airlines") for code, names in data[part].items() for word in (code, *names)}
+    codes = {
+        word: code for part in ("trains", "airlines") for code, names in data[part].items() for word in (code, *names)
+    }
     weak = {word: letter for letter, sounds in data["letters"].items() for word in sounds}
     # A name may be followed by the code itself: 高铁G123, 国航CA1234; then the code decides.
     ascii_codes = "|".join(sorted((re.escape(code) for code in codes if code.isascii()), key=len, reverse=True))
