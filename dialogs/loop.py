@@ -145,6 +145,8 @@ def capture_others(script: Script) -> bool:
     """Keeps the values said for questions other than the pending one; whether there were any."""
     kept = False
     for key, found in script.understood.found.items():
+        if key.startswith("_"):  # 现在方便吗, 对不对 … belong to no questionnaire
+            continue
         question = script.question(key)
         if key == script.state.pending or key in script.state.answers or question.kind == "text":
             continue
