@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from nlu.denial import affirmed
 from nlu.lexicon import load
 from nlu.topic import symptom_mentions
-from nlu.yes_no_evidence import affirmed
 
 # 咳了两天, 不咳, 咳得厉害: one character is a symptom only in such a frame.
 SINGLE_FRAME = r"(?:^|[不没也就老还又总直在有点是光我他她都很太好常着])(?P<word>{word})(?=$|[了得过着个两三几一的啊呢吧些是都不]|[,，。])"

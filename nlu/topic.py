@@ -28,7 +28,9 @@ PAST = re.compile(
 )
 INDEFINITE = re.compile(r"什么|哪些|别的|其他|其它|哪里|哪儿|啥|哪方面|补充|其余")
 STILL = re.compile(r"还有没有|还有.*吗|还需要|还想|还要")
-NOT_WELL = re.compile(r"不舒服|不适|难受|不好|疼|痛")
+TRAVEL = re.compile(r"去过|去了|出门|外出|外地|离开|回来|返|旅游|旅行|出差|出去")
+LONGEST_PIECE = 10  # characters of a question's piece that an answer may echo
+LASTING = frozenset({"有", "在", "住", "抽", "喝", "养", "用", "独居", "上班", "租"})
 DOUBLED = re.compile(r"([\u4e00-\u9fff])([不没])\1")
 FRAME = re.compile(
     r"请问一下|请问|麻烦|您|你们|你|我们|咱们|咱|他们|她们|他|她|最近|近期|现在|今天|目前|这几天|这两天|昨天|之前|以前|曾经|曾|平时|平常|家里|家中|家|有没有|是不是|是否|"
@@ -51,6 +53,9 @@ class Topic:
     consent: bool  # asks for agreement or about ability: 好, 行 and 可以 answer it
     confirming: bool  # asks whether something said is right
     past: bool  # asks about the past, so that 有过 is a plain yes
+    about_self: bool  # asks whether this is the person: somebody else's kin is a no
+    travel: bool  # asks about going away: staying at home is a no
+    lasting: bool  # asks about a state that can end, not about a deed
     indefinite: bool  # 有什么不舒服吗: naming something is a yes
     still: bool  # 还有别的吗: 没有了 is a plain no
     nouns: tuple[str, ...]
@@ -74,6 +79,10 @@ def topic_of(asked: str) -> Topic | None:
     pieces = tuple(piece for piece in FRAME.sub("|", plain).split("|") if piece)
     closed = bool(CLOSED_END.search(question) or CLOSED_FORM.search(question))
     words = _words()
+    symptoms = frozenset(name for name, _, _ in symptom_mentions(plain))
+    verbs = tuple(
+        word for word in words["verbs"] if word in plain and not _only_inside(plain, word, words["verb_traps"])
+    )
     return Topic(
         asked=question,
         is_open=bool(OPEN_WORD.search(question)) and not closed,
@@ -81,16 +90,15 @@ def topic_of(asked: str) -> Topic | None:
         consent=bool(CONSENT.search(question)),
         confirming=bool(CONFIRMING.search(question)),
         past=bool(PAST.search(question)),
+        about_self="本人" in question,
+        travel=bool(TRAVEL.search(question)),
+        lasting=bool(symptoms or LASTING & set(verbs) or "还" in question),
         indefinite=bool(INDEFINITE.search(question)),
         still=bool(STILL.search(question)),
         nouns=_nouns(pieces),
-        verbs=tuple(
-            word for word in words["verbs"] if word in plain and not _only_inside(plain, word, words["verb_traps"])
-        ),
-        qualities=tuple(
-            word for word in words["opposites"] if any(word in piece for piece in pieces) and not NOT_WELL.search(plain)
-        ),
-        symptoms=frozenset(name for name, _, _ in symptom_mentions(plain)),
+        verbs=verbs,
+        qualities=_qualities(pieces, symptoms),
+        symptoms=symptoms,
     )
 
 
@@ -102,7 +110,8 @@ def symptom_mentions(text: str) -> tuple[tuple[str, int, int], ...]:
     composed = {match.start(): (name, match) for name, pattern in _composed() for match in pattern.finditer(text)}
     while position < len(text):
         for word, symptom in by_first.get(text[position], ()):
-            if text.startswith(word, position):
+            # 晕倒是不晕 says that one is not dizzy, not that one fainted.
+            if text.startswith(word, position) and not (word[-1] == "倒" and text.startswith("是", position + len(word))):
                 found.append((symptom, position, position + len(word)))
                 position += len(word)
                 break
@@ -135,14 +144,21 @@ def _last_question(text: str) -> str:
 
 
 def _nouns(pieces: tuple[str, ...]) -> tuple[str, ...]:
-    """Pieces of two characters and more, and the two-character words in them."""
+    """Pieces of two characters and more, and every run of two characters and more in them, the longest first."""
     found: dict[str, None] = {}
     for piece in pieces:
-        if len(piece) >= 2:
-            found[piece] = None
-        for start in range(len(piece) - 1):
-            found[piece[start : start + 2]] = None
+        noun = re.sub(r"^[有是在会能要想](?=.{2})", "", piece[-LONGEST_PIECE:])
+        for length in range(len(noun), 1, -1):
+            for start in range(len(noun) - length + 1):
+                found[noun[start : start + length]] = None
     return tuple(sorted(found, key=len, reverse=True))
+
+
+def _qualities(pieces: tuple[str, ...], symptoms: frozenset[str]) -> tuple[str, ...]:
+    """The words at the end of the question's pieces that an opposite could answer: 暖气热 → 热."""
+    if symptoms:
+        return ()
+    return tuple(word for word in _words()["opposites"] if any(piece.endswith(word) for piece in pieces))
 
 
 def _only_inside(text: str, word: str, traps: list[str]) -> bool:
@@ -151,6 +167,12 @@ def _only_inside(text: str, word: str, traps: list[str]) -> bool:
     for trap in traps:
         rest = rest.replace(trap, "")
     return word not in rest
+
+
+@cache
+def verb_traps() -> re.Pattern[str]:
+    """The words in which a verb means something else: 打 in 打算."""
+    return re.compile("|".join(map(re.escape, sorted(_words()["verb_traps"], key=len, reverse=True))))
 
 
 @cache

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
+from nlu.denial import DOUBLE_DENIAL, RHETORICAL_DENIAL, affirmed, either, masked
 from nlu.lexicon import load
-from nlu.topic import Topic, contrary_words, single_words, symptom_mentions
+from nlu.relations import relation_mentions
+from nlu.symptoms import find_symptoms
+from nlu.topic import Topic, contrary_words, single_words, verb_traps
 
 Kind = Literal[
     "echo",  # says the question's own predicate: 没发烧
@@ -24,55 +27,32 @@ Kind = Literal[
     "correction",  # sets aside what was said before
 ]
 
-DENIAL = r"(?:没有|没得|没能|没|不是|不|无|未|别|甭|否认|从未|从不|冇)"
-POST_DENIAL = re.compile(
-    r"^(?:[了过]?[,，]?(?:这个|那个|什么的|倒是|倒|是|那|嘛|就|也|都|呢|还|真|的话|这些|一点|方面|症状|情况|的|啊|吗|药|饭|上))*"
-    r"(没有|没得|没|未|无|不(?!错|过|但|停|断|了得|得了|止|轻|少))"
-)
-# 不是没有, 不能不, 谁说没有: two denials, or a question that asks for none, affirm.
-DOUBLE_DENIAL = re.compile(
-    r"(?:不是|不能说|不可能|不会|并不是|也不是|不敢说|没有|无)(?:完全|就|真的|一点|一点都|一点也)?(?:没有|没|不|无)(?!舒|适|好受|得劲|错|同|久|方便)|不得不|非.{1,6}不可|怎么能?没有?|咋(?:能)?没得?|谁说没有?|谁说不|哪能不|"
-    r"怎么(?:能|会)?不|咋(?:能)?不|能不.{1,6}吗|不是.{1,8}[吗么]$|少不了|免不了"
-)
-RHETORICAL_DENIAL = re.compile(
-    r"哪里?(?:会|有|能|来|敢|还)|怎么(?:会|可能|敢)(?!没|不)|咋(?:会|可能)(?!没|不)|什么时候.{1,4}过|才不|才没|何曾|从来就没"
-)
+# A clause that only reports what was said before: 我说了不是.
 REPORTED = re.compile(r"^(?:我)?(?:刚才|刚刚|前面|早就)?(?:都)?(?:我)?(?:说了|说过|说的是|说是|讲了)|^我说")
-NOT_ASKING = re.compile(r"(?:没|不|无|未).{0,5}(?:什么|啥|谁|哪|多少|么子)|(?:什么|啥|谁|哪.?|么子).{0,6}(?:都|也)")
+# 没吃什么药 and 谁都没来 hold a question word and ask nothing.
+NOT_ASKING = re.compile(
+    r"(?:没|不|无|未).{0,5}(?:什么|啥|谁|哪|多少|么子)|(?:什么|啥|谁|哪.?|么子).{0,6}(?:都|也)"
+)
 TEMPERATURE = re.compile(
     r"(3[4-9]|4[0-2])(?:[.点度]\s*(\d))?|三十([四五六七八九])(?:[度点]?…*([一二三四五六七八九半]))?|四十(?=度|点|$)"
 )
 FEVER_C = 37.3  # at or above this the community's health forms call it a fever
 FEVER = frozenset({"发烧"})
 TESTING = re.compile(r"[做查测检验]|采样")
-VERB_RESULT = re.compile(r"^(?:得|不)?(?:着|好|下|到|动|了|完|起|成|过)")
-LONG_AGO = frozenset(
-    {
-        "以前",
-        "过去",
-        "原来",
-        "早先",
-        "原先",
-        "从前",
-        "当年",
-        "年轻时",
-        "年轻的时候",
-        "小时候",
-        "早些年",
-        "头几年",
-        "前几年",
-        "去年",
-        "前年",
-        "曾经",
-        "早年",
-        "老早",
-        "先前",
-        "那时候",
-        "那会儿",
-        "之前",
-    }
+NO_LONGER = re.compile(r"不[^不没]{1,4}了$|没再|不再")
+KNOWING = frozenset({"知道", "晓得", "记得", "清楚", "认识", "听说"})
+# Verbs that say too little to be an echo: 有 in 有鼻塞 does not answer 有没有发烧.
+WEAK_VERBS = frozenset({"有", "是", "在", "要", "能", "会", "想", "上", "下", "出", "到", "给", "说", "点", "走", "开", "通", "转"})
+LEANS_NO = re.compile(r"没|不|无|未|否|别|冇|拒绝|反对")
+LEANS_NO_PLAINLY = re.compile(r"没有|不是|没(?!有)|不")
+LEANS_YES = re.compile(
+    r"有|是的|是(?=[，,啊]|$)|对(?=[的啊呀，,]|$)|在|会|能|同意|可以|愿意|需要|要|确定|确认|当然|肯定"
+    r"|行(?=[，,啊吧的]|$)|好(?=[的啊呀吧，,]|$)"
 )
-_DIGITS = {word: digit for digit, word in enumerate("零一二三四五六七八九")} | {"半": 5}
+DENIES_SOMEWHERE = re.compile(r"没有?|不|未|无(?!锡|线|论)")
+AGREES_SOMEWHERE = re.compile(r"同意|可以|愿意|没问题|可行|答应|赞成|支持")
+PAST_ASPECT = re.compile(r"有过|[^通经难不超路好错]过(?=$|了|的|一|两|几)")
+QUOTES = " \"'“”‘’()（）:："
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,53 +71,50 @@ class Evidence:
     word: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    kind: Kind
+    yes: bool | None = None
+    word: str = ""
+    strong: bool = True
+
+
 def judge(text: str, start: int, end: int, topic: Topic | None) -> Iterator[Evidence]:
     """What the clause `text[start:end]` says, in order."""
     clause = text[start:end]
-    asked_back = text[end : end + 2].strip()[:1] in ("?", "？")
     words = _words()
+    asked_back = text[end : end + 2].strip()[:1] in ("?", "？")
     marker = _starts_with(clause, words["corrections"])
     if marker or (clause.startswith("哦") and len(clause) > 2):
         yield Evidence(kind="correction", start=start, end=end, word=marker)
-    double = DOUBLE_DENIAL.search(clause)
-    if asked_back and not double and not RHETORICAL_DENIAL.search(clause):
-        yield Evidence(kind="question", start=start, end=end)
-        return
     if REPORTED.search(clause) and start > 0:
         return
-    found = _whole(clause, topic) or _contained(clause, topic) or _said(clause, topic, asked_back=asked_back)
-    if found is None:
-        return
-    kind, yes, strong, word = found
-    yield Evidence(
-        kind=kind,
-        start=start,
-        end=end,
-        yes=yes,
-        strong=strong,
-        hedged=_has(clause, words["hedges"]) is not None,
-        over=_is_over(clause, topic),
-        past=_past(clause),
-        contrast=_starts_with(clause, words["contrasts"]) != "",
-        word=word,
-    )
+    found = _asked_back(clause) if asked_back else _found(clause, topic)
+    if found is not None:
+        yield Evidence(
+            kind=found.kind,
+            start=start,
+            end=end,
+            yes=found.yes,
+            strong=found.strong,
+            hedged=_has(clause, words["hedges"]) is not None,
+            over=_is_over(clause, topic),
+            past=_past(clause),
+            contrast=_starts_with(clause, words["contrasts"]) != "",
+            word=found.word,
+        )
 
 
-Found = tuple[Kind, bool | None, bool, str]
+def _found(clause: str, topic: Topic | None) -> _Found | None:
+    ways = (_whole, _measured, _without_answer, _echo, _seldom, _elsewhere, _asking, _leaning)
+    return next((found for way in ways if (found := way(clause, topic)) is not None), None)
 
 
-def _whole(clause: str, topic: Topic | None) -> Found | None:
-    """A clause that is nothing but a yes, a no or a don't-know."""
-    for core in _cores(clause):
-        if topic is not None and topic.symptoms and core in _sets()["wellness"] and core not in _sets()["affirm.plain"]:
-            return "plain", False, True, core
-        if core in _sets()["agreeing_denials"]:
-            agrees = topic is None or topic.consent or bool(topic.qualities)
-            return "consent" if agrees else "plain", agrees, True, core
-        for name, kind, yes in _WHOLE:
-            if core in _sets()[name] and not (topic is not None and _is_echo(core, topic)):
-                return kind, yes, True, core
-    return None
+def _asked_back(clause: str) -> _Found:
+    """A clause with a question mark: 怎么没有？ affirms, 哪有？ denies, all else asks."""
+    if DOUBLE_DENIAL.search(clause):
+        return _Found("plain", True)
+    return _Found("plain", False) if RHETORICAL_DENIAL.search(clause) else _Found("question")
 
 
 # Order matters: a word counts for the first list that holds it.
@@ -154,188 +131,210 @@ _WHOLE: tuple[tuple[str, Kind, bool | None], ...] = (
 )
 
 
-def _contained(clause: str, topic: Topic | None) -> Found | None:
-    """A clause that says somewhere that the speaker does not know or does not want to say."""
+def _whole(clause: str, topic: Topic | None) -> _Found | None:
+    """A clause that is nothing but a yes, a no or a don't-know, particles apart."""
+    sets = _sets()
+    for core in _cores(clause):
+        if topic is not None and topic.symptoms and core in sets["wellness"] and core not in sets["affirm.plain"]:
+            return _Found("plain", False, core)
+        if core in sets["agreeing_denials"]:
+            agrees = topic is None or topic.consent or bool(topic.qualities)
+            return _Found("consent" if agrees else "plain", agrees, core)
+        if topic is not None and _is_echo(core, topic):
+            continue
+        for name, kind, yes in _WHOLE:
+            if core in sets[name]:
+                return _Found(kind, yes, core)
+    return None
+
+
+def _without_answer(clause: str, topic: Topic | None) -> _Found | None:
+    """A clause that says somewhere that the speaker does not know, did not measure or does not want to say."""
     words = _words()
     refusal = _has(clause, words["refused"])
     if refusal:
-        return "refused", None, True, refusal
+        return _Found("refused", word=refusal)
     unmeasured = _has(clause, words["not_measured"])
     if unmeasured and not (topic is not None and {"量", "测"} & set(topic.verbs)):
-        return "not_measured", None, True, unmeasured
-    unsure = _has(clause, words["unknown"])
-    if unsure:
-        known = topic is not None and any(verb in unsure for verb in topic.verbs if verb in _KNOWING)
-        return ("echo", False, True, unsure) if known else ("unknown", None, True, unsure)
-    return None
-
-
-_KNOWING = frozenset({"知道", "晓得", "记得", "清楚", "认识", "听说"})
-
-
-def _said(clause: str, topic: Topic | None, *, asked_back: bool) -> Found | None:
-    """What a longer clause says: an echo of the question, a measurement, a denial somewhere."""
-    if topic is not None:
-        measured = _measured(clause, topic)
-        if measured is not None:
-            return "echo", measured, True, ""
-        echo = _echo(clause, topic)
-        if echo is not None:
-            yes, strong, word = echo
-            seldom = _has(clause, _words()["sometimes"])
-            return ("sometimes", True, True, seldom) if seldom and yes is not None else ("echo", yes, strong, word)
-        if _about_something_else(clause, topic):
-            return None
-    seldom = _has(clause, _words()["sometimes"])
-    if seldom:
-        return "sometimes", True, True, seldom
-    if asked_back or (_has(clause, _words()["asking_back"]) and not NOT_ASKING.search(clause)):
-        return "question", None, True, ""
-    return _leaning(clause, topic)
-
-
-def _leaning(clause: str, topic: Topic | None) -> Found | None:
-    """The side of a clause by its first words, or by a denial anywhere in it."""
-    core = next(iter(reversed(_cores(clause))))
-    if DOUBLE_DENIAL.search(clause):
-        return "plain", True, True, ""
-    if RHETORICAL_DENIAL.search(clause):
-        return "plain", False, True, ""
-    masked = _masked(core)
-    if re.match(r"没|不|无|未|否|别|冇|拒绝|反对", masked):
-        return "plain" if re.match(r"没有|不是|没(?!有)|不", masked) else "guess", False, False, core[:1]
-    if _is_over(clause, topic) and topic is not None and (topic.symptoms or topic.still):
-        return "over", None, True, ""
-    if re.match(
-        r"有|是的|是(?=[，,啊]|$)|对(?=[的啊呀，,]|$)|在|会|能|同意|可以|愿意|需要|要|确定|确认|当然|肯定|行(?=[，,啊吧的]|$)|好(?=[的啊呀吧，,]|$)",
-        core,
-    ):
-        return "plain", True, False, core[:1]
-    if re.search(r"没有?|不|未|无(?!锡|线|论)", masked):
-        return "guess", False, False, ""
-    if re.search(r"同意|可以|愿意|没问题|可行|答应|赞成|支持", masked):
-        return "consent", True, False, ""
-    if topic is not None and topic.indefinite and len(core) >= 2:
-        return "guess", True, False, ""
-    return None
-
-
-def _measured(clause: str, topic: Topic) -> bool | None:
-    """Whether a temperature or a test in the clause speaks for the topic."""
-    if "阴性" in clause or "阳性" in clause or "转阴" in clause:
-        return True if TESTING.search(topic.asked) and "阳" not in topic.asked else "阳性" in clause
-    if not topic.symptoms & FEVER:
+        return _Found("not_measured", word=unmeasured)
+    unsure = _has(masked(clause), words["unknown"])
+    if unsure is None or (unsure.startswith("忘") and _echo(clause, topic) is not None):
         return None
-    reading = TEMPERATURE.search(clause)
-    if reading is None:
+    known = topic is not None and any(verb in unsure for verb in topic.verbs if verb in KNOWING)
+    return _Found("echo", False, unsure) if known else _Found("unknown", word=unsure)
+
+
+def _measured(clause: str, topic: Topic | None) -> _Found | None:
+    """A temperature or a test that speaks for the topic."""
+    if topic is None:
         return None
-    return _degrees(reading) >= FEVER_C
+    if re.search(r"阴性|阳性|转阴", clause):
+        tested = TESTING.search(topic.asked) is not None and "阳" not in topic.asked
+        return _Found("echo", tested or "阳性" in clause)
+    reading = TEMPERATURE.search(clause) if topic.symptoms & FEVER else None
+    return _Found("echo", _degrees(reading) >= FEVER_C, reading.group()) if reading is not None else None
 
 
 def _degrees(reading: re.Match[str]) -> float:
     whole, tenth, spoken, spoken_tenth = reading.groups()
     if whole:
         return int(whole) + int(tenth or 0) / 10
+    digits = "零一二三四五六七八九"
     if spoken:
-        return 30 + _DIGITS[spoken] + (_DIGITS[spoken_tenth] / 10 if spoken_tenth else 0)
+        tenths = 5 if spoken_tenth == "半" else digits.index(spoken_tenth) if spoken_tenth else 0
+        return 30 + digits.index(spoken) + tenths / 10
     return 40.0
 
 
-def _echo(clause: str, topic: Topic) -> tuple[bool | None, bool, str] | None:
-    """The clause's side when it repeats what was asked about: (yes, whole topic, word)."""
-    for symptom, start, end in symptom_mentions(clause):
-        if symptom in topic.symptoms or (topic.indefinite or "不舒服" in topic.symptoms):
-            return affirmed(clause, start, end), True, clause[start:end]
+def _echo(clause: str, topic: Topic | None) -> _Found | None:
+    """The clause's side when it repeats what was asked about, or says its contrary."""
+    if topic is None:
+        return None
+    found = _echoed_symptom(clause, topic) or _echoed_word(clause, topic)
+    seldom = _has(clause, _words()["sometimes"])
+    return _Found("sometimes", True, seldom) if found is not None and seldom else found
+
+
+def _echoed_symptom(clause: str, topic: Topic) -> _Found | None:
+    generic = topic.indefinite or "不舒服" in topic.symptoms
+    for mention in find_symptoms(clause, 0, len(clause)):
+        if mention.symptom in topic.symptoms or (generic and topic.symptoms):
+            return _Found("echo", mention.present, clause[mention.start : mention.end])
+    place = _first_word(clause, single_words(topic.symptoms))
+    if place is not None:
+        return _Found("echo", affirmed(clause, *place), clause[place[0] : place[1]])
     for word in contrary_words(topic.symptoms):
         if word in clause:
             at = clause.index(word)
-            return not affirmed(clause, at, at + len(word)), True, word
-    if _about_something_else(clause, topic):
-        return None
-    for words, strong, same in (
-        (single_words(topic.symptoms), True, True),
-        (topic.qualities, True, True),
-        (topic.opposites(), True, False),
-        (tuple(noun for noun in topic.nouns if len(noun) >= 3), True, True),
-        (topic.verbs, True, True),
-        (topic.nouns, False, True),
-    ):
-        found = _first_word(clause, words)
-        if found is not None:
-            return affirmed(clause, found[0], found[1]) is same, strong, clause[found[0] : found[1]]
+            return _Found("echo", not affirmed(clause, at, at + len(word)), word)
     return None
 
 
-def affirmed(clause: str, start: int, end: int) -> bool:
-    """Whether the words `clause[start:end]` are said to be so."""
-    before = _masked(clause[:start])
-    if DOUBLE_DENIAL.search(clause[:end]):
-        return True
-    if _before_denied().search(before) or RHETORICAL_DENIAL.search(before):
-        return False
-    return not POST_DENIAL.search(_masked(clause)[end:])
+def _echoed_word(clause: str, topic: Topic) -> _Found | None:
+    if _about_something_else(clause, topic):
+        return None
+    if topic.about_self:
+        others = [each for each in relation_mentions(clause) if each[0] != "本人"]
+        if others and affirmed(clause, others[0][1], others[0][2]):
+            return _Found("echo", False, clause[others[0][1] : others[0][2]])
+    if topic.travel and (stayed := _has(clause, _words()["stayed"])):
+        return _Found("echo", False, stayed)
+    verbs = tuple(verb for verb in topic.verbs if verb not in WEAK_VERBS)
+    for words, strong, same in (
+        (topic.qualities, True, True),
+        (topic.opposites(), True, False),
+        (tuple(noun for noun in topic.nouns if len(noun) >= 3), True, True),
+        (verbs, True, True),
+        (topic.nouns, False, True),
+    ):
+        place = _first_word(clause, words)
+        if place is not None:
+            return _Found("echo", affirmed(clause, *place) is same, clause[place[0] : place[1]], strong)
+    return None
+
+
+def _seldom(clause: str, topic: Topic | None) -> _Found | None:
+    seldom = _has(clause, _words()["sometimes"])
+    if seldom is None or (topic is not None and _about_something_else(clause, topic)):
+        return None
+    return _Found("sometimes", True, seldom)
+
+
+def _elsewhere(clause: str, topic: Topic | None) -> _Found | None:
+    """A clause about other symptoms than were asked for takes no side: 有鼻塞 after 胸闷吗."""
+    return _Found("question") if topic is not None and _about_something_else(clause, topic) else None
+
+
+def _asking(clause: str, topic: Topic | None) -> _Found | None:  # noqa: ARG001
+    asking = _has(clause, _words()["asking_back"])
+    return _Found("question", word=asking) if asking and not NOT_ASKING.search(clause) and not _turned(clause) else None
+
+
+def _turned(clause: str) -> bool:
+    return bool(DOUBLE_DENIAL.search(clause) or RHETORICAL_DENIAL.search(clause))
+
+
+def _leaning(clause: str, topic: Topic | None) -> _Found | None:
+    """The side of a clause by a turned denial, by its first words, or by a denial anywhere in it."""
+    if DOUBLE_DENIAL.search(clause):
+        return _Found("plain", True)
+    if RHETORICAL_DENIAL.search(clause):
+        return _Found("plain", False)
+    core = _cores(clause)[-1]
+    plain = masked(core)
+    if LEANS_NO.match(plain):
+        return _Found("plain" if LEANS_NO_PLAINLY.match(plain) else "guess", False, core[:1], strong=False)
+    if topic is not None and topic.lasting and _is_over(clause, topic):
+        return _Found("over")
+    if LEANS_YES.match(core):
+        return _Found("plain", True, core[:1], strong=False)
+    return _guessed(core, plain, topic)
+
+
+def _guessed(core: str, plain: str, topic: Topic | None) -> _Found | None:
+    if DENIES_SOMEWHERE.search(plain):
+        return _Found("guess", False, strong=False)
+    if AGREES_SOMEWHERE.search(plain):
+        return _Found("consent", True, strong=False)
+    if topic is not None and topic.indefinite and len(core) >= 2 and not topic.still:
+        return _Found("guess", True, strong=False)
+    return None
 
 
 def _about_something_else(clause: str, topic: Topic) -> bool:
     """Whether the clause names only symptoms that the question does not ask about."""
-    mentioned = {symptom for symptom, _, _ in symptom_mentions(clause)}
-    generic = topic.indefinite or "不舒服" in topic.symptoms
-    return bool(mentioned) and not mentioned & topic.symptoms and not generic and not topic.qualities
+    if topic.qualities or topic.indefinite or "不舒服" in topic.symptoms:
+        return False
+    mentioned = {mention.symptom for mention in find_symptoms(clause, 0, len(clause))}
+    return bool(mentioned) and not mentioned & topic.symptoms and _first_word(clause, topic.verbs) is None
 
 
 def _first_word(clause: str, words: Sequence[str]) -> tuple[int, int] | None:
-    masked = _masked(clause)
-    places = [(masked.find(word), len(word)) for word in words if word in masked]
+    """Where the first of the words stands, the longest at a place, outside of words in which they mean another thing."""
+    hidden = verb_traps().sub(lambda word: "〇" * len(word.group()), masked(clause))
+    places = [(hidden.find(word), -len(word)) for word in words if word in hidden]
     if not places:
         return None
-    start, length = min(places, key=lambda each: (each[0], -each[1]))
-    return start, start + length
+    start, length = min(places)
+    return start, start - length
 
 
 def _is_echo(core: str, topic: Topic) -> bool:
     """Whether a listed word is what was asked about: 不清楚 after 听得清楚吗."""
-    return core not in _sets()["always_plain"] and any(
-        word in core
-        for word in (*topic.verbs, *topic.qualities, *topic.opposites())
-        if len(word) > 1 or word not in "有是在要能会想好"
-    )
+    if core in _sets()["always_plain"]:
+        return False
+    words = (*topic.verbs, *topic.qualities, *topic.opposites())
+    return any(word in core for word in words if word not in WEAK_VERBS and word != "好")
 
 
 def _is_over(clause: str, topic: Topic | None) -> bool:
+    if NO_LONGER.search(clause):
+        return True
     words = [word for word in _words()["over"] if word in clause]
-    if topic is None:
-        return bool(words)
-    return any(not any(verb in word for verb in topic.verbs) for word in words)
+    return any(topic is None or not any(verb in word for verb in topic.verbs) for word in words)
 
 
 def _past(clause: str) -> Literal["", "recent", "long"]:
-    word = _has(clause, _words()["past"])
-    if word is None:
-        return "long" if re.search(r"有过|[^通经难不超路]过(?=$|了|的|一|两|几)", clause) else ""
-    return "long" if word in LONG_AGO else "recent"
+    if _has(clause, _words()["long_ago"]) or PAST_ASPECT.search(clause):
+        return "long"
+    return "recent" if _has(clause, _words()["past"]) else ""
 
 
 def _cores(clause: str) -> list[str]:
     """The clause, and what is left of it as openers and particles are taken off, whole first."""
-    core = clause.strip(" \"'“”‘’()（）:：")
+    core = clause.strip(QUOTES).lower()
     cores = [core, _said_once(core)]
     for _ in range(6):
-        shorter = _closers().sub("", core) or core
-        shorter = _openers().sub("", shorter) or shorter
+        shorter = _openers().sub("", _closers().sub("", core))
         if shorter == core:
             break
         core = shorter
         cores += [core, _said_once(core)]
-    return [each.lower() for each in cores if each] or [clause]
+    return [each for each in cores if each] or [clause]
 
 
 def _said_once(text: str) -> str:
     return re.sub(r"^(.{1,4}?)\1+$", r"\1", text)
-
-
-def _masked(text: str) -> str:
-    """The text with the words that only look like denials blanked out, position for position."""
-    return _not_denials().sub(lambda match: "〇" * len(match.group()), text)
 
 
 def _has(text: str, words: Sequence[str]) -> str | None:
@@ -344,10 +343,6 @@ def _has(text: str, words: Sequence[str]) -> str | None:
 
 def _starts_with(text: str, words: Sequence[str]) -> str:
     return next((word for word in words if text.startswith(word)), "")
-
-
-def _either(words: Sequence[str]) -> str:
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
 @cache
@@ -367,20 +362,10 @@ def _sets() -> dict[str, frozenset[str]]:
 
 
 @cache
-def _before_denied() -> re.Pattern[str]:
-    return re.compile(rf"{DENIAL}(?:{_either(_words()['between'])})*$")
-
-
-@cache
 def _openers() -> re.Pattern[str]:
-    return re.compile(rf"^(?:{_either(_words()['openers'])})(?=.)")
+    return re.compile(rf"^(?:{either(_words()['openers'])})(?=.)")
 
 
 @cache
 def _closers() -> re.Pattern[str]:
-    return re.compile(rf"(?<=.)(?:{_either(_words()['closers'])})$")
-
-
-@cache
-def _not_denials() -> re.Pattern[str]:
-    return re.compile(_either(_words()["not_denials"]))
+    return re.compile(rf"(?<=.)(?:{either(_words()['closers'])})$")

@@ -114,7 +114,7 @@ def _of_echoes(
         if denied_now and _lasting(topic):
             return "was", yes, LIKELY
         return "yes", yes, SURE if not denied_now else LISTENING
-    return ("was", first, LIKELY) if _stopped(first, topic) else ("no", first, SURE)
+    return ("was", first, LIKELY) if topic is not None and topic.symptoms and first.over else ("no", first, SURE)
 
 
 def _of_plain(plain: Sequence[Evidence], over: Sequence[Evidence], topic: Topic | None) -> Verdict:
@@ -133,13 +133,7 @@ def _of_plain(plain: Sequence[Evidence], over: Sequence[Evidence], topic: Topic 
 
 
 def _lasting(topic: Topic | None) -> bool:
-    """Whether the question is about a state that can end, not about a deed."""
-    return (
-        topic is None
-        or bool(topic.symptoms)
-        or bool({"有", "在", "住", "抽", "喝", "养"} & set(topic.verbs))
-        or topic.still
-    )
+    return topic is None or topic.lasting or topic.still
 
 
 def _no_longer(evidence: Evidence, topic: Topic | None) -> bool:
@@ -147,11 +141,6 @@ def _no_longer(evidence: Evidence, topic: Topic | None) -> bool:
     if topic is not None and topic.past:
         return False
     return (evidence.over or evidence.past == "long") and _lasting(topic)
-
-
-def _stopped(evidence: Evidence, topic: Topic | None) -> bool:
-    """不咳了: it was, and is no longer."""
-    return topic is not None and evidence.over and bool(topic.symptoms)
 
 
 def _reason(said: Sequence[Evidence], span_of: Callable[[int, int], tuple[int, int]]) -> NotRead:
