@@ -1,0 +1,60 @@
+"""Whether words in a clause are said to be so or not: 没怎么咳, 咳倒是不咳, 不是没有."""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from nlu.lexicon import load
+
+DENIAL = r"(?:没有|没得|没能|没|不是|不|无|未|别|甭|否认|从未|从不|冇|忘记|忘了|忘)"
+# 发烧倒是没有, 药还没: the denial comes after what is denied.
+POST_DENIAL = re.compile(
+    r"^(?:[了过]|这个|那个|什么的|倒是|倒|是|那|嘛|就|也|都|呢|还|真|的话|这些|一点|方面|症状|情况|的|啊|吗|药|饭|上|[,，])*"
+    r"(没有|没得|没|未|无|不(?!错|过|但|停|断|了得|得了|止|轻|少|小))"
+)
+# 不是没有, 不能不, 谁说没有: two denials, or a question that asks for none, affirm.
+DOUBLE_DENIAL = re.compile(
+    r"(?:不是|不能说|不可能|不会|不敢说|没有|无)(?:完全|就|真的|一点|一点都|一点也)?"
+    r"(?:没有|没|不|无)(?!舒|适|好受|得劲|错|同|久|方便|是)"
+    r"|不得不|非.{1,6}不可|少不了|免不了|能不.{1,6}吗|不是.{1,8}[吗么]$"
+    r"|怎么能?没有?|咋(?:能)?没得?|谁说(?:没有?|不)|哪能不|怎么(?:能|会)?不|咋(?:能)?不(?!知|晓)"
+)
+RHETORICAL_DENIAL = re.compile(
+    r"哪里?(?:会|有|能|来|敢|还)|(?:怎么|咋)(?:会|可能|敢)(?!没|不)|什么时候.{1,4}过|才不|才没|何曾|从来就没"
+)
+
+
+def affirmed(clause: str, start: int, end: int) -> bool:
+    """Whether the words `clause[start:end]` are said to be so."""
+    before = masked(clause[:start])
+    if DOUBLE_DENIAL.search(clause[:end]):
+        return True
+    if _denied_before().search(before) or RHETORICAL_DENIAL.search(before):
+        return False
+    return not POST_DENIAL.search(masked(clause)[end:])
+
+
+def masked(text: str) -> str:
+    """The text with the words that only look like denials blanked out, position for position: 不过, 差不多."""
+    return _not_denials().sub(lambda word: "〇" * len(word.group()), text)
+
+
+def either(words: Sequence[str]) -> str:
+    """A pattern for any of the words, the longest first."""
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+@cache
+def _denied_before() -> re.Pattern[str]:
+    return re.compile(rf"{DENIAL}(?:{either(_words()['between'])})*$")
+
+
+@cache
+def _not_denials() -> re.Pattern[str]:
+    return re.compile(either(_words()["not_denials"]))
+
+
+@cache
+def _words() -> Any:
+    return load("yes_no.yaml")
