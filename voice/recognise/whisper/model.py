@@ -14,6 +14,7 @@ from tokenizers import Tokenizer
 
 from voice.audio.sound import Sound
 from voice.errors import ModelError
+from voice.recognise.vocabulary import ALL_DIGITS
 from voice.recognise.whisper.features import log_mel, window_seconds
 
 MODEL_FILES = ("model.bin", "config.json", "tokenizer.json", "vocabulary.txt")
@@ -35,7 +36,7 @@ class Encoded:
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """One text that the decoder produced; `score` is the mean log probability of a token."""
+    """One text that the decoder produced; `score` is the log probability of the whole, its end included."""
 
     text: str
     score: float
@@ -60,6 +61,8 @@ class WhisperModel:
         marks = ("<|startoftranscript|>", "<|zh|>", "<|transcribe|>", "<|notimestamps|>")
         self._prompt = [self._tokenizer.token_to_id(each) for each in marks]
         self._end = self._tokenizer.token_to_id("<|endoftext|>")
+        spelled = self._tokenizer.get_vocab()
+        self._digits = {token for word, token in spelled.items() if word.isascii() and word.isdigit()}
 
     def encode(self, sound: Sound) -> Encoded:
         """The encoder's states for the sound, without those of the padding."""
@@ -85,8 +88,10 @@ class WhisperModel:
             suppress_blank=allowed is None,
             max_length=self._max_length(SPARE_TOKENS + round(TOKENS_PER_SECOND * encoded.seconds)),
         )[0]
-        texts = [self._tokenizer.decode(each).strip() for each in result.sequences_ids]
-        return [Decoded(text, score) for text, score in zip(texts, result.scores, strict=True)]
+        return [
+            Decoded(self._tokenizer.decode(tokens).strip(), mean * max(1, len(tokens)))
+            for tokens, mean in zip(result.sequences_ids, result.scores, strict=True)
+        ]
 
     def scores(self, encoded: Encoded, texts: Sequence[str]) -> list[float]:
         """Log probability of each whole text, its end included, given the sound (teacher forcing).
@@ -118,6 +123,11 @@ class WhisperModel:
     def _total(self, tokens: tuple[int, ...], steps: dict[tuple[int, ...], Logits]) -> float:
         logits = next(each for sequence, each in steps.items() if sequence[: len(tokens)] == tokens)
         return float(sum(logits[place][token] for place, token in enumerate((*tokens, self._end))))
+
+    def tokens_of(self, words: Sequence[str]) -> frozenset[int]:
+        """Every token that the words are made of; ALL_DIGITS stands for all runs of Arabic digits."""
+        named = {token for word in words if word != ALL_DIGITS for token in self.tokens(word)}
+        return frozenset(named | self._digits if ALL_DIGITS in words else named)
 
     def _max_length(self, steps: int) -> int:
         """CTranslate2's `max_length` for that many steps: it takes the prompt off, and at most half of the whole."""

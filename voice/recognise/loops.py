@@ -1,0 +1,16 @@
+"""A decoder that has lost the sound repeats itself: 同意同意同意…"""
+
+import re
+
+MOST_REPEATS = 3  # 对对对 and 没有没有没有 are said; a fourth time is the decoder's
+LONGEST_UNIT = 12
+
+_LOOP = re.compile(rf"(\D{{1,{LONGEST_UNIT}}}?)\1{{{MOST_REPEATS},}}")
+_NUMBER_LOOP = re.compile(r"(\d[\d \-.]{5,}?)\1+\d*")  # a whole telephone number said over and over in one breath
+_DIGIT_LOOP = re.compile(r"(\d)\1{7,}")  # no number on a telephone has eight equal digits in a row
+
+
+def without_loops(text: str) -> str:
+    """The text with every unit that is repeated more than three times said once."""
+    text = _NUMBER_LOOP.sub(r"\1", text)
+    return _DIGIT_LOOP.sub(r"\1", _LOOP.sub(r"\1", text)).strip()

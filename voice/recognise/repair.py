@@ -1,0 +1,55 @@
+"""Free texts with what sounds like an expected word put right: 坐大包回来的 → 坐大巴回来的, 36度吧 → 36度八.
+
+Repaired texts are only proposals: each is scored against the sound like every other.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from nlu.pinyin import find
+from nlu.reading import Expectation
+from nlu.sounds import syllable
+from voice.recognise.vocabulary import ALL_DIGITS, words_of
+
+REPAIRED_TEXTS = 6
+# Half a syllable of two: 大包 for 大巴. Wider, unlike words are proposed; the sound would refuse them, for their cost.
+WITHIN = 0.4
+SHORTEST = 2  # syllables: one alone is found everywhere
+
+_SPELLED = {"零": "零", "幺": "幺", **{each: each for each in "一二三四五六七八九十点度"}}
+_BY_SOUND = {syllable(character): character for character in _SPELLED}
+_BETWEEN_DIGITS = re.compile(r"(?<=[\d零幺一二三四五六七八九])[\s.,，、\-]+(?=[\d零幺一二三四五六七八九])")
+_DIGIT_STRINGS = ("digits", "phone", "id_number")
+
+
+def repaired(texts: Sequence[str], expectation: Expectation) -> tuple[str, ...]:
+    """At most six texts, none of them among the given ones."""
+    found: list[str] = []
+    for text in texts:
+        proposals = _with_choices(text, expectation) if expectation.kind == "choice" else _with_words(text, expectation)
+        found += [each for each in proposals if each not in texts and each not in found]
+    return tuple(found[:REPAIRED_TEXTS])
+
+
+def _with_choices(text: str, expectation: Expectation) -> Iterator[str]:
+    for choice in expectation.choices:
+        for word in (choice.label, *choice.synonyms):
+            place = find(word, text, within=WITHIN) if len(word) >= SHORTEST else None
+            if place:
+                yield text[: place[0]] + word + text[place[1] :]
+
+
+def _with_words(text: str, expectation: Expectation) -> Iterator[str]:
+    """The text with every character that sounds like a word of the kind's vocabulary written as that word."""
+    words = words_of(expectation.kind)
+    if not words:
+        return
+    if ALL_DIGITS in words:
+        yield "".join(_as_word(each, words) for each in text)
+    if expectation.kind in _DIGIT_STRINGS:
+        yield "".join(_as_word(each, words) for each in _BETWEEN_DIGITS.sub("", text))
+
+
+def _as_word(character: str, words: Sequence[str]) -> str:
+    meant = _BY_SOUND.get(syllable(character), character) if character.isalpha() else character
+    return meant if meant in words and character not in words else character

@@ -1,0 +1,83 @@
+"""Which expected answer a sound supports, if any: arithmetic on log probabilities, no model and no sound.
+
+Two lists compete for the same sound: the phrases that the question expects, and what the decoder heard on its own. A
+free text that can be read as an answer speaks for that answer; one that sounds almost like an expected phrase speaks
+partly for it; the rest speaks for "something else". The shares of these pools are a likelihood ratio test: an answer
+is taken only when the sound prefers it to everything that the decoder can think of.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import exp, log
+
+from nlu.pinyin import distance
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A text, what it would mean (None: no answer), the log probability that the sound gives it, and log odds that
+    such a value is said at all.
+    """
+
+    text: str
+    meaning: str | None
+    score: float
+    odds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """Fitted on tests/bench/speech_cases/tuning.yaml by `python -m tests.bench.speech_tuning`."""
+
+    temperature: float = 2.0  # log probabilities are divided by it: the model is surer of itself than it is right
+    distance_cost: float = 10.0  # log probability lost by a free text for its whole length of wrong syllables
+    prior: float = 2.0  # log odds in favour of the expected phrases: most replies do answer
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The most probable answer, its share, and the share of "something else"."""
+
+    candidate: Candidate | None
+    share: float
+    other: float
+    ranked: tuple[tuple[Candidate, float], ...]  # the best text of each meaning, with its share
+
+
+def verdict(expected: Sequence[Candidate], free: Sequence[Candidate], weights: Weights) -> Verdict:
+    """The pools' shares, adding up to 1, and the best text of the largest one."""
+    pools: dict[str, list[Candidate]] = {}
+    for each in expected:
+        pools.setdefault(each.meaning or "", []).append(_moved(each, weights.prior))
+    others = []
+    for each in free:
+        if each.meaning is not None:
+            pools.setdefault(each.meaning, []).append(_moved(each, weights.prior))
+            continue
+        others.append(each.score)
+        for phrase in expected:
+            cost = weights.distance_cost * distance(each.text, phrase.text)
+            near = Candidate(phrase.text, phrase.meaning, each.score + phrase.odds + weights.prior - cost)
+            pools.setdefault(phrase.meaning or "", []).append(near)
+    masses = {meaning: _pooled([each.score for each in pool], weights) for meaning, pool in pools.items()}
+    other = _pooled(others, weights)
+    top = max([other, *masses.values()], default=0.0)
+    total = sum(exp(each - top) for each in (other, *masses.values()))
+    ranked = tuple(
+        (max(pools[meaning], key=lambda each: each.score), exp(masses[meaning] - top) / total)
+        for meaning in sorted(masses, key=lambda each: -masses[each])
+    )
+    best, share = ranked[0] if ranked else (None, 0.0)
+    return Verdict(best, share, exp(other - top) / total, ranked)
+
+
+def _moved(candidate: Candidate, by: float) -> Candidate:
+    return replace(candidate, score=candidate.score + candidate.odds + by)
+
+
+def _pooled(scores: Sequence[float], weights: Weights) -> float:
+    """The log of the summed probabilities at the given temperature; far below everything for an empty pool."""
+    if not scores:
+        return -1e9
+    top = max(scores)
+    return (top + log(sum(exp(each - top) for each in scores))) / weights.temperature

@@ -1,0 +1,115 @@
+"""The recogniser that runs out of the box: Whisper base, with the expected answers scored against the sound."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from nlu.normalise import normalise
+from nlu.reading import Expectation
+from nlu.utterance import Hypothesis
+from voice.audio.sound import Sound
+from voice.recognise.calibration import confidence_of
+from voice.recognise.loops import without_loops
+from voice.recognise.meaning import meaning
+from voice.recognise.phrases import phrases_of
+from voice.recognise.repair import repaired
+from voice.recognise.plausible import log_odds
+from voice.recognise.recogniser import Recognition
+from voice.recognise.verdict import Candidate, Verdict, Weights, verdict
+from voice.recognise.vocabulary import words_of
+from voice.recognise.whisper.model import Encoded, WhisperModel
+from voice.turns.vad import holds_speech
+
+FREE_BEAM = 5
+FREE_TEXTS = 5
+LIMITED_TEXTS = 8  # of the decoding within a vocabulary
+ACCEPTED_SHARE = 0.5  # an answer must be likelier than everything else together
+
+
+class WhisperRecogniser:
+    """A Recogniser over the files of the catalogue's `whisper-base` folder. Not safe for use from two threads."""
+
+    name = "whisper"
+
+    def __init__(self, folder: Path, *, threads: int = 1, weights: Weights | None = None) -> None:
+        self._model = WhisperModel(folder, threads=threads)
+        self._weights = weights or Weights()
+
+    def recognise(self, sound: Sound, *, expectation: Expectation | None, at: datetime) -> Recognition:
+        """As the Protocol says; sound beyond 30 s is not heard."""
+        if not holds_speech(sound):
+            return Recognition(text="", expected=None if expectation is None else False, seconds=sound.seconds)
+        encoded = self._model.encode(sound)
+        free = self.free(encoded, expectation, at=at)
+        if expectation is None:
+            return _freely(free, None, sound.seconds)
+        expected = self.expected(encoded, expectation, [each.text for each in free], at=at)
+        found = verdict(expected, free, self._weights)
+        if found.candidate is None or found.share < ACCEPTED_SHARE:
+            return _freely(free, found, sound.seconds)
+        return _as_expected(found, free, sound.seconds)
+
+    def free(self, encoded: Encoded, expectation: Expectation | None, *, at: datetime) -> list[Candidate]:
+        """What the decoder hears on its own, best first, without doubles."""
+        texts: dict[str, float] = {}
+        for each in self._model.decode(encoded, beam_size=FREE_BEAM, count=FREE_TEXTS):
+            text = without_loops(normalise(each.text).text)
+            texts[text] = max(texts.get(text, each.score), each.score)
+        ranked = sorted(texts.items(), key=lambda each: -each[1])
+        if expectation is None:
+            return [Candidate(text, None, score) for text, score in ranked]
+        return [_candidate(text, score, expectation, at=at) for text, score in ranked]
+
+    def expected(
+        self, encoded: Encoded, expectation: Expectation, heard: Sequence[str], *, at: datetime
+    ) -> list[Candidate]:
+        """What may be said, scored against the sound: the question's phrases, or the best texts within the kind's
+        vocabulary; and what was freely heard, with words put right.
+        """
+        said = phrases_of(expectation) or self._within_vocabulary(encoded, expectation.kind)
+        texts = tuple(dict.fromkeys((*said, *repaired(heard, expectation))))
+        readable = [text for text in texts if meaning(text, expectation=expectation, at=at) is not None]
+        scores = self._model.scores(encoded, readable) if readable else []
+        return [_candidate(text, score, expectation, at=at) for text, score in zip(readable, scores, strict=True)]
+
+    def _within_vocabulary(self, encoded: Encoded, kind: str) -> tuple[str, ...]:
+        words = words_of(kind)
+        if not words:
+            return ()
+        allowed = self._model.tokens_of(words)
+        found = self._model.decode(encoded, beam_size=LIMITED_TEXTS, count=LIMITED_TEXTS, allowed=allowed)
+        return tuple(dict.fromkeys(without_loops(each.text) for each in found if "\ufffd" not in each.text))
+
+
+def _candidate(text: str, score: float, expectation: Expectation, *, at: datetime) -> Candidate:
+    meant = meaning(text, expectation=expectation, at=at)
+    return Candidate(text, meant, score, log_odds(expectation.kind, meant))
+
+
+def _freely(free: list[Candidate], found: Verdict | None, seconds: float) -> Recognition:
+    best = free[0].text if free else ""
+    others = tuple(Hypothesis(text=each.text, confidence=0.0) for each in free[1:])
+    share = found.other if found else 1.0
+    return Recognition(
+        text=best,
+        alternatives=others,
+        confidence=confidence_of("free", share),
+        expected=None if found is None else False,
+        free_text=best,
+        seconds=seconds,
+    )
+
+
+def _as_expected(found: Verdict, free: list[Candidate], seconds: float) -> Recognition:
+    text = found.ranked[0][0].text
+    others = {each.text: share for each, share in found.ranked[1:]}
+    others.update({each.text: found.other for each in free if each.text not in others and each.text != text})
+    ranked = sorted(others.items(), key=lambda each: -each[1])
+    return Recognition(
+        text=text,
+        alternatives=tuple(Hypothesis(text=each, confidence=round(share, 3)) for each, share in ranked),
+        confidence=confidence_of("expected", found.share),
+        expected=True,
+        free_text=free[0].text if free else "",
+        seconds=seconds,
+    )
