@@ -28,8 +28,10 @@ PAST = re.compile(
 )
 INDEFINITE = re.compile(r"什么|哪些|别的|其他|其它|哪里|哪儿|啥|哪方面|补充|其余")
 STILL = re.compile(r"还有没有|还有.*吗|还需要|还想|还要")
-TRAVEL = re.compile(r"去过|去了|出门|外出|外地|离开|回来|返|旅游|旅行|出差|出去")
+TRAVEL = re.compile(r"出过|远门|去过|去了|出门|外出|外地|离开|回来|返|旅游|旅行|出差|出去")
 LONGEST_PIECE = 10  # characters of a question's piece that an answer may echo
+ABILITY = frozenset({"能", "会", "自理"})
+HABITS = frozenset({"抽", "喝", "住", "养", "独居"})
 LASTING = frozenset({"有", "在", "住", "抽", "喝", "养", "用", "独居", "上班", "租"})
 DOUBLED = re.compile(r"([\u4e00-\u9fff])([不没])\1")
 FRAME = re.compile(
@@ -53,6 +55,7 @@ class Topic:
     consent: bool  # asks for agreement or about ability: 好, 行 and 可以 answer it
     confirming: bool  # asks whether something said is right
     past: bool  # asks about the past, so that 有过 is a plain yes
+    ability: bool  # 能自己下楼吗: 走得动 is a yes
     about_self: bool  # asks whether this is the person: somebody else's kin is a no
     travel: bool  # asks about going away: staying at home is a no
     lasting: bool  # asks about a state that can end, not about a deed
@@ -62,6 +65,11 @@ class Topic:
     verbs: tuple[str, ...]
     qualities: tuple[str, ...]
     symptoms: frozenset[str]
+
+    @property
+    def habitual(self) -> bool:
+        """Whether 不…了 says that it was so until some time ago: 不咳了, 不抽了."""
+        return bool(self.symptoms or HABITS & set(self.verbs)) or "还" in self.asked
 
     def opposites(self) -> tuple[str, ...]:
         """The words that say the contrary of the question's qualities: 凉 for 热."""
@@ -90,6 +98,7 @@ def topic_of(asked: str) -> Topic | None:
         consent=bool(CONSENT.search(question)),
         confirming=bool(CONFIRMING.search(question)),
         past=bool(PAST.search(question)),
+        ability=bool(ABILITY & set(verbs)) or "得了" in question or "得动" in question,
         about_self="本人" in question,
         travel=bool(TRAVEL.search(question)),
         lasting=bool(symptoms or LASTING & set(verbs) or "还" in question),
@@ -97,7 +106,7 @@ def topic_of(asked: str) -> Topic | None:
         still=bool(STILL.search(question)),
         nouns=_nouns(pieces),
         verbs=verbs,
-        qualities=_qualities(pieces, symptoms),
+        qualities=_qualities(pieces),
         symptoms=symptoms,
     )
 
@@ -154,11 +163,14 @@ def _nouns(pieces: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(found, key=len, reverse=True))
 
 
-def _qualities(pieces: tuple[str, ...], symptoms: frozenset[str]) -> tuple[str, ...]:
-    """The words at the end of the question's pieces that an opposite could answer: 暖气热 → 热."""
-    if symptoms:
-        return ()
-    return tuple(word for word in _words()["opposites"] if any(piece.endswith(word) for piece in pieces))
+def _qualities(pieces: tuple[str, ...]) -> tuple[str, ...]:
+    """The words at the end of the question's pieces that an opposite could answer: 暖气热 → 热; not those in 头痛."""
+    found: dict[str, None] = {}
+    for piece in pieces:
+        if any(end == len(piece) for _, _, end in symptom_mentions(piece)):
+            continue
+        found.update((word, None) for word in _words()["opposites"] if piece.endswith(word))
+    return tuple(found)
 
 
 def _only_inside(text: str, word: str, traps: list[str]) -> bool:

@@ -42,17 +42,23 @@ TESTING = re.compile(r"[做查测检验]|采样")
 NO_LONGER = re.compile(r"不[^不没]{1,4}了$|没再|不再")
 KNOWING = frozenset({"知道", "晓得", "记得", "清楚", "认识", "听说"})
 # Verbs that say too little to be an echo: 有 in 有鼻塞 does not answer 有没有发烧.
-WEAK_VERBS = frozenset({"有", "是", "在", "要", "能", "会", "想", "上", "下", "出", "到", "给", "说", "点", "走", "开", "通", "转"})
+WEAK_VERBS = frozenset("有是在要能会想上下出到给说点走开通转")
 LEANS_NO = re.compile(r"没|不|无|未|否|别|冇|拒绝|反对")
 LEANS_NO_PLAINLY = re.compile(r"没有|不是|没(?!有)|不")
 LEANS_YES = re.compile(
-    r"有|是的|是(?=[，,啊]|$)|对(?=[的啊呀，,]|$)|在|会|能|同意|可以|愿意|需要|要|确定|确认|当然|肯定"
-    r"|行(?=[，,啊吧的]|$)|好(?=[的啊呀吧，,]|$)"
+    r"有点|有些|有一点|是的|是(?=[，,啊]|$)|对(?=[的啊呀，,]|$)|同意|可以|愿意|需要|确定|确认|当然|肯定|行(?=[，,啊吧的]|$)|好(?=[的啊呀吧，,]|$)"
 )
+LEANS_YES_IF_ASKED = re.compile(r"有(?!空|时间再)|在|会|能|要")
 DENIES_SOMEWHERE = re.compile(r"没有?|不|未|无(?!锡|线|论)")
 AGREES_SOMEWHERE = re.compile(r"同意|可以|愿意|没问题|可行|答应|赞成|支持")
+RESULT = "[了动着到下上起完见清住赢]"
+ABLE = re.compile(rf"能|会|可以|得{RESULT}")
+UNABLE = re.compile(rf"不{RESULT}|不得")
 PAST_ASPECT = re.compile(r"有过|[^通经难不超路好错]过(?=$|了|的|一|两|几)")
 QUOTES = " \"'“”‘’()（）:："
+
+
+Past = Literal["", "recent", "long", "aspect"]  # aspect: only 过 says so
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +72,7 @@ class Evidence:
     strong: bool = True  # an echo of the whole topic, not of one word of it
     hedged: bool = False
     over: bool = False
-    past: Literal["", "recent", "long"] = ""
+    past: Past = ""
     contrast: bool = False
     word: str = ""
 
@@ -160,7 +166,7 @@ def _without_answer(clause: str, topic: Topic | None) -> _Found | None:
     unsure = _has(masked(clause), words["unknown"])
     if unsure is None or (unsure.startswith("忘") and _echo(clause, topic) is not None):
         return None
-    known = topic is not None and any(verb in unsure for verb in topic.verbs if verb in KNOWING)
+    known = topic is not None and bool(KNOWING & set(topic.verbs))
     return _Found("echo", False, unsure) if known else _Found("unknown", word=unsure)
 
 
@@ -217,20 +223,31 @@ def _echoed_word(clause: str, topic: Topic) -> _Found | None:
         others = [each for each in relation_mentions(clause) if each[0] != "本人"]
         if others and affirmed(clause, others[0][1], others[0][2]):
             return _Found("echo", False, clause[others[0][1] : others[0][2]])
-    if topic.travel and (stayed := _has(clause, _words()["stayed"])):
-        return _Found("echo", False, stayed)
+    if topic.travel:
+        if stayed := _has(clause, _words()["stayed"]):
+            return _Found("echo", False, stayed)
+        if place := _first_word(clause, _words()["went"]):
+            return _Found("echo", affirmed(clause, *place), clause[place[0] : place[1]])
     verbs = tuple(verb for verb in topic.verbs if verb not in WEAK_VERBS)
     for words, strong, same in (
         (topic.qualities, True, True),
         (topic.opposites(), True, False),
         (tuple(noun for noun in topic.nouns if len(noun) >= 3), True, True),
-        (verbs, True, True),
+        (verbs, False, True),
         (topic.nouns, False, True),
     ):
         place = _first_word(clause, words)
         if place is not None:
             return _Found("echo", affirmed(clause, *place) is same, clause[place[0] : place[1]], strong)
-    return None
+    return _able(clause) if topic.ability else None
+
+
+def _able(clause: str) -> _Found | None:
+    """走得动, 能走 and 走不动, 不能走 after a question about what somebody can do."""
+    unable, able = UNABLE.search(clause), ABLE.search(clause)
+    if unable is not None:
+        return _Found("echo", False, unable.group(), strong=False)
+    return _Found("echo", affirmed(clause, *able.span()), able.group(), strong=False) if able is not None else None
 
 
 def _seldom(clause: str, topic: Topic | None) -> _Found | None:
@@ -266,7 +283,8 @@ def _leaning(clause: str, topic: Topic | None) -> _Found | None:
         return _Found("plain" if LEANS_NO_PLAINLY.match(plain) else "guess", False, core[:1], strong=False)
     if topic is not None and topic.lasting and _is_over(clause, topic):
         return _Found("over")
-    if LEANS_YES.match(core):
+    asked_for = LEANS_YES_IF_ASKED.match(core)
+    if LEANS_YES.match(core) or (asked_for and (topic is None or asked_for.group() in topic.verbs)):
         return _Found("plain", True, core[:1], strong=False)
     return _guessed(core, plain, topic)
 
@@ -314,9 +332,11 @@ def _is_over(clause: str, topic: Topic | None) -> bool:
     return any(topic is None or not any(verb in word for verb in topic.verbs) for word in words)
 
 
-def _past(clause: str) -> Literal["", "recent", "long"]:
-    if _has(clause, _words()["long_ago"]) or PAST_ASPECT.search(clause):
+def _past(clause: str) -> Past:
+    if _has(clause, _words()["long_ago"]):
         return "long"
+    if PAST_ASPECT.search(clause):
+        return "aspect"
     return "recent" if _has(clause, _words()["past"]) else ""
 
 

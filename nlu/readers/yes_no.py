@@ -77,12 +77,16 @@ def _seen_from(evidence: Evidence, topic: Topic | None) -> Evidence:
 def _verdict(evidence: Sequence[Evidence], topic: Topic | None) -> Verdict | None:
     strong = [each for each in evidence if each.kind in ("echo", "sometimes") and each.strong]
     plain = [each for each in evidence if each.kind == "plain"]
-    over = [each for each in evidence if each.kind == "over" or each.over]
-    if strong:
-        return _of_echoes(strong, plain, over, topic)
+    bare = [each for each in plain if each.strong]
+    echoes = [each for each in evidence if each.kind in ("echo", "sometimes")]
+    over = [each for each in evidence if each.kind == "over" or (each.over and each.yes is not None)]
+    if strong or (echoes and not bare):
+        return _of_echoes(strong or echoes, plain, over, topic)
+    if bare and echoes and bare[0].yes and bare[0].word in AGREEING and echoes[0].yes is False:
+        return "no", echoes[0], LIKELY
     if plain:
         return _of_plain(plain, over, topic)
-    for kind, confidence in (("echo", LIKELY), ("consent", SURE), ("listening", LISTENING), ("guess", GUESSED)):
+    for kind, confidence in (("consent", SURE), ("listening", LISTENING), ("guess", GUESSED)):
         for each in evidence:
             if each.kind == kind:
                 if each.yes and (_no_longer(each, topic) or (over and _lasting(topic))):
@@ -110,11 +114,11 @@ def _of_echoes(
     if yes is not None:
         if _no_longer(yes, topic) or (over and _lasting(topic)):
             return "was", yes, LIKELY
-        denied_now = any(each.yes is False and each.start > yes.start for each in plain)
+        denied_now = any(each.strong and each.yes is False and each.start > yes.start for each in plain)
         if denied_now and _lasting(topic):
             return "was", yes, LIKELY
         return "yes", yes, SURE if not denied_now else LISTENING
-    return ("was", first, LIKELY) if topic is not None and topic.symptoms and first.over else ("no", first, SURE)
+    return ("was", first, LIKELY) if topic is not None and topic.habitual and first.over else ("no", first, SURE)
 
 
 def _of_plain(plain: Sequence[Evidence], over: Sequence[Evidence], topic: Topic | None) -> Verdict:
@@ -138,9 +142,9 @@ def _lasting(topic: Topic | None) -> bool:
 
 def _no_longer(evidence: Evidence, topic: Topic | None) -> bool:
     """Whether a yes speaks of the past only: 以前有过."""
-    if topic is not None and topic.past:
+    if topic is not None and (topic.past or (evidence.past == "aspect" and not topic.habitual and "有过" != evidence.word)):
         return False
-    return (evidence.over or evidence.past == "long") and _lasting(topic)
+    return (evidence.over or evidence.past in ("long", "aspect")) and _lasting(topic)
 
 
 def _reason(said: Sequence[Evidence], span_of: Callable[[int, int], tuple[int, int]]) -> NotRead:
