@@ -8,11 +8,16 @@ from datetime import datetime, time, timedelta
 from functools import lru_cache
 
 from nlu.dates.day import alternatives, day_words
-from nlu.numerals import read_numeral
+from nlu.numerals import read_count, read_numeral
 
-_HOUR = r"(?:[01]?[0-9]|2[0-4]|二?十[一二三四五六七八九]?|廿[一二三四]|[零〇一二两三四五六七八九])"
+_HOUR = r"(?:十?(?:一二|两三|三四|四五|五六|六七|七八|八九)(?=点)|[01]?[0-9]|2[0-4]|二?十[一二三四五六七八九]?|廿[一二三四]|[零〇一二两三四五六七八九])"
 _MINUTE = r"(?:[0-5]?[0-9]|[零〇]?[一二三四五六七八九]|[二三四五]?十[一二三四五六七八九]?)"
+_SHORT_OF = rf"(?:[一三]刻(?:钟)?|{_MINUTE}分?(?:钟)?)"
 _SECOND = r"(?:[0-5]?[0-9]|[二三四五]?十[一二三四五六七八九]?|[一二三四五六七八九])"
+
+
+# 有一点, 快一点: not one o'clock.
+_A_LITTLE = re.compile(r"[有差好快慢早晚多少高低大小这那]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +62,31 @@ def part_named(word: str) -> str | None:
 
 def _clock(match: re.Match[str]) -> Clock | None:
     part = part_named(match["part"]) if match["part"] else None
+    if match["bare_hour"]:
+        return Clock(int(match["bare_hour"]), 0, 0, part, match.start(), match.end(), match["bare_half"].lower())
     if match["hour"] is None:
         return Clock(None, 0, 0, part, match.start(), match.end()) if part else None
     hour, minute = _number(match["hour"]), _minute(match)
     if hour is None or minute is None or hour > 24 or (hour == 24 and minute):
         return None
     to_go = match["short"] or match["late"]
-    short = _number(to_go) if to_go else 0
+    short = _short_of(to_go) if to_go else 0
     if short:
         hour, minute = hour - 1, 60 - short
-    second = _number(match["second"]) if match["second"] else 0
+    seconds = match["second"] or match["second_word"]
+    second = _number(seconds) if seconds else 0
+    if match["hour"] == "一" and _A_LITTLE.search(match.string[: match.start("hour")]) and not match["minute"]:
+        return None
     half = match["meridiem"].lower() if match["meridiem"] else None
-    about = bool(match["about"]) and match["about"][0] in "来多"
+    about = len(match["hour"]) > 1 and read_count(match["hour"]) != read_numeral(match["hour"])
+    about = about or bool(match["about"] and match["about"][0] in "来多")
     return Clock(hour, minute, second or 0, part, match.start(), match.end(), half, about)
+
+
+def _short_of(words: str) -> int:
+    """Minutes before the hour: 五分, 一刻."""
+    number = _number(words.rstrip("刻分钟")) or 0
+    return number * 15 if "刻" in words else number
 
 
 def _minute(match: re.Match[str]) -> int | None:
@@ -83,7 +100,7 @@ def _minute(match: re.Match[str]) -> int | None:
 
 
 def _number(words: str) -> int | None:
-    numeral = read_numeral(words)
+    numeral = read_count(words)
     return int(numeral.value) if numeral else None
 
 
@@ -106,12 +123,13 @@ def _pattern() -> re.Pattern[str]:
         word for part in day_words()["parts"].values() for word in part["words"] if word not in "早晚夜"
     )
     spoken = (
-        rf"(?:差(?P<short>{_MINUTE})分(?:钟)?(?:到|就)?)?(?<![0-9零〇一二三四五六七八九十百])"
+        rf"(?:[差欠](?P<short>{_SHORT_OF})(?:到|就)?)?(?<![0-9零〇一二三四五六七八九十百])"
         rf"(?P<hour>{_HOUR})(?:(?P<colon>[:：])(?P<colon_minute>[0-5][0-9])(?:[:：](?P<second>[0-5][0-9]))?(?![0-9])"
         rf"|(?:[点时](?!候|间|常|不时|段|光|而|刻都|儿|也|都没|都不)(?:钟)?(?:过|零|〇|又|整|正)?)"
-        rf"(?:(?P<half>半)|(?P<quarters>[一二三123])刻(?:钟)?|(?P<minute>{_MINUTE})(?:分(?:钟)?(?:{_SECOND}秒)?|(?![0-9零〇一二三四五六七八九十百.个天日号月年]))"
-        rf"|(?:还|就)?差(?P<late>{_MINUTE})分(?:钟)?|钟)?)(?P<about>[来多]钟?|左右|前后|上下)?"
+        rf"(?:(?P<half>半)|(?P<quarters>[一二三123])刻(?:钟)?|(?P<minute>{_MINUTE})(?:分(?:钟)?(?:(?P<second_word>{_SECOND})秒)?|(?![0-9零〇一二三四五六七八九十百.个天日号月年]))"
+        rf"|(?:还|就)?[差欠](?P<late>{_SHORT_OF})|钟)?)(?P<about>[来多]钟?|左右|前后|上下)?"
     )
     return re.compile(
-        rf"(?:(?P<part>{parts}|[早晚夜](?=的?{_HOUR}[点时:：]))(?:的|头)?[\s,，]?)?(?:{spoken}\s?(?P<meridiem>(?i:[ap]m))?)?"
+        rf"(?:(?P<part>{parts}|[早晚夜](?=的?{_HOUR}[点时:：]))(?:的|头)?[\s,，]?)?"
+        rf"(?:(?<![0-9:.])(?P<bare_hour>1[0-2]|0?[1-9])\s?(?P<bare_half>(?i:[ap]m))|{spoken}\s?(?P<meridiem>(?i:[ap]m))?)?"
     )

@@ -31,6 +31,8 @@ class Day:
     calendar: Calendar = "solar"
     part: str | None = None  # a key of `parts` in days.yaml, where one word tells day and part: 昨晚
     confidence: float = CERTAIN
+    weekday: int | None = None  # 1 Monday … 7 Sunday, where a weekday was told
+    whole_weeks: bool = False  # told as weeks before or after today
 
 
 def full_year(words: str, today: date) -> int:

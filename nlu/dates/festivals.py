@@ -18,6 +18,7 @@ from nlu.reading import Prefer
 
 _BEFORE = r"(?:的)?(?:(?:的)?前(?P<before>一|两|二|三|[1-9])天|(?P<eve>前夕|头天|头一天|前一天|前天晚上))"
 _AFTER = rf"(?:的)?(?:后的?(?:第)?(?P<after>一|两|二|三|四|五|六|七|[1-9])天|(?:的)?第(?P<nth>{NUMBER})天)"
+_LIKE_A_DATE = re.compile(r"[一二三四五六七八九十]+月[一二三四五六七八九十]+")
 # 节前, 过完年 and 春节期间 are no days.
 _ABOUT = re.compile(r"(?:节)?(?:以?前|之前|以?后|之后|过后|期间|左右|前后|假期|长假|放假)")
 
@@ -83,7 +84,7 @@ def _alone(match: re.Match[str]) -> bool:
     """Whether 十一 stands as a festival: alone, or with words that speak of one."""
     rest = match.string[match.end() :]
     return (not match.string[: match.start()].strip() and not rest.strip("，。的了 ")) or bool(
-        re.match(r"(?:节|国庆|那天|期间|假期|长假|放假|黄金周|以?前|过后|回来)", rest)
+        re.match(r"(?:节|国庆|那天|那日|期间|假期|长假|放假|黄金周|以?前|过后|回来)", rest)
     )
 
 
@@ -142,13 +143,16 @@ def _lunar_names() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _lunar_festival_days() -> frozenset[tuple[int, int]]:
-    days = (key.split("-") for key in _data()["lunar"] if not key.endswith("last"))
-    return frozenset((int(month), int(day)) for month, day in days)
+    told_as_a_date = (
+        key for key, names in _data()["lunar"].items() if any(_LIKE_A_DATE.fullmatch(name) for name in names)
+    )
+    return frozenset((int(month), int(day)) for month, day in (key.split("-") for key in told_as_a_date))
 
 
 @lru_cache(maxsize=1)
 def _only_alone() -> frozenset[str]:
-    return frozenset(name for names in _data()["only_alone"].values() for name in names)
+    numbers = (name for names in _data()["only_alone"].values() for name in names)
+    return frozenset((*numbers, *_data()["weather"]))
 
 
 @lru_cache(maxsize=1)

@@ -33,6 +33,8 @@ def find_month_days(text: str, *, today: date, prefer: Prefer) -> Iterator[Day]:
     """Days with a month or a number of their own."""
     for match in _nth_pattern().finditer(text):
         yield from _nth_weekdays(match, today, prefer)
+    for match in _ordinal_pattern().finditer(text):
+        yield from _ordinal_days(match, today, prefer)
     for match in _pattern().finditer(text):
         yield from _days(match, today, prefer)
 
@@ -198,6 +200,30 @@ def _nth_weekdays(match: re.Match[str], today: date, prefer: Prefer) -> Iterator
         yield Day(tuple(dates), match.start(), match.end())
 
 
+def _ordinal_days(match: re.Match[str], today: date, prefer: Prefer) -> Iterator[Day]:
+    """四月的第三天, 本月最后一天, 去年的第一天."""
+    numeral = read_numeral(match["nth"]) if match["nth"] else None
+    number = int(numeral.value) if numeral else 0 if match["last"] else 1
+    year = _year_of(match, today)
+    if match["month_word"]:
+        shift = int(day_words()["months"][match["month_word"]])
+        dates = _kept([_numbered(today.year, today.month + shift, number)])
+    elif match["month"]:
+        month = read_numeral(match["month"])
+        if month is None or not 1 <= month.value <= 12:
+            return
+
+        def on(year: int, month: int = int(month.value)) -> date | None:
+            return _numbered(year, month, number)
+
+        around = today.year
+        dates = _kept([on(year)]) if year else nearest(on, YEARS_TO_SEARCH, around=around, today=today, prefer=prefer)
+    else:
+        dates = _kept([_numbered(year, 1 if number else 12, number)]) if year else []
+    if dates:
+        yield Day(tuple(dates), match.start(), match.end())
+
+
 def _kept(days: list[date | None]) -> list[date]:
     return [day for day in days if day is not None]
 
@@ -226,4 +252,13 @@ def _nth_pattern() -> re.Pattern[str]:
     return re.compile(
         rf"(?:{year_pattern()}的?)?(?:(?P<month_word>{words})|(?P<month>{NUMBER})月份?)的?"
         rf"(?:第(?P<nth>[一二三四五1-5])|(?P<last>最后一))个?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])"
+    )
+
+
+@lru_cache(maxsize=1)
+def _ordinal_pattern() -> re.Pattern[str]:
+    words = alternatives(day_words()["months"])
+    return re.compile(
+        rf"(?:{year_pattern()}的?)?(?:(?P<month_word>{words})|(?P<month>{NUMBER})月份?)?的?"
+        rf"(?:第(?P<nth>{NUMBER})天|(?P<last>最后一天)|头一天)"
     )

@@ -9,7 +9,7 @@ import chinese_calendar
 
 from nlu.dates.choosing import months_later
 from nlu.dates.clock import part_named
-from nlu.dates.day import NUMBER, Day, alternatives, day_words
+from nlu.dates.day import NUMBER, Day, alternatives, day_words, year_pattern
 from nlu.dates.month_day import WEEKDAYS
 from nlu.found import APPROXIMATE, CERTAIN, LIKELY
 from nlu.numerals import read_numeral
@@ -41,6 +41,9 @@ def find_relative(text: str, *, at: datetime, prefer: Prefer) -> Iterator[Day]:
         else:
             shift, part = words["with_part"][match[0]]
             yield Day((today + timedelta(days=shift),), match.start(), match.end(), part=part_named(part))
+    for match in _same_day_pattern().finditer(text):
+        if day := _same_day(match, today):
+            yield Day((day,), match.start(), match.end())
     for match in _WEEK.finditer(text):
         yield _weekday(match, today, prefer)
     for match in _WORKDAYS.finditer(text):
@@ -48,7 +51,8 @@ def find_relative(text: str, *, at: datetime, prefer: Prefer) -> Iterator[Day]:
     for moment in find_moments(text, at=at):
         when, start, end, whole_days, confidence = moment
         if whole_days:
-            yield Day((when.date(),), start, end, confidence=confidence)
+            weeks = (when.date() - today).days % 7 == 0
+            yield Day((when.date(),), start, end, confidence=confidence, whole_weeks=weeks)
 
 
 def find_moments(text: str, *, at: datetime) -> Iterator[tuple[datetime, int, int, bool, float]]:
@@ -74,6 +78,17 @@ def find_moments(text: str, *, at: datetime) -> Iterator[tuple[datetime, int, in
         yield moment, start, end, whole_days, APPROXIMATE if vague else length.confidence
 
 
+def _same_day(match: re.Match[str], today: date) -> date | None:
+    """去年的今天, 上个月的今天."""
+    words = day_words()
+    if match["year_word"]:
+        return months_later(today, 12 * int(words["years"][match["year_word"]]))
+    if match["month_word"]:
+        return months_later(today, int(words["months"][match["month_word"]]))
+    count = read_numeral(match["years_ago"]) if match["years_ago"] else None
+    return months_later(today, int(count.value) * (-12 if "前" in match["years_way"] else 12)) if count else None
+
+
 def _weekday(match: re.Match[str], today: date, prefer: Prefer) -> Day:
     monday = today - timedelta(days=today.isoweekday() - 1)
     name = match["weekday"]
@@ -90,7 +105,7 @@ def _weekday(match: re.Match[str], today: date, prefer: Prefer) -> Day:
     if weekend:
         dates = [day for saturday in dates for day in (saturday, saturday + timedelta(days=1))]
     confidence = APPROXIMATE if weekend else CERTAIN if shift is not None else LIKELY
-    return Day(tuple(dict.fromkeys(dates)), match.start(), match.end(), confidence=confidence)
+    return Day(tuple(dict.fromkeys(dates)), match.start(), match.end(), confidence=confidence, weekday=weekday)
 
 
 def _workdays(match: re.Match[str], today: date) -> Iterator[Day]:
@@ -119,6 +134,13 @@ def _is_workday(day: date) -> bool:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:
         return day.isoweekday() <= 5
+
+
+@lru_cache(maxsize=1)
+def _same_day_pattern() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:{year_pattern()}|(?P<month_word>{alternatives(day_words()['months'])}))的?(?:今天|今日|这天|这一天)"
+    )
 
 
 @lru_cache(maxsize=1)

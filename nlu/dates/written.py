@@ -11,6 +11,7 @@ from nlu.reading import Prefer
 
 _WITH_YEAR = re.compile(r"(?<![0-9.\-/])([12][0-9]{3})\s?([-/.·])\s?([01]?[0-9])\s?\2\s?([0-3]?[0-9])(?![0-9])")
 _RUN_TOGETHER = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})([01][0-9])([0-3][0-9])(?![0-9])")
+_YEAR_LAST = re.compile(r"(?<![0-9.\-/])([01]?[0-9])([-/.])([0-3]?[0-9])\2((?:19|20)[0-9]{2})(?![0-9])")
 _MONTH_DAY = re.compile(r"(?<![0-9.\-/:])([01]?[0-9])([-/.·])([0-3]?[0-9])(?![0-9.\-/:度℃°%个米公斤元块])")
 
 
@@ -22,6 +23,12 @@ def find_written(text: str, *, today: date, prefer: Prefer) -> Iterator[Day]:
             day = day_in(year, month, number) if 1 <= month <= 12 else None
             if day:
                 yield Day((day,), match.start(), match.end())
+    for match in _YEAR_LAST.finditer(text):
+        year, first, second = int(match[4]), int(match[1]), int(match[3])
+        either = (day_in(year, month, day) for month, day in ((first, second), (second, first)) if month <= 12)
+        days = tuple(dict.fromkeys(day for day in either if day))
+        if days:
+            yield Day(days, match.start(), match.end(), confidence=LIKELY)
     for match in _MONTH_DAY.finditer(text):
         month, number = int(match[1]), int(match[3])
         if not 1 <= month <= 12:

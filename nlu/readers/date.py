@@ -6,15 +6,18 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from nlu.dates.choosing import months_later
 from nlu.dates.clock import Clock, find_clocks
 from nlu.dates.day import NUMBER, YEAR_DIGITS, Day
 from nlu.dates.festivals import find_festivals
+from nlu.dates.joining import join_days
 from nlu.dates.month_day import find_impossible, find_month_days
-from nlu.dates.relative import find_moments, find_relative
+from nlu.dates.relative import MOST_MONTHS, MOST_SECONDS, find_moments, find_relative
 from nlu.dates.written import find_written
 from nlu.found import CERTAIN, LIKELY, Found, restarts
 from nlu.no_value import why_not
 from nlu.normalise import normalise
+from nlu.readers.duration import DAY_SECONDS, find_durations
 from nlu.reading import Expectation, NotRead, Prefer, Reading
 
 HERE = ZoneInfo("Asia/Shanghai")
@@ -27,11 +30,13 @@ _MONTH_SAID = re.compile(
     rf"(?:{YEAR_DIGITS}年)?(?:{NUMBER}月|上个?月|下个?月|这个?月|正月|冬月|腊月)(?=的?初?{NUMBER}[号日]?)"
 )
 _ONLY_A_NUMBER = re.compile(rf"[，,是\s]*初?{NUMBER}[号日]")
+_SAME_TIME = re.compile(r"的?(?:这个?时候|这个?点|此时|这会儿?|现在)")
+_LASTING = re.compile(r"(?:[多来]?了|以来|左右了|啦)")
 _NOW = re.compile(r"现在|这会儿?|刚刚|刚才|此刻|眼下|这就|马上|立刻")
 _VAGUE = re.compile(
     r"几[天日号]|过段|过一?阵|过些|前一?阵|前段|前些|这段|这阵|最近|近来|早就|老早|很早|很久|好久|周末|[上下这本]个?(?:月|周|星期|礼拜)"
     r"|(?:去|今|前|明|后)年(?![0-9零一二三四五六七八九十])|年[前后底初]|[春夏秋冬]天|开春|入[夏秋冬]|节[前后]|过年|过节"
-    r"|以后|到时候|说不定|不一定|看情况|没定|[0-9一二三四五六七八九十]月|[0-9零一二三四五六七八九]年"
+    r"|[农阴]历|正月|冬月|腊月|[上中下]旬|[早中晚午]饭|以后|到时候|说不定|不一定|看情况|没定|[0-9一二三四五六七八九十]月|[0-9零一二三四五六七八九]年"
 )
 
 
@@ -72,6 +77,10 @@ def _first(text: str, at: datetime, prefer: Prefer) -> Found | None:
         when, start, end, _, confidence = moments[0]
         return Found({"candidates": [when.isoformat()], "grain": "minute"}, start, end, confidence)
     if days:
+        same_time = _SAME_TIME.match(text, days[0].end)
+        if same_time:
+            then = [datetime.combine(day, at.time()) for day in days[0].dates]
+            return _moments_found(then, "minute", days[0].start, same_time.end(), LIKELY)
         return _day_found(days[0], _beside(days[0], clocks, text))
     timed = [clock for clock in clocks if clock.hour is not None]
     if timed:
@@ -79,8 +88,23 @@ def _first(text: str, at: datetime, prefer: Prefer) -> Found | None:
     if clocks:
         part = Day((at.date(),), clocks[0].start, clocks[0].end, part=clocks[0].part, confidence=LIKELY)
         return _day_found(part, None)
+    lasting = _lasting(text, at) if prefer == "past" else None
+    if lasting is not None:
+        return lasting
     now = _NOW.search(text)
     return Found({"candidates": [at.isoformat()], "grain": "minute"}, now.start(), now.end(), LIKELY) if now else None
+
+
+def _lasting(text: str, at: datetime) -> Found | None:
+    """三天了, 有一个礼拜了: the day on which it began."""
+    for length in find_durations(text):
+        months, seconds = int(length.value["months"]), length.value["seconds"]
+        if _LASTING.match(text, length.end) and seconds >= DAY_SECONDS * (not months):
+            began = months_later(at.date(), -min(months, MOST_MONTHS))
+            if began and seconds < MOST_SECONDS:
+                began -= timedelta(days=int(seconds // DAY_SECONDS))
+                return Found({"candidates": [began.isoformat()], "grain": "day"}, length.start, length.end, LIKELY)
+    return None
 
 
 def find_days(text: str, *, at: datetime, prefer: Prefer) -> list[Day]:
@@ -96,7 +120,7 @@ def find_days(text: str, *, at: datetime, prefer: Prefer) -> list[Day]:
     for day in sorted(found, key=lambda each: each.start - each.end):
         if not any(_overlap(day, other) for other in kept):
             kept.append(day)
-    return sorted(kept, key=lambda each: each.start)
+    return join_days(sorted(kept, key=lambda each: each.start), text)
 
 
 def _clear_of(days: list[Day], clock: Clock) -> Clock | None:
