@@ -36,25 +36,20 @@ def press(key: str) -> Iterator[tuple[EventPacket, ...]]:
 
 
 class KeyReader:
-    """Counts each key press once: all packets of one press carry the timestamp of its beginning."""
+    """Counts each key press once: all packets of one press carry the timestamp of its beginning.
+
+    Packets must come in order, one reader for each source.
+    """
 
     def __init__(self) -> None:
-        self._last: int | None = None
+        self._last: tuple[int, int] | None = None  # timestamp, event
 
     def read(self, timestamp: int, payload: bytes) -> str | None:
         """The key when this packet begins a press not seen before, else None."""
-        if len(payload) < _EVENT.size:
+        if len(payload) < _EVENT.size or payload[0] >= len(KEYS):
             return None
-        event = payload[0]
-        if event >= len(KEYS) or not self._is_new(timestamp):
+        press_id = (timestamp, payload[0])
+        if press_id == self._last:
             return None
-        self._last = timestamp
-        return KEYS[event]
-
-    def _is_new(self, timestamp: int) -> bool:
-        """Later than the last press, in 32-bit arithmetic: a packet of an older press may come late."""
-        return self._last is None or 0 < (timestamp - self._last) & 0xFFFFFFFF < 0x80000000
-
-    def restart(self) -> None:
-        """The far end began a new stream."""
-        self._last = None
+        self._last = press_id
+        return KEYS[payload[0]]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from integrations.telephony.rtp.packet import RtpPacket
+from voice.media import MediaCounts
 
 DEPTH = 3  # packets; 60 ms at 20 ms, what a late packet may cost the recogniser in delay
 _RESTART_DISTANCE = 100  # a jump of two seconds is a new stream, not a loss
@@ -17,14 +18,13 @@ class Ordered:
 class ReorderBuffer:
     """In order, without duplicates; a gap is given up once DEPTH later packets are here."""
 
-    def __init__(self) -> None:
+    def __init__(self, counts: MediaCounts) -> None:
+        """`counts` is where losses, duplicates and overtakings are counted."""
+        self._counts = counts
         self._next: int | None = None
         self._waiting: dict[int, RtpPacket] = {}
-        self.reordered = 0
-        self.duplicate = 0
-        self.lost = 0
 
-    def restart(self) -> None:
+    def _restart(self) -> None:
         self._next = None
         self._waiting.clear()
 
@@ -39,18 +39,18 @@ class ReorderBuffer:
         if ahead >= 0x8000:
             behind = 0x10000 - ahead
             if behind > _RESTART_DISTANCE:
-                self.restart()
+                self._restart()
                 return self.push(packet)
-            self.duplicate += 1  # a duplicate, or so late that its gap was given up
+            self._counts.duplicate += 1  # a duplicate, or so late that its gap was given up
             return []
         if ahead > _RESTART_DISTANCE:
-            self.restart()
+            self._restart()
             return self.push(packet)
         if packet.sequence in self._waiting:
-            self.duplicate += 1
+            self._counts.duplicate += 1
             return []
         if self._waiting and ahead == 0:
-            self.reordered += 1
+            self._counts.reordered += 1
         self._waiting[packet.sequence] = packet
         return self._drain()
 
@@ -65,7 +65,7 @@ class ReorderBuffer:
                 lost = 0
             elif len(self._waiting) >= DEPTH:
                 lost += 1
-                self.lost += 1
+                self._counts.lost += 1
             else:
                 break
             self._next = (self._next + 1) & 0xFFFF

@@ -6,6 +6,7 @@ The stream never looks at a clock: the pacer tells it when 20 ms are due and wha
 import socket
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Protocol
 
 from integrations.telephony.rtp import keys, packet
@@ -22,7 +23,15 @@ RELAY_FRAMES = 5  # 100 ms: how far the two calls of a bridge may drift apart be
 SWITCH_SECONDS = 1.0  # silence after which another source may take a stream over
 _ULAW_SILENCE = to_ulaw(ALAW_SILENCE)
 
+_FAR_SOURCES = 4  # SSRCs of one far end remembered at once
+
 Endpoint = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _FarSource:
+    buffer: ReorderBuffer
+    keys: keys.KeyReader
 
 
 class StreamSink(Protocol):
@@ -63,9 +72,7 @@ class RtpStream:
         self._last_heard = 0.0
         self._watched_since: float | None = None  # None: from the next frame on
         self._now = 0.0
-        self._far_source: int | None = None
-        self._buffer = ReorderBuffer()
-        self._key_reader = keys.KeyReader()
+        self._far_sources: dict[int, _FarSource] = {}
         self._leftover = b""
         self._pending_lost = 0
         self._keys_to_send: deque[str] = deque()
@@ -196,16 +203,18 @@ class RtpStream:
             return
         self._last_heard = self._now
         self.counts.received += 1
-        if parsed.source != self._far_source:
-            self._far_source = parsed.source
-            self._buffer.restart()
-            self._key_reader.restart()
-            self._leftover = b""
-        for ordered in self._buffer.push(parsed):
+        far = self._far_sources.get(parsed.source) or self._new_far_source(parsed.source)
+        for ordered in far.buffer.push(parsed):
             self._pending_lost += ordered.lost_before
-            self._deliver(ordered.packet)
-        counts, buffer = self.counts, self._buffer
-        counts.lost, counts.reordered, counts.duplicate = buffer.lost, buffer.reordered, buffer.duplicate
+            self._deliver(ordered.packet, far)
+
+    def _new_far_source(self, source: int) -> "_FarSource":
+        """Some equipment sends its keys, or its announcements, as a source of their own beside the speech."""
+        if len(self._far_sources) >= _FAR_SOURCES:
+            del self._far_sources[next(iter(self._far_sources))]
+        far = self._far_sources[source] = _FarSource(ReorderBuffer(self.counts), keys.KeyReader())
+        self._leftover = b""
+        return far
 
     def _is_far_end(self, source: Endpoint, parsed: RtpPacket) -> bool:
         """Symmetric RTP: sound goes back to where sound comes from, which a router may have changed."""
@@ -220,13 +229,13 @@ class RtpStream:
         self._latched = True
         return True
 
-    def _deliver(self, parsed: RtpPacket) -> None:
+    def _deliver(self, parsed: RtpPacket, far: "_FarSource") -> None:
         assert self._agreed is not None
         kind = parsed.payload_type
         if kind in {PCMA, PCMU}:
             self._hear(parsed.payload if kind == PCMA else to_alaw(parsed.payload))
         elif kind == self._agreed.keys:
-            key = self._key_reader.read(parsed.timestamp, parsed.payload)
+            key = far.keys.read(parsed.timestamp, parsed.payload)
             if key is not None:
                 self._sink.key(key)
         elif kind != COMFORT_NOISE:

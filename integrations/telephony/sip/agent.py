@@ -135,12 +135,14 @@ class UserAgent:
         return call
 
     def when_quiet(self, action: Callable[[], None]) -> None:
-        """Do this once no request of ours awaits a final answer."""
+        """Do this once no request of ours awaits its answer, calls that nobody takes excepted."""
         self._on_quiet = action
         self._look_whether_quiet()
 
     def _look_whether_quiet(self) -> None:
-        if self._on_quiet is not None and all(client.final_seen for client in self._clients.values()):
+        if self._on_quiet is not None and all(
+            client.final_seen or client.request.method == "INVITE" for client in self._clients.values()
+        ):
             action, self._on_quiet = self._on_quiet, None
             action()
 

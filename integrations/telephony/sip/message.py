@@ -49,6 +49,7 @@ _ONCE = ("From", "To", "Call-ID", "CSeq", "Max-Forwards", "Content-Length", "Con
 _START_LINE = re.compile(r"(\S+) (\S+) SIP/2\.0")
 _STATUS_LINE = re.compile(r"SIP/2\.0 (\d{3}) ?(.*)")
 _FOLD = re.compile(r"\r?\n[ \t]+")
+_BARE_CONTROL = re.compile(r"[\x00\r\n]")  # echoed into an answer, one of these would begin a header of its own
 _canonical: dict[str, str] = {}  # names seen so far; bounded by _CANONICAL_LIMIT
 _CANONICAL_LIMIT = 500
 
@@ -202,6 +203,8 @@ def _parse_headers(text: str) -> Headers:
         if not colon:
             raise MalformedMessageError("header without a colon")
         headers.append((canonical, value.strip()))
+    if _BARE_CONTROL.search(text.replace("\r\n", "")):
+        raise MalformedMessageError("control characters in headers")
     return tuple(headers)
 
 

@@ -40,7 +40,7 @@ class OutboundCall(Session):
         self._transaction: ClientTransaction | None = None
         self._invite: Request | None = None
         self._cancelling: Ending | None = None
-        self._cancel_sent = False
+        self._cancel: ClientTransaction | None = None
         self._ring_timer = wire.schedule.after(invitation.ring_seconds, self._rang_too_long)
         self._silence_timer = wire.schedule.after(invitation.first_response_seconds, self._nobody_there)
 
@@ -96,12 +96,11 @@ class OutboundCall(Session):
     def _send_cancel(self) -> None:
         assert self._invite is not None
         assert self._cancelling is not None
-        if self._cancel_sent:
+        if self._cancel is not None:
             return
-        self._cancel_sent = True
         cause = self._cancelling.q850_cause or causes.NORMAL_CLEARING
         request = cancel_request(self._invite, causes.reason_header(cause))
-        self.wire.send_request(request, self.path.destination, lambda _: None, lambda: None)
+        self._cancel = self.wire.send_request(request, self.path.destination, lambda _: None, lambda: None)
         self.wire.schedule.after(self.wire.intervals.give_up, self._abandon)
 
     def _abandon(self) -> None:
@@ -123,6 +122,8 @@ class OutboundCall(Session):
 
     def _receive_response(self, response: Response) -> None:
         self._silence_timer.cancel()
+        if response.code >= 200 and self._cancel is not None and not self._cancel.final_seen:
+            self._cancel.abandon()  # overtaken: nothing is left to cancel
         if response.code < 200:
             self._provisional(response)
         elif response.code < 300:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 
-
 _SWEEP_EVERY = 4_096  # new timers between two sweeps of cancelled ones, which else wait half an hour for their time
 
 
