@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from nlu.intents import ACCEPTED_FROM, INTENTS
 from nlu.reading import Expectation, NotRead, Reading
 from nlu.readers import READERS
-from nlu.red_flags import find_red_flags
+from nlu.red_flags import RedFlag, find_red_flags
 from nlu.several import find_answers
 from nlu.understood import Flag, Found, Understood
 from nlu.utterance import Utterance
@@ -14,7 +15,6 @@ from nlu.utterance import Utterance
 Ranking = Callable[[str], Sequence[tuple[str, float]]]
 """Intents with their probabilities, best first: nlu.intents.IntentModel.rank."""
 
-ACCEPTED_FROM = 0.35  # see nlu.intents.ACCEPTED_FROM
 # An intent that is this sure wins over a value read from the same words: 没有，你打错了.
 OVERRULES_FROM = 0.6
 
@@ -27,8 +27,8 @@ OVERRULING = frozenset(
 ANSWERING = frozenset({"affirm", "deny", "dont_know", "statement", "red_flag"})
 # Reasons that are themselves an answer to the pending question.
 ANSWERING_REASONS = frozenset({"unknown", "not_measured", "refused", "vague", "incomplete", "invalid"})
-# Kinds whose readers take nearly any words: an intent with the usual probability goes first.
-TALKATIVE = frozenset({"text", "yes_no"})
+# What residents want when they come in themselves: inside a free-text answer these are simply its words.
+WISHES = frozenset(intent.id for intent in INTENTS if intent.place == "inbound")
 
 PERSON_KEY = "0"
 REPEAT_KEY = "*"
@@ -71,14 +71,12 @@ def _spoken(
     found = {key: _found(each) for key, each in find_answers(text, expectations=others, at=at).items()}
     if pending and isinstance(reading, Reading):
         found[pending.key] = _found(reading)
-    flags = tuple(
-        Flag(kind=flag.kind, severity=flag.severity, whose=flag.whose, when=flag.when, words=flag.words)
-        for flag in find_red_flags(text)
-    )
+    dangers = find_red_flags(text)
+    found = {key: each for key, each in found.items() if not _is_danger(each, dangers)}
     reason = reading.reason if isinstance(reading, NotRead) else ""
     intent, probability = rank(text)[0]
     act = _act(intent, probability, pending, reading, has_others=bool(set(found) - {pending.key if pending else ""}))
-    if flags:
+    if dangers:
         act, probability = "red_flag", 1.0
     if act == "busy_later":
         callback = Expectation(key="_callback", kind="callback", prefer="future")
@@ -89,7 +87,10 @@ def _spoken(
         confidence=round(min(confidence, 1.0 if act == "answer" else probability), 3),
         found=found,
         reason=reason,
-        flags=flags,
+        flags=tuple(
+            Flag(kind=each.kind, severity=each.severity, whose=each.whose, when=each.when, words=each.words)
+            for each in dangers
+        ),
         heard=text,
     )
 
@@ -101,13 +102,20 @@ def _act(
     sure = probability >= (OVERRULES_FROM if is_answer else ACCEPTED_FROM)
     if intent in OVERRULING and sure:
         return intent
-    if is_answer and not (pending and pending.kind in TALKATIVE and intent not in ANSWERING and sure):
+    takes_all = pending is not None and pending.kind == "text"
+    if is_answer and not (takes_all and sure and intent not in ANSWERING | WISHES):
         return "answer"
     if intent not in ANSWERING and sure:
         return intent
     if is_answer or has_others or (isinstance(reading, NotRead) and reading.reason in ANSWERING_REASONS):
         return "answer"
     return "no_match"
+
+
+def _is_danger(found: Found, dangers: Sequence[RedFlag]) -> bool:
+    """Whether a value was read from the very words that tell of danger: 起不来 is no "no". A yes to it is one, though."""
+    start, end = found.span
+    return found.value != "yes" and any(start < each.span[1] and each.span[0] < end for each in dangers)
 
 
 def _found(reading: Reading) -> Found:

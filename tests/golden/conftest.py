@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from bot.dialogue.workers import DialogueWorkers
 from bot.settings import ROOT, Settings
@@ -20,7 +21,7 @@ def bodies() -> dict[str, bytes]:
     return {content_hash(each): canonical(each) for each in found}
 
 
-@pytest.fixture(scope="session")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def workers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[DialogueWorkers]:
     settings = Settings(data=Path(os.environ.get("LINYIN_DATA", ROOT / "var")))
     pair = DialogueWorkers(

@@ -7,9 +7,10 @@ from tests.golden.runner import Golden, conversations, run
 
 ALL = list(conversations())
 
-pytestmark = [pytest.mark.rasa, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = pytest.mark.rasa
 
 
+@pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.parametrize("golden", ALL, ids=lambda golden: golden.name)
 async def test_the_conversation_goes_as_written(golden: Golden, workers: DialogueWorkers) -> None:
     log = await run(golden, workers.client.turn)
