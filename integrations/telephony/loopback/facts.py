@@ -68,7 +68,7 @@ class Facts:
         """The resident had it wrong: another value holds from now on."""
         before = self.key(topic)
         self._changes[topic] = self._changes.get(topic, 0) + 1
-        if len(_SHARES[topic]) > 1 and topic not in ("temperature", "people"):
+        if len(_SHARES[topic]) > 1 and topic != "temperature":
             others = [each for each in _SHARES[topic] if each != before]
             self._keys[topic] = self._draw(topic).choice(others)
 
@@ -139,11 +139,11 @@ class Facts:
             case _:
                 return _LABELS.get(topic, {}).get(self.key(topic), _LABELS["_"].get(self.key(topic), "\0")) in words
 
-    def _draw(self, topic: str) -> random.Random:
-        return random.Random(f"{self.seed}:{topic}:{self._changes.get(topic, 0)}")  # noqa: S311  a simulation
+    def _draw(self, topic: str, what: str = "") -> random.Random:
+        return random.Random(f"{self.seed}:{topic}:{what}:{self._changes.get(topic, 0)}")  # noqa: S311  a simulation
 
     def _temperature(self) -> float:
-        return self._draw("temperature.value").randint(372, 388) / 10 + self._changes.get("temperature", 0) / 10
+        return self._draw("temperature", "value").randint(372, 388) / 10
 
     def _place(self) -> tuple[str, str]:
         return self._draw("origin").choice(_PLACES)
@@ -152,7 +152,7 @@ class Facts:
         return self.on - timedelta(days=self._draw("date").randint(1, _LONGEST_AGO))
 
     def _people(self) -> int:
-        return 1 if self.key("people") == "1" else self._draw("people.number").randint(2, 5)
+        return 1 if self.key("people") == "1" else self._draw("people", "number").randint(2, 5)
 
     def _phone(self) -> str:
         draw = self._draw("phone")

@@ -181,6 +181,8 @@ class Via:
 def parse_via(text: str) -> Via:
     """One Via value. Raises MalformedMessageError."""
     head, *params = text.split(";")
+    if not all(param.strip() for param in params):
+        raise MalformedMessageError("Via with an empty parameter")
     protocol, slash, rest = head.partition("/")
     version, slash2, rest = rest.partition("/")
     transport, _, sent_by = rest.strip().partition(" ")

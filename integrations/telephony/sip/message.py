@@ -47,7 +47,7 @@ _SPELLED = {"call-id": "Call-ID", "cseq": "CSeq", "www-authenticate": "WWW-Authe
             "mime-version": "MIME-Version", "rseq": "RSeq", "rack": "RAck"}  # fmt: skip
 _ONCE = ("From", "To", "Call-ID", "CSeq", "Max-Forwards", "Content-Length", "Content-Type", "Expires")
 _START_LINE = re.compile(r"(\S+) (\S+) SIP/2\.0")
-_STATUS_LINE = re.compile(r"SIP/2\.0 (\d{3}) ?(.*)")
+_STATUS_LINE = re.compile(r"SIP/2\.0 (\d{3})(?: (.*))?")
 _FOLD = re.compile(r"\r?\n[ \t]+")
 _BARE_CONTROL = re.compile(r"[\x00\r\n]")  # echoed into an answer, one of these would begin a header of its own
 _canonical: dict[str, str] = {}  # names seen so far; bounded by _CANONICAL_LIMIT
@@ -151,7 +151,7 @@ def parse(datagram: bytes) -> Request | Response:
         if not 100 <= code <= 699:
             raise MalformedMessageError("status code out of range")
         return Response(
-            code=code, phrase=status.group(2), headers=headers, body=_body(headers, body), **_identity(headers)
+            code=code, phrase=status.group(2) or "", headers=headers, body=_body(headers, body), **_identity(headers)
         )
     if start_line.startswith("SIP/"):
         raise MalformedMessageError("bad status line")
