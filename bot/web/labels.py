@@ -6,8 +6,9 @@ from typing import Any
 
 import yaml
 
+from bot import storytelling
 from campaigns import disposition, lifecycle, outcome
-from integrations.tickets import states
+from integrations.tickets import kinds, states
 
 Labels = dict[str, dict[str, str]]
 
@@ -15,14 +16,18 @@ Labels = dict[str, dict[str, str]]
 def load_labels() -> Labels:
     """Kind of code → code → what it is called."""
     raw = yaml.safe_load((Path(__file__).parent / "labels.yaml").read_text(encoding="utf-8"))
-    named_here = {kind: _as_text(names) for kind, names in raw.items()}
-    return {
+    labels: Labels = {
         "disposition": _as_text(disposition.LABELS),
         "contact_outcome": _as_text(outcome.LABELS),
         "campaign_status": _as_text(lifecycle.LABELS),
         "ticket_state": _as_text(states.LABELS),
-        **named_here,
+        "ticket_kind": _as_text(kinds.labels()),
+        "outcome": _as_text(storytelling.OUTCOMES),
+        "question_open": _as_text(storytelling.LEFT_OPEN),
     }
+    for kind, names in raw.items():
+        labels[kind] = labels.get(kind, {}) | _as_text(names)
+    return labels
 
 
 def named(labels: Labels, kind: str, code: str | None) -> str:

@@ -28,7 +28,7 @@ def front(*, given: Given, known: Known, show: Show) -> Response:
         if known.may("work_tickets"):
             waiting = ticket_list(session, known.scope, UNFINISHED, page(1, WAITING_SHOWN))[:WAITING_SHOWN]
     if waiting:
-        note(given.store, known, "tickets.seen", "tickets", "front", at=at, detail={"rows": len(waiting)})
+        note(given.store, known, "tickets.seen", "tickets", "", at=at, detail={"rows": len(waiting)})
     local = at.astimezone(BEIJING)
     today = f"{local.year}年{local.month}月{local.day}日 星期{WEEKDAYS[local.weekday()]}"
     return show.page(

@@ -12,6 +12,7 @@ from bot.web.collaborators import Collaborators
 from bot.web.errors import NotFound
 from bot.web.gate import Given, OwnForm, PeopleReader, allowed
 from bot.web.reads.paging import page
+from bot.web.reads.places import IN_ADDRESS
 from bot.web.reads.questions import Names
 from bot.web.reads.registry import Hit, children, hits, household, household_count, household_list, sizes
 from bot.web.rendering import Show
@@ -96,6 +97,8 @@ def _browsed(
         where = page(number, household_count(session, known.scope, place_id) if here else 0)
         households = household_list(session, known.scope, place_id, where) if here else []
         below = children(session, known.scope, place_id or None)
+        while here is None and len(below) == 1 and below[0].kind not in IN_ADDRESS:
+            below = children(session, known.scope, below[0].id)
         size = sizes(session, known.scope)
     if households:
         note(

@@ -53,5 +53,5 @@ def workers(session: Session) -> list[Worker]:
         select(WorkerRow, PlaceRow.name)
         .outerjoin(PlaceRow, PlaceRow.id == WorkerRow.grid_id)
         .order_by(PlaceRow.sort, PlaceRow.name, WorkerRow.id)
-    ).tuples()
+    )
     return [Worker(id=row.id, name=row.name, grid=grid or "未分网格") for row, grid in rows]

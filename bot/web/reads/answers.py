@@ -33,18 +33,14 @@ def answers(session: Session, records: Iterable[RecordRow], labels: dict[str, st
     names = dict(
         session.execute(
             select(ResidentRow.id, ResidentRow.name).where(ResidentRow.id.in_({row.resident_id for row in rows}))
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     calls = dict(
         session.execute(
             select(SessionRow.id, SessionRow.contact_id).where(
                 SessionRow.id.in_({row.source_id for row in rows if row.source == "session"})
             )
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     return [
         Answer(

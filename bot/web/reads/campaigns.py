@@ -97,9 +97,7 @@ def _counts(session: Session, scope: Scope, ids: list[str]) -> dict[str, _Counts
             select(TicketRow.campaign_id, func.count())
             .where(TicketRow.campaign_id.in_(ids), *in_scope(scope, TicketRow.household_id))
             .group_by(TicketRow.campaign_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     return {
         campaign_id: _Counts(total=total, done=done, complete=complete, tickets=tickets.get(campaign_id, 0))

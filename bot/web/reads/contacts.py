@@ -118,18 +118,14 @@ def count_contacts(session: Session, scope: Scope, campaign_id: str, narrowed: F
 
 def contact_list(session: Session, scope: Scope, campaign_id: str, narrowed: Filter, page: Page) -> list[Contact]:
     """One page: those just finished first, then those still open in the order of the list."""
-    rows = (
-        session.execute(
-            select(ContactRow, ResidentRow.name)
-            .join(ResidentRow, ResidentRow.id == ContactRow.resident_id)
-            .where(*_conditions(scope, campaign_id, narrowed))
-            .order_by(ContactRow.status, ContactRow.closed_at.desc(), ContactRow.id)
-            .offset(page.offset)
-            .limit(page.rows)
-        )
-        .tuples()
-        .all()
-    )
+    rows = session.execute(
+        select(ContactRow, ResidentRow.name)
+        .join(ResidentRow, ResidentRow.id == ContactRow.resident_id)
+        .where(*_conditions(scope, campaign_id, narrowed))
+        .order_by(ContactRow.status, ContactRow.closed_at.desc(), ContactRow.id)
+        .offset(page.offset)
+        .limit(page.rows)
+    ).all()
     where = addresses(session, {row.household_id for row, _ in rows})
     who = worker_names(session, {row.owner for row, _ in rows})
     return [Contact(**_listed(row, name, where, who)) for row, name in rows]

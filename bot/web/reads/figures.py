@@ -76,9 +76,7 @@ def _funnel(session: Session, mine: Sequence[ColumnElement[bool]], campaign: Cam
             .join(ContactRow, ContactRow.id == SessionRow.contact_id)
             .where(RecordRow.superseded_at.is_(None), *mine)
             .group_by(RecordRow.question)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     steps = [("名单", campaign.total), ("已拨打", dialled), ("已接通", reached)]
     steps += [(name, answered.get(key, 0)) for key, name in names.questions.items()]
@@ -108,7 +106,7 @@ def _pace(session: Session, mine: Sequence[ColumnElement[bool]]) -> list[Bar]:
         .where(AttemptRow.ended_at > last - PACE_SHOWN)
         .group_by(minute)
         .order_by(minute)
-    ).tuples()
+    )
     counts = {datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=UTC): count for text, count in rows}
     first = min(counts)
     length = (max(counts) - first) // timedelta(minutes=1)

@@ -75,9 +75,7 @@ def live(
             .join(ContactRow, ContactRow.id == AttemptRow.contact_id)
             .where(AttemptRow.campaign_id == campaign_id, *mine)
             .group_by(AttemptRow.status)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     reached = session.scalar(
         select(func.count(AttemptRow.contact_id.distinct()))
@@ -125,19 +123,17 @@ def _calls(session: Session, scope: Scope, campaign_id: str, labels: Labels, nam
             base.where(AttemptRow.status.in_(ON_THE_LINE))
             .order_by(AttemptRow.dialled_at, AttemptRow.id)
             .limit(CALLS_SHOWN)
-        ).tuples()
+        )
     )
     if len(rows) < CALLS_SHOWN:
         over = base.where(AttemptRow.ended_at.is_not(None)).order_by(AttemptRow.ended_at.desc(), AttemptRow.id.desc())
-        rows += session.execute(over.limit(CALLS_SHOWN - len(rows))).tuples().all()
+        rows += session.execute(over.limit(CALLS_SHOWN - len(rows))).all()
     talks = dict(
         session.execute(
             select(SessionRow.attempt_id, SessionRow.id).where(
                 SessionRow.attempt_id.in_([attempt.id for attempt, _, _ in rows])
             )
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     events = events_of(session, talks.values())
     where = addresses(session, {contact.household_id for _, contact, _ in rows})

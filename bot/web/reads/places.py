@@ -35,7 +35,7 @@ def worker_names(session: Session, worker_ids: Iterable[str | None]) -> dict[str
     wanted = {worker_id for worker_id in worker_ids if worker_id}
     names: dict[str | None, str] = {None: NOBODY}
     if wanted:
-        rows = session.execute(select(WorkerRow.id, WorkerRow.name).where(WorkerRow.id.in_(wanted))).tuples()
+        rows = session.execute(select(WorkerRow.id, WorkerRow.name).where(WorkerRow.id.in_(wanted))).all()
         names.update(dict(rows))
     return names
 

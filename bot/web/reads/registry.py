@@ -81,24 +81,20 @@ def sizes(session: Session, scope: Scope) -> dict[str, int]:
 
 def hits(session: Session, scope: Scope, indexes: Sequence[str]) -> list[Hit]:
     """People whose name, telephone or identity number has one of these blind indexes."""
-    rows = (
-        session.execute(
-            select(ResidentRow, HouseholdRow.worker_id)
-            .join(HouseholdRow, HouseholdRow.id == ResidentRow.household_id)
-            .where(
-                or_(
-                    ResidentRow.name_idx.in_(indexes),
-                    ResidentRow.phone_idx.in_(indexes),
-                    ResidentRow.id_idx.in_(indexes),
-                ),
-                scope.households(),
-            )
-            .order_by(ResidentRow.id)
-            .limit(MOST_HITS)
+    rows = session.execute(
+        select(ResidentRow, HouseholdRow.worker_id)
+        .join(HouseholdRow, HouseholdRow.id == ResidentRow.household_id)
+        .where(
+            or_(
+                ResidentRow.name_idx.in_(indexes),
+                ResidentRow.phone_idx.in_(indexes),
+                ResidentRow.id_idx.in_(indexes),
+            ),
+            scope.households(),
         )
-        .tuples()
-        .all()
-    )
+        .order_by(ResidentRow.id)
+        .limit(MOST_HITS)
+    ).all()
     where = addresses(session, {row.household_id for row, _ in rows})
     who = worker_names(session, {worker for _, worker in rows})
     return [
@@ -154,7 +150,7 @@ def household_list(session: Session, scope: Scope, place_id: str, page: Page) ->
         select(ResidentRow.household_id, ResidentRow.name)
         .where(ResidentRow.household_id.in_(ids))
         .order_by(ResidentRow.is_head.desc(), ResidentRow.id)
-    ).tuples()
+    )
     for household_id, name in found:
         heads.setdefault(household_id, name)
         people[household_id] = people.get(household_id, 0) + 1

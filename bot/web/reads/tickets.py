@@ -58,9 +58,7 @@ def visible(scope: Scope) -> list[ColumnElement[bool]]:
 
 def counts(session: Session, scope: Scope) -> dict[str, int]:
     """How many tickets are in each state; every state is there."""
-    found = session.execute(
-        select(TicketRow.state, func.count()).where(*visible(scope)).group_by(TicketRow.state)
-    ).tuples()
+    found = session.execute(select(TicketRow.state, func.count()).where(*visible(scope)).group_by(TicketRow.state))
     return {"open": 0, "accepted": 0, "done": 0} | dict(found.all())
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from bot.storytelling import REFUSED
 from bot.web.labels import Labels, named
 from bot.web.showing import day_and_time
 from dialogs.events import (
@@ -30,12 +31,6 @@ from dialogs.events import (
 from nlu.utterance import Utterance
 
 SURE_ENOUGH = 0.75  # below it the screen shows how sure the recogniser was
-REFUSALS = {
-    "question": "不愿回答这一题",
-    "call": "不愿继续这次通话",
-    "always": "要求以后不再致电",
-    "recording": "要求不要录音",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,7 +136,7 @@ def _callback(event: CallbackRequested, _: _Words) -> list[Line]:
 
 
 def _refused(event: RefusalHeard, _: _Words) -> list[Line]:
-    return _note(event, REFUSALS[event.scope])
+    return _note(event, f"不愿意：{REFUSED[event.scope]}")
 
 
 def _wrong_party(event: WrongPartyReached, _: _Words) -> list[Line]:

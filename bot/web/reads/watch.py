@@ -22,7 +22,7 @@ class Entry:
     action: str
     object_kind: str
     object: str  # a short name where there is one that is no personal data, else the id
-    detail: str
+    detail: tuple[tuple[str, str], ...]  # name → value; counts and codes only
 
 
 def entry_count(session: Session, *, action: str = "", user: str = "") -> int:
@@ -49,11 +49,9 @@ def _wanted(action: str, user: str) -> list[ColumnElement[bool]]:
 
 def _entries(session: Session, rows: Sequence[AuditRow]) -> list[Entry]:
     ids = {row.object_id for row in rows}
-    people = dict(session.execute(select(UserRow.id, UserRow.display)).tuples().all())
-    titles = dict(
-        session.execute(select(CampaignRow.id, CampaignRow.title).where(CampaignRow.id.in_(ids))).tuples().all()
-    )
-    numbers = dict(session.execute(select(TicketRow.id, TicketRow.number).where(TicketRow.id.in_(ids))).tuples().all())
+    people = dict(session.execute(select(UserRow.id, UserRow.display)).all())
+    titles = dict(session.execute(select(CampaignRow.id, CampaignRow.title).where(CampaignRow.id.in_(ids))).all())
+    numbers = dict(session.execute(select(TicketRow.id, TicketRow.number).where(TicketRow.id.in_(ids))).all())
     names = {**people, **titles, **numbers}
     return [
         Entry(
@@ -62,7 +60,7 @@ def _entries(session: Session, rows: Sequence[AuditRow]) -> list[Entry]:
             action=row.action,
             object_kind=row.object_kind,
             object=names.get(row.object_id, row.object_id[-8:]),
-            detail="，".join(f"{name} {value}" for name, value in (row.detail or {}).items()),
+            detail=tuple((name, str(value)) for name, value in (row.detail or {}).items()),
         )
         for row in rows
     ]

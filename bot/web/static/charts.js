@@ -38,7 +38,7 @@ function pace(rows) {
     },
     yAxis: { type: "value", minInterval: 1, axisLabel: { color: SOFT, fontSize: 13 }, splitLine: { lineStyle: { color: LINE } } },
     series: [{
-      type: "line", data: rows.map((row) => row.count), smooth: .3, showSymbol: rows.length < 30, symbolSize: 7,
+      type: "line", data: rows.map((row) => row.count), showSymbol: rows.length < 30, symbolSize: 7,
       lineStyle: { color: JADE, width: 3 }, itemStyle: { color: JADE }, areaStyle: { color: "rgba(43,138,120,.12)" },
     }],
   };
@@ -83,13 +83,13 @@ function draw(name, rows) {
   box.parentElement.classList.toggle("without-figures", rows.length === 0);
   table(box, title, rows);
   if (!rows.length) return;
+  if (name !== "pace") box.style.height = `${Math.max(200, rows.length * 38 + 20)}px`;
   let chart = charts.get(name);
   if (!chart) {
     chart = echarts.init(box, null, { renderer: "canvas" });
     charts.set(name, chart);
   }
-  const wanted = Math.max(220, rows.length * 38 + 20);
-  if (name !== "pace" && chart.getHeight() !== wanted) chart.resize({ height: wanted });
+  chart.resize();
   chart.setOption(DRAW[name](rows), { notMerge: true });
 }
 

@@ -1,0 +1,363 @@
+"""A small community with a campaign under way, and the console over it. Everything is real but Rasa's choice of act."""
+
+import secrets
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from openpyxl import Workbook
+
+from bot.auth.accounts import NewAccount, add_account, first_run
+from bot.auth.passwords import Passwords
+from bot.auth.roles import Role
+from bot.clock import SteppedClock
+from bot.conversation import Conversation, Opening
+from bot.effects import Effects
+from bot.installation import keep_questionnaire
+from bot.web.app import create_app
+from bot.web.collaborators import Collaborators
+from bot.writer import Database
+from campaigns.audience import AudienceQuery
+from campaigns.disposition import Disposition
+from campaigns.policy import Policy
+from dialogs import phases, turns
+from dialogs.acts import ACTS
+from dialogs.definitions import library
+from dialogs.dictionary import Dictionary, load_dictionary
+from dialogs.questionnaire import Questionnaire, content_hash
+from dialogs.turn import PROTOCOL, TurnReply, TurnRequest
+from integrations.campaigns.book import create
+from integrations.campaigns.dial import claim_due, start_dialling
+from integrations.campaigns.ending import CallEnd, answered, ended
+from integrations.campaigns.launch import launch
+from integrations.registry.lookup import name_index, phone_index
+from integrations.storage.audit import record
+from integrations.storage.models import (
+    CampaignRow,
+    ContactRow,
+    HouseholdRow,
+    PlaceRow,
+    ResidentRow,
+    WorkerRow,
+)
+from integrations.storage.store import Store, StoreSession
+from nlu.understanding import understand
+from nlu.utterance import Utterance
+
+AT = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)  # 09:00 in Beijing
+DIALLER = "test"
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+PEOPLE = (
+    # grid, house, room, name, phone, birth year
+    (0, "3号楼", "501", "王秀英", "13812340001", 1941),
+    (0, "3号楼", "502", "李建国", "13812340002", 1938),
+    (0, "5号楼", "101", "张桂兰", "13812340003", 1945),
+    (1, "1号楼", "202", "陈德福", "13812340004", 1936),
+    (1, "1号楼", "303", "刘玉珍", "13812340005", 1943),
+    (1, "2号楼", "404", "赵志强", "13812340006", 1950),
+)
+
+
+class LoopDialogue:
+    """The questionnaire loop in this process. Rasa's rules are replaced by the act that the understanding names."""
+
+    def __init__(self, questionnaires: Mapping[str, Questionnaire]) -> None:
+        self._questionnaires = questionnaires
+
+    async def turn(self, request: TurnRequest) -> TurnReply:
+        questionnaire, state = self._questionnaires[request.questionnaire], request.state
+        if request.utterance is None:
+            step = turns.begin(questionnaire, state, at=request.at)
+        else:
+            understood = understand(
+                request.utterance,
+                pending=phases.pending(questionnaire, state),
+                others=phases.others(questionnaire, state),
+                rank=lambda text: [("person_please" if "转人工" in text else "statement", 0.9)],
+                at=request.at,
+            )
+            by_phase = {
+                "opening": "act_opening_answered",
+                "reading_back": "act_read_back_answered",
+                "red_flag": "act_red_flag_answered",
+                "callback": "act_callback_answered",
+            }
+            named = f"act_{understood.act}"
+            act = named if named in ACTS else by_phase.get(state.phase, "act_answered")
+            act = "act_not_understood" if understood.act == "no_match" else act
+            step = turns.take(questionnaire, state, request.utterance, understood, ACTS[act], at=request.at)
+        return TurnReply(protocol=PROTOCOL, replies=step.replies, events=step.events, state=step.state)
+
+
+@dataclass
+class Town:
+    """What the tests know of the community."""
+
+    store: Store
+    clock: SteppedClock
+    conversation: Conversation
+    dictionary: Dictionary
+    questionnaire: str
+    grids: list[str] = field(default_factory=list)
+    workers: list[str] = field(default_factory=list)
+    residents: dict[str, str] = field(default_factory=dict)  # name → id
+    campaign: str = ""
+
+    def contact(self, name: str) -> str:
+        """The id of a person's contact."""
+        with self.store.reading() as session:
+            return next(row.id for row in session.query(ContactRow) if row.resident_id == self.residents[name])
+
+    async def call(self, name: str, *, said: tuple[str, ...] = (), disposition: Disposition | None = None) -> None:
+        """Rings somebody: they say these words one after the other, or the call ends with the disposition.
+
+        With words but no disposition the call stays up.
+        """
+        ready = self.ready[name]
+        del self.ready[name]
+        if said:
+            opened = await self.conversation.open(
+                Opening(
+                    questionnaire=self.questionnaire,
+                    channel="voice",
+                    community="育林社区",
+                    resident_id=ready.resident_id,
+                    household_id=ready.household_id,
+                    contact_id=ready.contact_id,
+                    attempt_id=ready.attempt_id,
+                ),
+                at=self.clock.now(),
+            )
+            state = opened.state
+            with self.store.writing() as session:
+                answered(session, ready.attempt_id, session_id=opened.session, at=self.clock.now())
+            for words in said:
+                self.clock.advance(timedelta(seconds=6))
+                if state.outcome is None:
+                    turn = await self.conversation.handle(opened.session, Utterance(text=words), at=self.clock.now())
+                    state = turn.state
+        if disposition is not None:
+            outcome = state.outcome if said else None
+            with self.store.writing() as session:
+                ended(
+                    session,
+                    ready.attempt_id,
+                    CallEnd(disposition=disposition, outcome=outcome, sip_code=200 if said else 486),
+                    at=self.clock.now(),
+                )
+
+    def dial(self) -> None:
+        """Everybody's telephone rings."""
+        with self.store.writing() as session:
+            claimed = claim_due(session, dialler=DIALLER, at=self.clock.now(), limit=100)
+            ready, _ = start_dialling(session, claimed, dialler=DIALLER, at=self.clock.now())
+        names = {resident: name for name, resident in self.residents.items()}
+        self.ready = {names[each.resident_id]: each for each in ready}
+
+
+HEALTHY = ("方便", "没有发烧", "不咳嗽", "不胸闷", "药还有", "不用", "好的")
+
+
+@pytest.fixture
+def dictionary() -> Dictionary:
+    return load_dictionary()
+
+
+@pytest.fixture
+def empty_town(store: Store, dictionary: Dictionary) -> Iterator[Town]:
+    """A store with the library's questionnaires and nobody in it."""
+    questionnaires = {content_hash(each): each for each in library(fields=dictionary.kinds)}
+    clock = SteppedClock(AT)
+    with store.writing() as session:
+        for each in questionnaires.values():
+            keep_questionnaire(session, each, at=AT)
+    database = Database(store)
+    yield Town(
+        store=store,
+        clock=clock,
+        conversation=Conversation(database, LoopDialogue(questionnaires), Effects(dictionary)),
+        dictionary=dictionary,
+        questionnaire=next(key for key, each in questionnaires.items() if each.key == "health-follow-up"),
+    )
+    database.close()
+
+
+@pytest.fixture
+async def town(empty_town: Town) -> AsyncIterator[Town]:
+    """Six households in two grids, and a campaign in which four calls are over and two are up."""
+    town = empty_town
+    with town.store.writing() as session:
+        _settle_people(session, town)
+        campaign = create(
+            session,
+            title="十一月健康随访",
+            questionnaire=town.questionnaire,
+            audience=AudienceQuery(),
+            policy=Policy(),
+            at=AT,
+        )
+        town.campaign = campaign.id
+        session.get_one(CampaignRow, campaign.id).status = "approved"
+        launch(session, campaign.id, role="staff", dictionary=town.dictionary, at=town.clock.now())
+    town.dial()
+    await town.call("王秀英", said=HEALTHY, disposition=Disposition.ANSWERED)
+    town.clock.advance(timedelta(minutes=1))
+    await town.call("李建国", disposition=Disposition.BUSY)
+    await town.call(
+        "张桂兰", said=("方便", "没发烧，就是昨天夜里胸口疼得厉害", "还疼"), disposition=Disposition.ANSWERED
+    )
+    town.clock.advance(timedelta(minutes=2))
+    await town.call("陈德福", disposition=Disposition.EMPTY_NUMBER)
+    await town.call("刘玉珍", said=("方便", "有点发烧"))
+    yield town
+
+
+def _settle_people(session: StoreSession, town: Town) -> None:
+    def place(kind: str, name: str, parent: str | None) -> str:
+        row = PlaceRow(id=session.new_id(at=AT), parent_id=parent, kind=kind, name=name, sort=0)
+        session.add(row)
+        return row.id
+
+    community = place("community", "育林社区", None)
+    for number, worker in ((1, "周网格"), (2, "吴网格")):
+        grid = place("grid", f"第{number}网格", community)
+        town.grids.append(grid)
+        row = WorkerRow(
+            id=session.new_id(at=AT), name=worker, phone=f"1390000000{number}", role="grid_worker", grid_id=grid
+        )
+        session.add(row)
+        town.workers.append(row.id)
+    compounds = [place("compound", name, grid) for name, grid in zip(("康乐小区", "福寿里"), town.grids, strict=True)]
+    houses: dict[tuple[int, str], str] = {}
+    for grid, house, room, name, phone, born in PEOPLE:
+        if (grid, house) not in houses:
+            houses[grid, house] = place("building", house, compounds[grid])
+        household = HouseholdRow(
+            id=session.new_id(at=AT),
+            place_id=houses[grid, house],
+            grid_id=town.grids[grid],
+            room=room,
+            ref_idx=session.keys.blind_index("household", f"{grid}{house}{room}"),
+            worker_id=town.workers[grid],
+            deputy_id=town.workers[1 - grid],
+        )
+        resident = ResidentRow(
+            id=session.new_id(at=AT),
+            household_id=household.id,
+            name=name,
+            name_idx=name_index(session.keys, name),
+            phone=phone,
+            phone_idx=phone_index(session.keys, phone),
+            birth_year=born,
+            is_head=True,
+            created_at=AT,
+            updated_at=AT,
+        )
+        session.add_all([household, resident])
+        town.residents[name] = resident.id
+
+
+@pytest.fixture
+def passwords() -> Passwords:
+    """Argon2 at its cheapest."""
+    return Passwords(QUICK)
+
+
+@pytest.fixture
+def given(empty_town: Town, passwords: Passwords) -> Collaborators:
+    """What the console is given."""
+    town = empty_town
+
+    def export(campaign_id: str, path: Path, *, user_id: str, at: datetime) -> None:
+        book = Workbook()
+        book.save(path)
+        with town.store.writing() as session:
+            record(session, user_id=user_id, action="export", object_kind="campaign", object_id=campaign_id, at=at)
+
+    return Collaborators(
+        store=town.store,
+        conversation=town.conversation,
+        clock=town.clock,
+        export=export,
+        dictionary=town.dictionary,
+        passwords=passwords,
+        token=lambda: secrets.token_urlsafe(32),
+        below=secrets.randbelow,
+        workers=lambda: {"http://127.0.0.1:5105": True},
+        chat_questionnaire=lambda: town.questionnaire,
+        community="育林社区",
+        callback_number="027-12345678",
+        secure_cookies=False,
+    )
+
+
+@pytest.fixture
+def app(given: Collaborators) -> FastAPI:
+    return create_app(given)
+
+
+@dataclass
+class Browser:
+    """A browser without a screen: keeps cookies, knows the form token."""
+
+    client: TestClient
+    csrf: str = ""
+
+    def log_in(self, login: str, password: str) -> None:
+        answer = self.client.post("/login", data={"login": login, "password": password})
+        assert answer.status_code == 200, answer.text
+        self.csrf = self.client.get("/me/token").json()["csrf"]
+
+    def page(self, path: str, status: int = 200) -> str:
+        answer = self.client.get(path, headers={"accept": "text/html"})
+        assert answer.status_code == status, answer.text
+        return answer.text
+
+    def post(self, path: str, status: int = 200, **fields: str) -> str:
+        answer = self.client.post(path, data={"csrf": self.csrf, **fields}, headers={"accept": "text/html"})
+        assert answer.status_code == status, answer.text
+        return answer.text
+
+
+@pytest.fixture
+def visitor(app: FastAPI) -> Iterator[Browser]:
+    """Somebody who is not logged in."""
+    with TestClient(app) as client:
+        yield Browser(client)
+
+
+@pytest.fixture
+def admin(visitor: Browser, given: Collaborators) -> Browser:
+    """The administrator, logged in with the first password."""
+    password = first_run(given.store, given.passwords, below=given.below, at=given.clock.now())
+    assert password is not None
+    visitor.log_in("admin", password)
+    return visitor
+
+
+@pytest.fixture
+def account(given: Collaborators) -> "Account":
+    return Account(given)
+
+
+@dataclass
+class Account:
+    """Makes accounts."""
+
+    given: Collaborators
+
+    def __call__(self, login: str, role: Role, worker_id: str | None = None) -> str:
+        """The password of a new account."""
+        return add_account(
+            self.given.store,
+            self.given.passwords,
+            NewAccount(login=login, display=login, role=role, worker_id=worker_id),
+            by=None,
+            below=self.given.below,
+            at=self.given.clock.now(),
+        )
