@@ -12,10 +12,12 @@ DIGIT_VALUES = {
     **{"〇": 0, "幺": 1, "两": 2, "俩": 2, "仨": 3, "参": 3},
     **{character: digit for digit, character in enumerate("壹贰叁肆伍陆柒捌玖", start=1)},
 }
-UNIT_VALUES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "拾": 10, "佰": 100, "仟": 1000}
+UNIT_VALUES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "兆": 10**12, "拾": 10, "佰": 100, "仟": 1000}
 TENS = {"廿": 2, "卅": 3, "卌": 4}
+# Two digits before a unit that mean about so many.
+IDIOMS = {"三五": (3.0, 5.0), "三两": (2.0, 3.0)}
 # Surnames and words of their own unless more of a number stands beside them.
-NEVER_ALONE = frozenset("壹贰叁参肆伍陆柒捌玖拾佰仟百千万亿")
+NEVER_ALONE = frozenset("壹贰叁参肆伍陆柒捌玖拾佰仟百千万亿兆")
 DIGIT_CLASS = "".join(DIGIT_VALUES)
 UNIT_CLASS = "".join((*UNIT_VALUES, *TENS))
 NUMERAL_CLASS = DIGIT_CLASS + UNIT_CLASS
@@ -26,6 +28,7 @@ LONGEST_NUMERAL = 40
 
 _RUN = re.compile(
     rf"[0-9]{{1,3}}(?:,[0-9]{{3}})+(?![0-9])(?:\.[0-9]+)?[百千万亿]*"
+    rf"|(?<![0-9] )[0-9]{{1,3}}(?: [0-9]{{3}}){{2,}}(?![0-9]| [0-9])"
     rf"|[{NUMERAL_CLASS}]+(?:[点.][{NUMERAL_CLASS}]+)?"
 )
 # 二两 is a weight, 两 its unit; only 一两 is "one or two".
@@ -64,7 +67,7 @@ def read_numeral(words: str) -> Numeral | None:
         return None
     if _LIANG_AFTER_A_DIGIT.search(words):
         return None
-    plain = words.replace(",", "")
+    plain = words.replace(",", "").replace(" ", "")
     tokens = _tokens(plain)
     value = _value(tokens) if tokens else None
     if value is None:
@@ -76,6 +79,8 @@ def read_numeral(words: str) -> Numeral | None:
 
 def read_count(words: str) -> Numeral | None:
     """As `read_numeral`, for words before a unit: 三四 in 三四天 is 3 up to 4, never 34."""
+    if words in IDIOMS:
+        return Numeral(IDIOMS[words][0], 0, len(words), "", IDIOMS[words][1])
     if _is_approximate(words):
         return Numeral(_arabic(words[0]), 0, len(words), "", _arabic(words[1]))
     return read_numeral(words)
@@ -95,7 +100,7 @@ def _numerals_of_run(text: str, start: int, end: int) -> list[Numeral]:
             numeral = read_numeral(text[start:stop])
             if numeral:
                 found.append(Numeral(numeral.value, start, stop, numeral.digits, numeral.upto))
-                start = stop
+                start = stop + bool(_LIANG_AFTER_A_DIGIT.match(text, stop - 1))
                 break
         else:
             start += 1
@@ -120,12 +125,14 @@ def _tokens(words: str) -> list[int | str]:
         elif tokens and isinstance(tokens[-1], str):
             tokens[-1] += "." if character == "点" else character
         elif character in ".点":
-            return []
+            if not tokens:
+                return []
+            tokens.append("零.")
         else:
             tokens.append(character)
     if any(isinstance(token, str) and (token.endswith(".") or token.count(".") > 1) for token in tokens):
         return []
-    return [] if tokens[0] in (10**4, 10**8) else tokens
+    return [] if tokens[0] in (10**4, 10**8, 10**12) else tokens
 
 
 Range = tuple[float, float | None]

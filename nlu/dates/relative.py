@@ -11,9 +11,9 @@ from nlu.dates.choosing import months_later
 from nlu.dates.clock import part_named
 from nlu.dates.day import NUMBER, Day, alternatives, day_words, year_pattern
 from nlu.dates.month_day import WEEKDAYS
+from nlu.durations import DAY_SECONDS, find_durations
 from nlu.found import APPROXIMATE, CERTAIN, LIKELY
 from nlu.numerals import read_numeral
-from nlu.readers.duration import DAY_SECONDS, find_durations
 from nlu.reading import Prefer
 
 WEEK_SHIFTS = {"上上": -2, "上": -1, "这": 0, "本": 0, "下": 1, "下下": 2}

@@ -9,12 +9,12 @@ from typing import Any
 from nlu import lexicon
 from nlu.dates.clock import find_clocks
 from nlu.dates.day import day_words
+from nlu.dates.finding import find_date, local_time
 from nlu.dates.lunar import solar_of
 from nlu.dates.relative import next_workday
 from nlu.found import APPROXIMATE, CERTAIN, LIKELY, Found, latest
 from nlu.no_value import why_not
 from nlu.normalise import normalise
-from nlu.readers.date import HERE, find_date
 from nlu.reading import Expectation, NotRead, Reading
 
 # A day without an hour: in the middle of the morning, when most people are up and at home.
@@ -55,7 +55,7 @@ def read_callback(text: str, *, expectation: Expectation, at: datetime) -> Readi
     refused = _REFUSED.search(plain.text)
     if refused:
         return NotRead(reason="refused", span=plain.span(refused.start(), refused.end()))
-    now = at.astimezone(HERE).replace(tzinfo=None, microsecond=0)
+    now = local_time(at)
     found = latest(plain.text, lambda part: find_callback(part, at=at, now=now))
     if found is None:
         return why_not(plain, otherwise="vague" if _ANY_TIME.search(plain.text) else "not_an_answer")

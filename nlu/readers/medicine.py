@@ -8,7 +8,7 @@ from nlu.dialect import standard
 from nlu.lexicon import load
 from nlu.numerals import read_numeral
 from nlu.pinyin import find
-from nlu.readers.duration import DAY_SECONDS, DAYS_IN_A_MONTH, find_duration
+from nlu.durations import DAY_SECONDS, DAYS_IN_A_MONTH, find_duration
 from nlu.readers.yes_no import read_yes_no
 from nlu.reading import Expectation, NotRead, Reading
 

@@ -15,6 +15,11 @@ _MINUS = re.compile(rf"(?:负的?|零下|(?<![0-9{NUMERAL_CLASS}号楼室])(?<![
 _MIXED = re.compile(rf"(?:({_N})又)?({_N}|[百千万])分之({_N})")
 _SHARES = {"百": 100.0, "千": 1000.0, "万": 10000.0}
 _SLASH = re.compile(r"(?:([0-9]+)\s+)?(?<![0-9/])([0-9]{1,4})/([0-9]{1,4})(?![0-9/])")
+_POWER = re.compile(r"(?<![0-9.A-Za-z])([0-9]+(?:\.[0-9]+)?)\s?(\^|[eE])\s?([+-]?[0-9]{1,2})(?![0-9A-Za-z])")
+# Powers and magnitudes beyond these nobody says.
+LARGEST_EXPONENT = 15
+_MAGNITUDES = {"k": 1e3, "K": 1e3, "w": 1e4, "W": 1e4, "M": 1e6, "G": 1e9, "B": 1e9, "T": 1e12}
+_MAGNITUDE = re.compile(r"\s?([kKwWMGBT])(?![A-Za-z0-9])")
 _PERCENT = re.compile(r"\s*[%％]")
 _TENTHS = re.compile(rf"({_N})成(半|[{NUMERAL_CLASS}])?(?![{NUMERAL_CLASS}年员功都了就])")
 # 一双 is two, 一打 is twelve.
@@ -24,12 +29,13 @@ _HALF_MORE = re.compile(r"(?:[个岁斤块碗片粒瓶年月天里米亩趟袋�
 _SCALES = {"百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _RANGE = re.compile(r"\s*[个岁天]?\s*(?:到|至|[-~—–]+|或者?是?)\s*")
 # 十几, 几十, 好几百, 数千: of the right kind, but no value.
+_SOME_MORE = re.compile(r"好?几")
 _SOME = re.compile(r"[几数]$")
 _HALF = re.compile(r"半百|一半|半(?=[个斤碗片粒瓶盒袋颗包])")
 _COUNTED = re.compile(r"[个口位人岁斤块元片粒瓶盒次回趟天年家户条只头亩里盏台间套辆张份顿]")
 _MORE = re.compile(r"[多来几余]|左右|上下|开外|出头|以上|以下")
 _NONE = re.compile(r"^[没冇无][有得]?[人个的了啊呀呢哦，。]*$|(?:一个|半个)[人]?[都也]?(?:没|冇|不)")
-_VAGUE = re.compile(r"几|好些|好多|不少|很多|许多|若干|一些|没多少|没几")
+_VAGUE = re.compile(r"几|上[百千万]|成[百千]|好些|好多|不少|很多|许多|若干|一些|没多少|没几")
 
 
 def read_number(text: str, *, expectation: Expectation, at: datetime) -> Reading | NotRead:
@@ -62,7 +68,7 @@ def find_numbers(text: str, *, measured: bool = True) -> list[Found]:
     found = [*_fractions(text), *_halves(text)]
     for numeral in find_numerals(text):
         taken = any(each.start < numeral.end and numeral.start < each.end for each in found)
-        some = _SOME.search(text[: numeral.start]) or text[numeral.end : numeral.end + 1] == "几"
+        some = _SOME.search(text[: numeral.start]) or _SOME_MORE.match(text, numeral.end)
         if not taken and not some:
             found.append(_extended(text, numeral, measured=measured))
     return sorted(found, key=lambda each: each.start)
@@ -78,6 +84,8 @@ def _extended(text: str, numeral: Numeral, *, measured: bool) -> Found:
     confidence = CERTAIN if numeral.upto is None else APPROXIMATE
     if percent := _PERCENT.match(text, end):
         value, end = value / 100, percent.end()
+    elif measured and text[end - 1].isascii() and (large := _MAGNITUDE.match(text, end)):
+        value, end = value * _MAGNITUDES[large[1]], large.end()
     elif measured and (several := _SET.match(text, end)):
         value, end = value * _SETS[several[1]], several.end()
     elif (half := _HALF_MORE.match(text, end)) and (measured or half[0] == "半"):
@@ -96,6 +104,10 @@ def _fractions(text: str) -> list[Found]:
         below = _SHARES.get(match[2]) or getattr(read_numeral(match[2]), "value", 0.0)
         if whole and above and below:
             found.append(_share(match, whole.value + above.value / below))
+    for match in _POWER.finditer(text):
+        if abs(int(match[3])) <= LARGEST_EXPONENT:
+            base, exponent = float(match[1]), int(match[3])
+            found.append(_share(match, base**exponent if match[2] == "^" else base * 10.0**exponent))
     for match in _SLASH.finditer(text):
         if int(match[3]):
             found.append(_share(match, int(match[1] or 0) + int(match[2]) / int(match[3])))

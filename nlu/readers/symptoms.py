@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from nlu.dialect import clauses, standard
-from nlu.readers.duration import find_duration
+from nlu.durations import find_duration
 from nlu.readers.yes_no import read_yes_no
 from nlu.reading import Expectation, NotRead, Reading
 from nlu.symptoms import SymptomMention, find_symptoms, well

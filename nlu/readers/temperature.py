@@ -77,7 +77,7 @@ def find_temperature(text: str, *, body: bool = False) -> Found | None:
 
 def _marked(match: re.Match[str], text: str) -> Found | None:
     whole = read_numeral(match["whole"])
-    if whole is None or (match["minus"] and match["minus2"]):
+    if whole is None or match["more"] == "几" or (match["minus"] and match["minus2"]):
         return None
     value = whole.value if whole.upto is None else whole.upto
     if match["part"] == "半":

@@ -1,0 +1,163 @@
+"""The day or time that a text tells, out of everything in it that names days and times."""
+
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from nlu.dates.choosing import months_later
+from nlu.dates.clock import Clock, find_clocks
+from nlu.dates.day import NUMBER, YEAR_DIGITS, Day
+from nlu.dates.festivals import find_festivals
+from nlu.dates.joining import join_days
+from nlu.dates.month_day import find_month_days
+from nlu.dates.relative import MOST_MONTHS, MOST_SECONDS, find_moments, find_relative
+from nlu.dates.written import find_written
+from nlu.durations import DAY_SECONDS, find_durations
+from nlu.found import CERTAIN, LIKELY, Found, restarts
+from nlu.reading import Prefer
+
+HERE = ZoneInfo("Asia/Shanghai")
+# Two days in two halves of the day, for two calendars: more than these nobody reads.
+MOST_CANDIDATES = 6
+
+_BETWEEN = re.compile(r"[\s,，、T的]*(?:那天|那一天|当天|这天|左右|大概|大约|的时候|时候)?[\s,，的]*")
+# 十一月三号，不对，四号: the month of the earlier statement still holds.
+_MONTH_SAID = re.compile(
+    rf"(?:{YEAR_DIGITS}年)?(?:{NUMBER}月|上个?月|下个?月|这个?月|正月|冬月|腊月)(?=的?初?{NUMBER}[号日]?)"
+)
+_ONLY_A_NUMBER = re.compile(rf"[，,是\s]*初?{NUMBER}[号日]")
+_SAME_TIME = re.compile(r"的?(?:这个?时候|这个?点|此时|这会儿?|现在)")
+_LASTING = re.compile(r"(?:[多来]?了|以来|左右了|啦)")
+_NOW = re.compile(r"现在|这会儿?|刚刚|刚才|此刻|眼下|这就|马上|立刻")
+
+
+def local_time(at: datetime) -> datetime:
+    """A moment as people here say it: in Asia/Shanghai, without a zone, to the second."""
+    return at.astimezone(HERE).replace(tzinfo=None, microsecond=0)
+
+
+def find_date(text: str, *, at: datetime, prefer: Prefer) -> Found | None:
+    """The first day or time of a normalised text, of the latest statement if the speaker corrects themselves."""
+    local = local_time(at)
+    for start in restarts(text):
+        found = _first(text[start:], local, prefer)
+        if found is not None:
+            said_before = _MONTH_SAID.findall(text[:start]) if start and _ONLY_A_NUMBER.match(text[start:]) else None
+            if said_before and (whole := _first(said_before[-1] + text[start:].lstrip("，,是 "), local, prefer)):
+                found = replace(found, value=whole.value)
+            return replace(found, start=found.start + start, end=found.end + start)
+    return None
+
+
+def _first(text: str, at: datetime, prefer: Prefer) -> Found | None:
+    days = find_days(text, at=at, prefer=prefer)
+    clocks = [clock for each in find_clocks(text) if (clock := _clear_of(days, each)) is not None]
+    moments = [moment for moment in find_moments(text, at=at) if not moment[3]]
+    if moments and not days:
+        when, start, end, _, confidence = moments[0]
+        return Found({"candidates": [when.isoformat()], "grain": "minute"}, start, end, confidence)
+    if days:
+        same_time = _SAME_TIME.match(text, days[0].end)
+        if same_time:
+            then = [datetime.combine(day, at.time()) for day in days[0].dates]
+            return _moments_found(then, "minute", days[0].start, same_time.end(), LIKELY)
+        return _day_found(days[0], _beside(days[0], clocks, text))
+    timed = [clock for clock in clocks if clock.hour is not None]
+    if timed:
+        return _clock_found(timed[0], at, prefer)
+    if clocks:
+        part = Day((at.date(),), clocks[0].start, clocks[0].end, part=clocks[0].part, confidence=LIKELY)
+        return _day_found(part, None)
+    lasting = _lasting(text, at) if prefer == "past" else None
+    if lasting is not None:
+        return lasting
+    now = _NOW.search(text)
+    return Found({"candidates": [at.isoformat()], "grain": "minute"}, now.start(), now.end(), LIKELY) if now else None
+
+
+def _lasting(text: str, at: datetime) -> Found | None:
+    """三天了, 有一个礼拜了: the day on which it began."""
+    for length in find_durations(text):
+        months, seconds = int(length.value["months"]), length.value["seconds"]
+        if _LASTING.match(text, length.end) and seconds >= DAY_SECONDS * (not months):
+            began = months_later(at.date(), -min(months, MOST_MONTHS))
+            if began and seconds < MOST_SECONDS:
+                began -= timedelta(days=int(seconds // DAY_SECONDS))
+                return Found({"candidates": [began.isoformat()], "grain": "day"}, length.start, length.end, LIKELY)
+    return None
+
+
+def find_days(text: str, *, at: datetime, prefer: Prefer) -> list[Day]:
+    """Every day of a normalised text in order; of those that overlap the longer. `at` is local and naive."""
+    today = at.date()
+    found = [
+        *find_written(text, today=today, prefer=prefer),
+        *find_month_days(text, today=today, prefer=prefer),
+        *find_festivals(text, today=today, prefer=prefer),
+        *find_relative(text, at=at, prefer=prefer),
+    ]
+    kept: list[Day] = []
+    for day in sorted(found, key=lambda each: each.start - each.end):
+        if not any(_overlap(day, other) for other in kept):
+            kept.append(day)
+    return join_days(sorted(kept, key=lambda each: each.start), text)
+
+
+def _clear_of(days: list[Day], clock: Clock) -> Clock | None:
+    """A clock that is no part of a day; of 昨晚八点 the 晚 belongs to the day, 八点 is the clock."""
+    for day in days:
+        if _overlap(day, clock):
+            if clock.hour is None or clock.start < day.start or clock.end <= day.end:
+                return None
+            clock = replace(clock, start=day.end)
+    return clock
+
+
+def _overlap(one: Day | Clock, other: Day | Clock) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _beside(day: Day, clocks: list[Clock], text: str) -> Clock | None:
+    """The time of day told next to a day: after it, or just before it."""
+    for clock in clocks:
+        if clock.start >= day.end and _BETWEEN.fullmatch(text, day.end, clock.start):
+            return clock
+    for clock in clocks:
+        if clock.end <= day.start and _BETWEEN.fullmatch(text, clock.end, day.start):
+            return clock
+    return None
+
+
+def _day_found(day: Day, clock: Clock | None) -> Found:
+    start = min(day.start, clock.start) if clock else day.start
+    end = max(day.end, clock.end) if clock else day.end
+    if clock and clock.hour is not None:
+        moments = [moment for each in day.dates for moment in clock.on(each, day.part)]
+        sure = clock.sure or day.part
+        found = _moments_found(moments, "hour" if clock.about else "minute", start, end)
+        found = replace(found, confidence=min(day.confidence, CERTAIN if sure else LIKELY))
+    else:
+        value: dict[str, Any] = {
+            "candidates": [each.isoformat() for each in day.dates[:MOST_CANDIDATES]],
+            "grain": "day",
+        }
+        part = day.part or (clock.part if clock else None)
+        found = Found(value | ({"part": part} if part else {}), start, end, day.confidence)
+    return replace(found, value=found.value | {"calendar": "lunar"}) if day.calendar == "lunar" else found
+
+
+def _clock_found(clock: Clock, at: datetime, prefer: Prefer) -> Found:
+    """A time of day without a day: today, unless only yesterday or tomorrow fits the direction of the question."""
+    today = clock.on(at.date())
+    fits = [moment for moment in today if (moment <= at if prefer == "past" else moment >= at)]
+    step = timedelta(days=-1 if prefer == "past" else 1)
+    others = [moment for moment in today if moment not in fits]
+    moments = [*fits, *others] if fits else [*(moment + step for moment in today), *today]
+    return _moments_found(moments, "timeofday", clock.start, clock.end, CERTAIN if clock.sure else LIKELY)
+
+
+def _moments_found(moments: list[datetime], grain: str, start: int, end: int, confidence: float = CERTAIN) -> Found:
+    written = [moment.isoformat() for moment in dict.fromkeys(moments)]
+    return Found({"candidates": written[:MOST_CANDIDATES], "grain": grain}, start, end, confidence)
