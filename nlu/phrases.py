@@ -9,7 +9,7 @@ from nlu.sounds import folded_syllable, syllable
 BREAKS = frozenset("，。！？；：、,!?;:\n")
 LIGHT = frozenset("的得地了着过都就也还是个一我他她有在上下里出起来去到把被让给快很好太真啊")
 """Characters that a phrase can lose and still mean the same."""
-HEAVY = frozenset("不没无冇别未错多0123456789")
+HEAVY = frozenset("不没无冇别未错多完断光空漏0123456789")
 """A phrase with one of these says its opposite, or nothing, without its other words."""
 
 _LOSABLE_FROM = 4  # shorter phrases with a character missing turn up in innocent talk
@@ -35,7 +35,7 @@ class Heard:
         for position, character in enumerate(text):
             if character in BREAKS:
                 part += 1
-            elif character.isalnum() and not (characters and characters[-1] == character):
+            elif character.isalnum() and (character.isascii() or characters[-1:] != [character]):
                 characters.append(character)
                 positions.append(position)
                 parts.append(part)
@@ -96,9 +96,10 @@ class PhraseIndex:
 
     def _with_one_lost(self, number: int, start: int, heard: Heard) -> Hit | None:
         said = self._heard[number]
-        any_losable = len(said) >= _ANY_LOSABLE_FROM and HEAVY.isdisjoint(said)
+        opposite = not HEAVY.isdisjoint(said)
+        any_losable = len(said) >= _ANY_LOSABLE_FROM and not opposite
         for place, character in enumerate(said):
-            if character not in LIGHT and not any_losable:
+            if (character not in LIGHT and not any_losable) or (opposite and place == 0):
                 continue
             # Losing the first character shifts where the rest begins.
             begin = start + 1 if place == 0 and _sounds_at(said[1:], heard, start + 1) else start

@@ -5,7 +5,7 @@ through it in every state, in the dialogue worker and, when no worker answers, i
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -44,6 +44,7 @@ class _Pair:
     first: frozenset[int]
     then: frozenset[int]
     within: int
+    unless: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class _Match:
     end: int
     gap: tuple[int, int] | None  # what lies between the two words of a pair
     grave: bool
+    unless: tuple[str, ...] = ()  # words near by that make it harmless, beside those of its kind
 
 
 def find_red_flags(text: str) -> tuple[RedFlag, ...]:
@@ -68,7 +70,7 @@ def find_red_flags(text: str) -> tuple[RedFlag, ...]:
         gap = match.gap and plain.text[heard.positions[match.gap[0] - 1] + 1 : heard.positions[match.gap[1]]]
         if is_denied(plain.text, start, end, gap or "") or is_imagined(plain.text, start, end):
             continue
-        if _lexicon().is_harmless(match.kind, plain.text, start, end):
+        if _lexicon().is_harmless(match, plain.text, start, end):
             continue
         span = plain.span(start, end)
         flags.append(
@@ -90,7 +92,7 @@ def _strongest(matches: Sequence[_Match]) -> list[_Match]:
     for match in sorted(matches, key=lambda each: (each.kind, each.start - each.end, each.start)):
         for index, other in enumerate(kept):
             if other.kind == match.kind and other.start < match.end and match.start < other.end:
-                kept[index] = _Match(other.kind, other.start, other.end, other.gap, other.grave or match.grave)
+                kept[index] = replace(other, grave=other.grave or match.grave)
                 break
         else:
             kept.append(match)
@@ -118,6 +120,7 @@ class _Lexicon:
                 frozenset(number[word] for word in pair["first"]),
                 frozenset(number[word] for word in pair["then"]),
                 pair["within"],
+                tuple(pair.get("unless", ())),
             )
             for kind, pair in pairs
         ]
@@ -125,9 +128,9 @@ class _Lexicon:
     def severity(self, kind: str, *, grave: bool) -> Severity:
         return "emergency" if grave else self._severity[kind]
 
-    def is_harmless(self, kind: str, text: str, start: int, end: int) -> bool:
+    def is_harmless(self, match: _Match, text: str, start: int, end: int) -> bool:
         around = text[max(0, start - _NEAR) : end + _NEAR]
-        return any(word in around for word in self._unless[kind])
+        return any(word in around for word in (*self._unless[match.kind], *match.unless))
 
     def matches(self, heard: Heard) -> list[_Match]:
         hits = self._index.find(heard)
@@ -149,7 +152,7 @@ class _Lexicon:
                     continue
                 for first in firsts:
                     if 0 <= then.start - first.end <= pair.within and _are_sure_together(first, then):
-                        yield _Match(pair.kind, first.start, then.end, (first.end, then.start), grave=False)
+                        yield _Match(pair.kind, first.start, then.end, (first.end, then.start), False, pair.unless)
 
     def _is_sure(self, hit: Hit) -> bool:
         length = hit.end - hit.start
