@@ -1,6 +1,7 @@
 """What is true in one simulated household: drawn once from the seed and the number, the same in every call."""
 
 import random
+import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -38,11 +39,12 @@ _SHARES: dict[str, dict[str, int]] = {
 }
 # Where people work who come home: city, and the province in front of it where it is often said.
 _PLACES = (
-    ("武汉", "湖北"), ("广州", "广东"), ("深圳", "广东"), ("东莞", "广东"), ("成都", "四川"), ("杭州", "浙江"), ("宁波", "浙江"),
-    ("苏州", "江苏"), ("南京", "江苏"), ("合肥", "安徽"), ("长沙", "湖南"), ("郑州", "河南"), ("西安", "陕西"), ("厦门", "福建"),
-    ("北京", ""), ("上海", ""), ("重庆", ""), ("天津", ""),
-)  # fmt: skip
+    *(("武汉", "湖北"), ("广州", "广东"), ("深圳", "广东"), ("东莞", "广东"), ("成都", "四川"), ("杭州", "浙江")),
+    *(("宁波", "浙江"), ("苏州", "江苏"), ("南京", "江苏"), ("合肥", "安徽"), ("长沙", "湖南"), ("郑州", "河南")),
+    *(("西安", "陕西"), ("厦门", "福建"), ("北京", ""), ("上海", ""), ("重庆", ""), ("天津", "")),
+)
 _PREFIXES = ("138", "139", "135", "150", "186", "177")
+_SHORTEST_PHONE = 7  # digits, with some lost on the way
 _LONGEST_AGO = 10  # days since the return
 _RIGHT_IN_THE_END = {"day": "right", "fasting": "no"}  # a notice told again is understood
 
@@ -137,7 +139,8 @@ class Facts:
             case "day":
                 return self.notice_day is not None and heard_day(words) == (self.notice_day[0], self._notice_day())
             case _:
-                return _LABELS.get(topic, {}).get(self.key(topic), _LABELS["_"].get(self.key(topic), "\0")) in words
+                shown = label(topic, self.key(topic))
+                return bool(shown) and shown in words
 
     def _draw(self, topic: str, what: str = "") -> random.Random:
         return random.Random(f"{self.seed}:{topic}:{what}:{self._changes.get(topic, 0)}")  # noqa: S311  a simulation
@@ -161,6 +164,21 @@ class Facts:
     def _notice_day(self) -> int:
         day = self.notice_day[1] if self.notice_day else 0
         return day if self.key("day") == "right" else day % 28 + 1
+
+
+_SHAPES = {"temperature": "度|℃", "date": "[月号日]", "day": "[月号日]", "people": "人"}
+
+
+def looks_like(topic: str, words: str) -> bool:
+    """Whether words of the assistant have the form of this topic's values."""
+    if topic == "phone":
+        return len(heard_digits(words)) >= _SHORTEST_PHONE
+    return topic in _SHAPES and re.search(_SHAPES[topic], words) is not None
+
+
+def label(topic: str, key: str) -> str:
+    """How the assistant shows a value of a topic; "" where it has no fixed form."""
+    return _LABELS.get(topic, _LABELS["_"]).get(key, "")
 
 
 # How a value looks when it is shown, for topics that are read back only when the line was bad.

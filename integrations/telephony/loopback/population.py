@@ -3,12 +3,13 @@
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
 from campaigns.disposition import Disposition
 
+Kind = TypeVar("Kind")
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Temper = Literal["plain", "chatty", "wary", "deaf"]
 Ending = Literal[
@@ -98,7 +99,7 @@ def script(population: Population, rng: random.Random, household: random.Random)
     )
 
 
-def _one_of[Kind](shares: Mapping[Kind, float], rng: random.Random) -> Kind | None:
+def _one_of(shares: Mapping[Kind, float], rng: random.Random) -> Kind | None:
     """One of the kinds with its share, or None with what is left of 1."""
     drawn = rng.random()
     for kind, share in shares.items():

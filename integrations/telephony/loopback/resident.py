@@ -1,19 +1,21 @@
 """One simulated resident on the telephone: hears words, says words, and remembers what was said."""
 
 import random
+import re
 from dataclasses import dataclass, field
 from datetime import date
 
+from dialogs.events import Outcome
 from integrations.telephony.loopback.bank import Bank
-from integrations.telephony.loopback.facts import Facts
+from integrations.telephony.loopback.facts import Facts, looks_like
 from integrations.telephony.loopback.hearing import Asked, understand
 from integrations.telephony.loopback.keypad import keys_for
 from integrations.telephony.loopback.ledger import SaidFact, SaidRedFlag, Turn
 from integrations.telephony.loopback.numerals import heard_day
 from integrations.telephony.loopback.population import Script
-from dialogs.events import Outcome
 
 _PATIENCE = 4  # questions in a row that the resident does not know before they hang up
+_PARTS = re.compile(r"[，,、]")
 _ENDS: dict[str, Outcome] = {
     "busy_later": "callback",
     "wrong_number": "wrong_person",
@@ -48,14 +50,14 @@ class Resident:
     asides: list[str] = field(default_factory=list)
     turns: list[Turn] = field(default_factory=list)
     _asked: int = 0  # questions so far; the opening is none
-    _opened: bool = False
     _pending: str = ""  # topic that was asked last
     _ended: Outcome | None = None  # what the resident has made of the call
     _flagged: bool = False
     _corrected: bool = False
     _puzzled: int = 0
     _aside_done: set[int] = field(default_factory=set)
-    _heard_last: str = ""
+    _words: str = ""  # the assistant's last turn
+    _wrong: str = ""  # topic that the resident took back
 
     @classmethod
     def answering(cls, bank: Bank, script: Script, *, seed: str, rng: random.Random, on: date) -> "Resident":
@@ -78,6 +80,7 @@ class Resident:
         if last:
             self.turns.append(Turn(heard=words))
             return None
+        self._words = words
         reply = self._reply(understand(self.bank, words))
         self.turns.append(Turn(heard=words, said=reply.text, keys=reply.keys))
         return reply
@@ -89,40 +92,38 @@ class Resident:
             flag.settled = True
 
     def _reply(self, asked: Asked) -> Reply:
-        question = asked.ask in ("topic", "opening")
+        self._pending = asked.topic or self._pending
         if self.script.ending == "mute":
             self._ended = "break_off"
             return Reply(silence_seconds=self.rng.uniform(*self.bank.silence.seconds))
-        if question:
+        if asked.ask in ("topic", "opening"):
             surprise = self._surprise()
             if surprise is not None:
                 return surprise
         self._puzzled = 0 if asked.ask else self._puzzled + 1
+        return self._plain_reply(asked)
+
+    def _plain_reply(self, asked: Asked) -> Reply:
         match asked.ask:
             case "topic":
                 self._asked += 1
                 return self._answer(asked.topic)
-            case "opening":
-                self._opened = True
-                return self._say(self.bank.opening.agrees)
             case "agreement":
                 return self._agreement(asked.sentence)
             case "flag_check":
-                over = self.script.flag_over
-                self._ended = None if over else "red_flag"
-                return self._say(self.bank.flag_check.over if over else self.bank.flag_check.still)
-            case "callback":
-                return self._say(self.bank.callback.told)
+                return self._flag_check()
             case "which_wrong":
-                return self._state(self._pending)
-            case "hear_me":
-                return self._say(self.bank.hear_me.agrees)
+                return self._state(self._wrong or self._pending)
             case "keypad":
                 return self._keys()
             case "wait" if self._pending:
                 return self._answer(self._pending)
-            case "wait":
+            case "opening" | "wait":
                 return self._say(self.bank.opening.agrees)
+            case "callback":
+                return self._say(self.bank.callback.told)
+            case "hear_me":
+                return self._say(self.bank.hear_me.agrees)
             case _:
                 return self._puzzle()
 
@@ -150,7 +151,6 @@ class Resident:
     def _answer(self, topic: str) -> Reply:
         if topic in self.topics:  # asked again: whatever was not clear was explained meanwhile
             self.facts.understand(topic)
-        self._pending = topic
         key = self.facts.key(topic)
         if "{notice_day}" in self.bank.topics[topic].values[key][0] and self.facts.notice_day is None:
             return self._puzzle()
@@ -171,19 +171,25 @@ class Resident:
         return Reply(text=sentence)
 
     def _agreement(self, sentence: str) -> Reply:
-        """Compares what was read back with what was said, each part with the topic it fits."""
-        given = [topic for topic in self.topics if self.facts.read_back(topic, sentence)]
-        if given:
+        """Compares each part that was read back with what was said."""
+        parts = [each for each in _PARTS.split(sentence) if each and not self.bank.agreement.asked_in(each)]
+        if parts and all(self._is_right(each) for each in parts):
             return self._say(self.bank.agreement.agrees)
-        again = self._state(self._pending)
+        if "phone" in self.topics and self.facts.read_back("phone", sentence):
+            return self._say(self.bank.agreement.agrees)
+        topic = next((each for each in reversed(self.topics) if looks_like(each, sentence)), self._pending)
+        again = self._state(topic)
         return Reply(text=self.rng.choice(self.bank.agreement.disagrees).format(again=again.text))
+
+    def _is_right(self, part: str) -> bool:
+        return any(self.facts.read_back(topic, part) for topic in self.topics)
 
     def _correction(self) -> Reply | None:
         answered = [topic for topic in self.topics if self.bank.topics[topic].statements]
         if not answered:
             return None
         self._corrected = True
-        topic = self.rng.choice(answered)
+        topic = self._wrong = self.rng.choice(answered)
         self.facts.change(topic)
         self.asides.append("correct_that")
         again = self._state(topic).text
@@ -201,8 +207,13 @@ class Resident:
         self._ended = "red_flag"
         return Reply(text=flag.said)
 
+    def _flag_check(self) -> Reply:
+        over = self.script.flag_over
+        self._ended = None if over else "red_flag"
+        return self._say(self.bank.flag_check.over if over else self.bank.flag_check.still)
+
     def _keys(self) -> Reply:
-        keys = keys_for(self._pending, self.facts, self._heard_last)
+        keys = keys_for(self._pending, self.facts, self._words)
         return Reply(keys=keys) if keys else self._puzzle()
 
     def _puzzle(self) -> Reply:
