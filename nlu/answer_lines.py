@@ -87,7 +87,9 @@ def _read(asked: AnswerLine, at: datetime) -> dict[str, Any]:
     expectation = Expectation(key=str(asked.id), kind=kind, asked=asked.question or "", prefer=prefer)
     read = READERS[kind](asked.input, expectation=expectation, at=at)
     if isinstance(read, NotRead):
-        pred = {"valid": False} if (asked.category, read.reason) == ("id_card", "invalid") else None
+        # Digits of another length are an identity number, and not a valid one.
+        wrong = asked.category == "id_card" and read.reason in ("invalid", "incomplete")
+        pred = {"valid": False} if wrong else None
         return {"id": asked.id, "pred": pred, "confidence": 0.0, "reason": read.reason}
     return {"id": asked.id, "pred": predicted(asked.category, read), "confidence": read.confidence}
 

@@ -18,7 +18,9 @@ _LOCAL = re.compile(r"[2-8]\d{6,7}")
 _ABROAD = re.compile(r"\+(?!86)\d{8,15}|00(?!86)[1-9]\d{7,14}")
 _CHINA = re.compile(r"^(?:\+86|0086|86)(?=1[3-9]\d{9}$|0?\d{9,11}$)")
 # Best first: what a run of groups may be cut into.
-_KINDS = (_MOBILE, _AREA, _ABROAD, _SERVICE, _LOCAL, _SHORT)
+_KINDS = (_MOBILE, _AREA, _ABROAD)
+# Short enough to be a part of something else: numbers only where they stand alone.
+_SHORT_KINDS = (_SERVICE, _LOCAL, _SHORT)
 # A repaired number keeps its length: at most this many last digits are said again.
 LONGEST_REPAIR = 8
 FULL_LENGTH = 11
@@ -46,13 +48,20 @@ def find_phones(text: str) -> Found | None:
     """The numbers of a normalised text; after a correction those said last, or the earlier one repaired."""
     starts = list(restarts(text))
     for start, end in zip(starts, [len(text), *starts], strict=False):
-        found = _numbers(find_runs(text[start:end]), start)
+        runs = find_runs(text[start:end])
+        found = _numbers(_not_denied(runs, text[start:end]), start)
         if found is not None:
             return found
         earlier = find_runs(text[:start])
         if start and earlier and (repaired := _repaired(earlier[-1], text, start, end)) is not None:
             return repaired
     return None
+
+
+def _not_denied(runs: list[list[Group]], text: str) -> list[list[Group]]:
+    """Without the numbers that were only named to deny them: 是一三九…，不是一三八…."""
+    kept = [run for run in runs if not text[: run[0].start].rstrip("，, ").endswith("不是")]
+    return kept or runs
 
 
 def _numbers(runs: list[list[Group]], shift: int) -> Found | None:
@@ -77,7 +86,8 @@ def _cut(run: list[Group]) -> list[tuple[str, list[Group]]]:
     while first < len(run):
         for last in range(len(run), first, -1):
             digits = _national("".join(group.digits for group in run[first:last]))
-            if _is_number(digits, alone=len(run) == 1):
+            alone = (first, last) == (0, len(run))
+            if _is_number(digits, alone=alone):
                 found.append((digits, run[first:last]))
                 first = last
                 break
@@ -96,7 +106,7 @@ def _national(digits: str) -> str:
 
 
 def _is_number(digits: str, *, alone: bool) -> bool:
-    kinds = _KINDS if alone else _KINDS[:-1]
+    kinds = (*_KINDS, *_SHORT_KINDS) if alone else _KINDS
     return any(kind.fullmatch(digits) for kind in kinds)
 
 

@@ -78,7 +78,7 @@ def _words() -> Words:
     shorts = "|".join(data["provinces"])
     plate = re.compile(
         rf"(?P<province>{shorts}|(?:{'|'.join(provinces)})的?){_GAP}(?P<letter>{letter}){_GAP}"
-        rf"(?P<rest>(?:(?:{piece}){_GAP}){{2,6}})(?P<ending>[{data['endings']}])?"
+        rf"(?P<rest>(?:(?:{piece}){_GAP}){{1,6}})(?P<ending>[{data['endings']}])?(?!{_DIGIT}|[A-Za-z])"
     )
     begun = re.compile(rf"(?:{shorts}){_GAP}[A-Za-z]{_GAP}(?:{_DIGIT}|[A-Za-z])")
     return Words(provinces, letters, plate, re.compile(piece), begun)

@@ -17,7 +17,7 @@ from nlu.reading import Expectation, NotRead, Reading
 MOST_DIGITS = 4
 _AFTER = re.compile(r"\s*(?P<said>次|号车|列车|航班)?")
 # 快三天了 and 高一点 are no trains.
-_COUNTED = re.compile(r"[个天点月年周岁度米公分块元斤里级倍两些下]")
+_COUNTED = re.compile(r"[个天点月年周岁度米公分块元斤里级倍两些下班]")
 _GAP = r"[\s\-—–,，·]*(?:的|是|列车|动车|车次|航班|字头的?|打头的?)?[\s\-—–,，]*"
 _MODE = re.compile(r"大巴|客车|汽车|自驾|开车|私家车|坐车|包车|火车|高铁|动车|飞机|轮船")
 
