@@ -1,7 +1,7 @@
 """A small community with a campaign under way, and the console over it. Everything is real but Rasa's choice of act."""
 
 import secrets
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -188,7 +188,7 @@ def empty_town(store: Store, dictionary: Dictionary) -> Iterator[Town]:
 
 
 @pytest.fixture
-async def town(empty_town: Town) -> AsyncIterator[Town]:
+async def town(empty_town: Town) -> Town:
     """Six households in two grids, and a campaign in which four calls are over and two are up."""
     town = empty_town
     with town.store.writing() as session:
@@ -214,7 +214,7 @@ async def town(empty_town: Town) -> AsyncIterator[Town]:
     town.clock.advance(timedelta(minutes=2))
     await town.call("陈德福", disposition=Disposition.EMPTY_NUMBER)
     await town.call("刘玉珍", said=("方便", "有点发烧"))
-    yield town
+    return town
 
 
 def _settle_people(session: StoreSession, town: Town) -> None:

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 ALL_PAGES = ("/", "/campaigns", "/tickets", "/registry", "/exports", "/audit", "/users", "/me/password")
 
 
