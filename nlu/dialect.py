@@ -4,12 +4,13 @@ A YAML file in `nlu/lexicon/dialects/` is one region:
 
     region: 荆州
     words:
-      - {form: [冇得, 毛得], means: 没有, what: no}
+      - {form: [冇得, 毛得], means: 没有, what: deny}
       - {form: 克, means: 去, what: verb, unless: [克服, 千克]}
-      - {form: 中, means: 可以, what: yes, where: clause}
+      - {form: 中, means: 可以, what: affirm, where: clause}
 
-`where: clause` words count only when they are all that a clause says, particles apart; `unless` names longer words in
-which the form is something else. A new file is understood without a change of code.
+`where: clause` words count only when they are all that a clause says, particles apart; `where: before_words` words only
+when a character of the clause follows (唔 alone is a noise, 唔去 is 不去). `unless` names longer words in which the form
+is something else, `not_after` the characters after which it is. A new file is understood without a change of code.
 """
 
 import re
@@ -17,7 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 from nlu.lexicon import FOLDER
 from nlu.lexicon import load as load_words
@@ -26,7 +27,11 @@ from nlu.rewriting import Rewritten, as_given
 
 DIALECTS = FOLDER / "dialects"
 CLAUSE_END = re.compile(r"[，,。.！!？?；;、…~—\s]+")
+HAN = re.compile(r"[\u4e00-\u9fff]")
 REMEMBERED_TEXTS = 512
+
+
+Where = Literal["anywhere", "clause", "before_words"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +41,10 @@ class DialectWord:
     form: str
     means: str  # the standard word that takes its place
     region: str
-    what: str  # yes | no | unknown | verb | noun | person | time | quantity | feeling | question | particle …
-    whole_clause: bool = False
+    what: str  # affirm | deny | unknown | verb | noun | person | time | quantity | feeling | question | degree …
+    where: Where = "anywhere"
     unless: tuple[str, ...] = ()
+    not_after: str = ""
 
 
 class Dialects:
@@ -49,7 +55,7 @@ class Dialects:
         self._by_first: dict[str, list[DialectWord]] = {}
         self._clauses: dict[str, DialectWord] = {}
         for word in sorted(self.words, key=lambda each: -len(each.form)):
-            if word.whole_clause:
+            if word.where == "clause":
                 self._clauses.setdefault(word.form, word)
             else:
                 self._by_first.setdefault(word.form[0], []).append(word)
@@ -140,6 +146,9 @@ def _words(path: Path) -> Iterator[DialectWord]:
 def _entry(entry: Any, *, region: str, path: Path) -> Iterator[DialectWord]:
     if not isinstance(entry, dict) or not {"form", "means", "what"} <= entry.keys():
         raise ValueError(f"{path.name}：每个词要有 form、means、what 三项：{entry}")
+    where = entry.get("where", "anywhere")
+    if where not in get_args(Where):
+        raise ValueError(f"{path.name}：where 只能是 {'、'.join(get_args(Where))}：{entry}")
     forms: Sequence[str] = entry["form"] if isinstance(entry["form"], list) else [entry["form"]]
     for form in forms:
         yield DialectWord(
@@ -147,7 +156,8 @@ def _entry(entry: Any, *, region: str, path: Path) -> Iterator[DialectWord]:
             means=str(entry["means"]),
             region=region,
             what=str(entry["what"]),
-            whole_clause=entry.get("where") == "clause",
+            where=where,
+            not_after=str(entry.get("not_after", "")),
             unless=tuple(normalise(str(word)).text for word in entry.get("unless", ())),
         )
 
@@ -155,6 +165,10 @@ def _entry(entry: Any, *, region: str, path: Path) -> Iterator[DialectWord]:
 def _hidden(text: str, position: int, word: DialectWord) -> bool:
     """Whether the form at this position is part of a longer word in which it means something else."""
     end = position + len(word.form)
+    if word.where == "before_words" and not HAN.match(text, end):
+        return True
+    if word.not_after and position and text[position - 1] in word.not_after:
+        return True
     for longer in word.unless:
         at = longer.find(word.form)
         while at >= 0:

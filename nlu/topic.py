@@ -7,6 +7,7 @@ from typing import Any
 
 from nlu.dialect import standard
 from nlu.lexicon import load
+from nlu.symptoms import find_symptoms, symptom_mentions
 
 REMEMBERED_QUESTIONS = 512
 SENTENCE_END = re.compile(r"(?<=[。！!？?；;])")
@@ -87,7 +88,7 @@ def topic_of(asked: str) -> Topic | None:
     pieces = tuple(piece for piece in FRAME.sub("|", plain).split("|") if piece)
     closed = bool(CLOSED_END.search(question) or CLOSED_FORM.search(question))
     words = _words()
-    symptoms = frozenset(name for name, _, _ in symptom_mentions(plain))
+    symptoms = frozenset(mention.symptom for mention in find_symptoms(plain, 0, len(plain)))
     verbs = tuple(
         word for word in words["verbs"] if word in plain and not _only_inside(plain, word, words["verb_traps"])
     )
@@ -109,41 +110,6 @@ def topic_of(asked: str) -> Topic | None:
         qualities=_qualities(pieces),
         symptoms=symptoms,
     )
-
-
-def symptom_mentions(text: str) -> tuple[tuple[str, int, int], ...]:
-    """Canonical symptoms in a simplified text with where they stand, left to right, longest words first at a place."""
-    found: list[tuple[str, int, int]] = []
-    position = 0
-    by_first = _symptom_words()
-    composed = {match.start(): (name, match) for name, pattern in _composed() for match in pattern.finditer(text)}
-    while position < len(text):
-        for word, symptom in by_first.get(text[position], ()):
-            # 晕倒是不晕 says that one is not dizzy, not that one fainted.
-            if text.startswith(word, position) and not (word[-1] == "倒" and text.startswith("是", position + len(word))):
-                found.append((symptom, position, position + len(word)))
-                position += len(word)
-                break
-        else:
-            if position in composed:
-                name, match = composed[position]
-                found.append((name, match.start("feels"), match.end()))
-                position = match.end()
-            else:
-                position += 1
-    return tuple(found)
-
-
-def single_words(symptoms: frozenset[str]) -> tuple[str, ...]:
-    """The one-character words that stand for the symptoms in an answer: 烧 for 发烧."""
-    table = _symptoms()
-    return tuple(table[name]["single"] for name in sorted(symptoms) if "single" in table[name])
-
-
-def contrary_words(symptoms: frozenset[str]) -> tuple[str, ...]:
-    """What says that a symptom is not there without naming it: 舒服 for 不舒服."""
-    table = _symptoms()
-    return tuple(word for name in sorted(symptoms) for word in table[name].get("contrary", ()))
 
 
 def _last_question(text: str) -> str:
@@ -190,28 +156,3 @@ def verb_traps() -> re.Pattern[str]:
 @cache
 def _words() -> Any:
     return load("questions.yaml")
-
-
-@cache
-def _symptoms() -> Any:
-    return load("symptoms.yaml")
-
-
-@cache
-def _composed() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """嗓子有点疼: a part of the body and what it feels like, little between them."""
-    between = r"(?:[里头]?(?:现在|今天|昨天|这两天|最近|一直|老是|经常|总是|还是|也|都|就|又|还|老|总|倒|是|有点儿?|有些|稍微|隐隐|一点|不|没|没有|怎么|太|是很|很|好|特别|非常|觉得|感觉|发|那个|啊|儿|有|会|偶尔|有时候?|得|真))"
-    return tuple(
-        (name, re.compile(rf"(?:{'|'.join(entry['parts'])}){between}{{0,4}}(?P<feels>{'|'.join(entry['feels'])})"))
-        for name, entry in _symptoms().items()
-        if "parts" in entry
-    )
-
-
-@cache
-def _symptom_words() -> dict[str, tuple[tuple[str, str], ...]]:
-    by_first: dict[str, list[tuple[str, str]]] = {}
-    for symptom, entry in _symptoms().items():
-        for word in entry["words"]:
-            by_first.setdefault(word[0], []).append((word, symptom))
-    return {first: tuple(sorted(words, key=lambda each: -len(each[0]))) for first, words in by_first.items()}

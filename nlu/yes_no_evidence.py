@@ -9,8 +9,8 @@ from typing import Any, Literal
 from nlu.denial import DOUBLE_DENIAL, RHETORICAL_DENIAL, affirmed, either, masked
 from nlu.lexicon import load
 from nlu.relations import relation_mentions
-from nlu.symptoms import find_symptoms
-from nlu.topic import Topic, contrary_words, single_words, verb_traps
+from nlu.symptoms import contrary_words, find_symptoms, single_words
+from nlu.topic import Topic, verb_traps
 
 Kind = Literal[
     "echo",  # says the question's own predicate: 没发烧
@@ -141,6 +141,8 @@ def _whole(clause: str, topic: Topic | None) -> _Found | None:
     """A clause that is nothing but a yes, a no or a don't-know, particles apart."""
     sets = _sets()
     for core in _cores(clause):
+        if topic is not None and topic.habitual and core in sets["over"]:
+            return _Found("over", word=core)
         if topic is not None and topic.symptoms and core in sets["wellness"] and core not in sets["affirm.plain"]:
             return _Found("plain", False, core)
         if core in sets["agreeing_denials"]:
@@ -148,6 +150,8 @@ def _whole(clause: str, topic: Topic | None) -> _Found | None:
             return _Found("consent" if agrees else "plain", agrees, core)
         if topic is not None and _is_echo(core, topic):
             continue
+        if topic is not None and KNOWING & set(topic.verbs) and core in sets["unknown"]:
+            return _Found("echo", False, core)
         for name, kind, yes in _WHOLE:
             if core in sets[name]:
                 return _Found(kind, yes, core)

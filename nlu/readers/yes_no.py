@@ -144,7 +144,8 @@ def _no_longer(evidence: Evidence, topic: Topic | None) -> bool:
     """Whether a yes speaks of the past only: 以前有过."""
     if topic is not None and (topic.past or (evidence.past == "aspect" and not topic.habitual and "有过" != evidence.word)):
         return False
-    return (evidence.over or evidence.past in ("long", "aspect")) and _lasting(topic)
+    travelled = topic is not None and topic.travel
+    return (evidence.over or (evidence.past in ("long", "aspect") and not travelled)) and _lasting(topic)
 
 
 def _reason(said: Sequence[Evidence], span_of: Callable[[int, int], tuple[int, int]]) -> NotRead:
