@@ -1,11 +1,12 @@
 """The one file that reads the clock."""
 
 import asyncio
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-# A stepped clock keeps ticking between jumps, so that two events are never at one moment.
-STEP = timedelta(milliseconds=1)
+STEP = timedelta(microseconds=1)  # between two answers of a clock that runs slowly
 
 
 class Clock(Protocol):
@@ -34,22 +35,31 @@ class SystemClock:
         await asyncio.sleep(max(0.0, min(self.LONGEST_NAP, (due - self.now()).total_seconds())))
 
 
-class SteppedClock:
-    """A clock that stands, but for a millisecond a look, and jumps to what is due when there is nothing to do."""
+class JumpingClock:
+    """A clock that starts when it is told to, runs `pace` times as fast as this machine's, and jumps to what is due.
 
-    def __init__(self, start: datetime) -> None:
-        self._now = start
+    `on_jump` is told from where to where, so that whoever watches knows that the time is not the wall's.
+    """
+
+    def __init__(
+        self, start: datetime, *, pace: float = 1.0, on_jump: Callable[[datetime, datetime], None] = lambda _, __: None
+    ) -> None:
+        self._start = start
+        self._pace = pace
+        self._on_jump = on_jump
+        self._begun = time.monotonic()
+        self._last = start
 
     def now(self) -> datetime:
-        """This moment, UTC."""
-        self._now += STEP
-        return self._now
-
-    def advance(self, by: timedelta) -> None:
-        """Lets time pass: a call lasts as long as its words."""
-        self._now += by
+        """This moment, UTC; a microsecond later than any earlier answer."""
+        ran = timedelta(seconds=(time.monotonic() - self._begun) * self._pace)
+        self._last = max(self._start + ran, self._last + STEP)
+        return self._last
 
     async def idle_until(self, due: datetime) -> None:
-        """Jumps."""
-        self._now = max(self._now, due)
+        """Jumps, when `due` lies ahead."""
+        here = self.now()
+        if due > here:
+            self._start += due - here
+            self._on_jump(here, due)
         await asyncio.sleep(0)

@@ -1,6 +1,7 @@
 """Makes the calls that are due: claims attempts, dials, talks, settles."""
 
 import asyncio
+import contextlib
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 # When nothing is due for longer, look again all the same: staff may have launched something.
 LOOK_AGAIN = timedelta(minutes=1)
 RENEWALS_PER_LEASE = 4
+LOOK_SECONDS = 1.0  # while calls are up and lines are free, what falls due meanwhile is seen after this
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +61,17 @@ class Outbound:
         self._dictionary = dictionary
         self._calls: set[asyncio.Task[None]] = set()
         self._freed = asyncio.Event()
+        self.draining = False
 
     @property
     def calls_up(self) -> int:
         """How many calls are under way."""
         return len(self._calls)
+
+    def drain(self) -> None:
+        """No new calls; `run` returns once those under way are over."""
+        self.draining = True
+        self._freed.set()
 
     async def run(self, *, until_finished: bool = False) -> None:
         """Calls until it is cancelled, or until no attempt of a running campaign is left.
@@ -74,12 +82,13 @@ class Outbound:
         renewing = asyncio.create_task(self._renew_leases())
         try:
             while True:
-                started = await self._start_due()
-                if started:
+                if not self.draining and await self._start_due():
                     continue
                 if self._calls:
                     await self._wait_for_a_line()
                     continue
+                if self.draining:
+                    return
                 await self._database.write(lambda session: finish_done(session, at=self._clock.now()))
                 due = await self._database.read(next_due)
                 if due is None and until_finished:
@@ -119,7 +128,8 @@ class Outbound:
 
     async def _wait_for_a_line(self) -> None:
         self._freed.clear()
-        await self._freed.wait()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._freed.wait(), LOOK_SECONDS)
 
     def _over(self, task: asyncio.Task[None]) -> None:
         self._calls.discard(task)
@@ -144,8 +154,9 @@ class Outbound:
             await self._settle(ready, end, talk)
 
     async def _settle(self, ready: Ready, end: Ended, talk: "_CallTalk") -> None:
+        silent = end.disposition is Disposition.ANSWERED and not talk.spoken_to
         report = CallEnd(
-            disposition=end.disposition,
+            disposition=Disposition.SILENT if silent else end.disposition,
             outcome=talk.state.outcome if talk.state else None,
             callback_at=talk.callback_at,
             sip_code=end.sip_code,
@@ -185,6 +196,7 @@ class _CallTalk:
         self._session: str | None = None
         self.state: State | None = None
         self.callback_at: datetime | None = None
+        self.spoken_to = False  # a word or a key; whoever picks up without a word has not answered
 
     async def begin(self) -> Reply:
         ready, at = self._ready, self._clock.now()
@@ -213,6 +225,7 @@ class _CallTalk:
     async def hear(self, utterance: Utterance) -> Reply:
         if self._session is None:
             raise RuntimeError("nobody speaks before the call was answered")
+        self.spoken_to = self.spoken_to or not utterance.silent
         return self._reply(await self._conversation.handle(self._session, utterance, at=self._clock.now()))
 
     async def gone(self) -> None:

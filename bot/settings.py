@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     lines: int = Field(30, ge=1, le=5000, description="同时拨打的路数")
     community: str = Field("本社区", description="打电话时报的社区名称")
     callback_number: str = Field("", description="居民可以回拨核实的电话")
+    model_folder: Path | None = Field(None, description="对话模型所在的文件夹；不填就用数据文件夹里的 model")
     telephony: Literal["loopback"] = Field("loopback", description="电话线路：loopback 是本机模拟的居民")
 
     @cached_property
@@ -42,7 +43,7 @@ class Settings(BaseSettings):
     @cached_property
     def model(self) -> Path:
         """The trained dialogue model."""
-        return self.data / "model" / "linyin.tar.gz"
+        return (self.model_folder or self.data / "model") / "linyin.tar.gz"
 
     @cached_property
     def worker_python(self) -> Path:

@@ -17,7 +17,11 @@ def verify(as_json: Json = False) -> None:
     settings, clock = read_settings(), SystemClock()
     with opened(settings, at=clock.now()) as store:
         found = verify_trail(store)
-    line = f"审计记录完整，共 {found.rows} 条。" if found.intact else f"第 {found.broken_id} 条审计记录对不上，请立即查明。"
+    line = (
+        f"审计记录完整，共 {found.rows} 条。"
+        if found.intact
+        else f"第 {found.broken_id} 条审计记录对不上，请立即查明。"
+    )
     report({"rows": found.rows, "intact": found.intact, "first_broken": found.broken_id}, [line], as_json=as_json)
     if not found.intact:
         raise typer.Exit(1)

@@ -43,6 +43,10 @@ class DialogueWorkers:
         """The process ids of the workers that run."""
         return tuple(each.pid for each in self._processes.values() if each.returncode is None)
 
+    def status(self) -> dict[str, bool]:
+        """Each worker's port, and whether its process runs."""
+        return {str(port): process.returncode is None for port, process in self._processes.items()}
+
     async def start(self, *, progress: Callable[[str], None] = lambda _: None) -> None:
         """Returns when every worker takes turns. Raises ModelMissing, WorkersUnavailable."""
         if not self._model.exists() or not self._python.exists():

@@ -1,0 +1,93 @@
+"""./linyin import, sample-community and export."""
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from integrations.export.results import export_campaign
+
+from bot.cli.reporting import Json, progress, report
+from bot.clock import SystemClock
+from bot.installation import opened
+from bot.settings import read_settings
+from integrations.registry.importing import ImportReport, import_household_book
+from integrations.registry.sample.workbook import sample_community
+
+SHOWN_PROBLEMS = 20  # more than a screen of them is read in --json, or in the console
+
+
+def import_book(
+    file: Annotated[Path, typer.Argument(help="住户名册（xlsx、xls 或 csv）", metavar="文件")],
+    preview: Annotated[bool, typer.Option("--preview", help="只检查，不入库。")] = False,
+    as_json: Json = False,
+) -> None:
+    """把住户名册导入登记册；错的行逐条指出，对的行照常入库。例：./linyin import 住户名册.xlsx
+
+    JSON：file、kept、rows、households 和 residents（created、updated、unchanged）、bad_rows（sheet、row、column、reason）、
+    households_without_worker、households_without_deputy、used_sheets、skipped_sheets。
+    """
+    settings, clock = read_settings(), SystemClock()
+    with opened(settings, at=clock.now()) as store:
+        progress("正在读名册…")
+        done = import_household_book(file, store, at=clock.now(), community=settings.community, preview=preview)
+    report(msgspec.to_builtins(done), told(done), as_json=as_json)
+
+
+def told(done: ImportReport) -> list[str]:
+    """An import in a few lines."""
+    households, residents = done.households, done.residents
+    lines = [
+        f"{'导入' if done.kept else '检查（没有入库）'} {done.file}：{done.rows} 行，"
+        f"新增 {households.created} 户、{residents.created} 人，更新 {households.updated} 户、{residents.updated} 人。"
+    ]
+    if done.bad_rows:
+        lines.append(f"有 {len(done.bad_rows)} 行没有导入：")
+        lines += [f"  {row}" for row in done.bad_rows[:SHOWN_PROBLEMS]]
+        if len(done.bad_rows) > SHOWN_PROBLEMS:
+            lines.append(f"  …还有 {len(done.bad_rows) - SHOWN_PROBLEMS} 行，用 --json 看全部。")
+    for what, addresses in (
+        ("网格员", done.households_without_worker),
+        ("替补网格员", done.households_without_deputy),
+    ):
+        if addresses:
+            lines.append(f"{len(addresses)} 户没有{what}，例如 {addresses[0]}；请在名册里补上。")
+    return lines
+
+
+def sample(
+    to: Annotated[Path, typer.Argument(help="写到哪个文件", metavar="文件")] = Path("样例住户名册.xlsx"),
+    shape: Annotated[str, typer.Option(help="多大的社区：yuling（4992 户）或 small（120 户）。")] = "yuling",
+    households: Annotated[int | None, typer.Option(help="只要这么多户。", min=1)] = None,
+    seed: Annotated[int, typer.Option(help="换一个数，就换一个社区。")] = 1,
+    as_json: Json = False,
+) -> None:
+    """写一份虚构的住户名册，大小和毛病都像真的。例：./linyin sample-community --shape yuling 名册.xlsx
+
+    JSON：file、households、residents、bad_rows。
+    """
+    book = sample_community(to, shape=shape, seed=seed, households=households)
+    report(
+        {"file": str(to), "households": book.households, "residents": book.residents, "bad_rows": len(book.planted)},
+        [f"写好了 {to}：{book.households} 户，{book.residents} 人，其中故意写错 {len(book.planted)} 行。"],
+        as_json=as_json,
+    )
+
+
+def export(
+    campaign: Annotated[str, typer.Option(help="任务编号，比如 C-0001。")],
+    to: Annotated[Path, typer.Option(help="写到哪个文件。")] = Path("结果.xlsx"),
+    as_json: Json = False,
+) -> None:
+    """把一个任务的结果写成表格。例：./linyin export --campaign C-0001 --to 结果.xlsx
+
+    JSON：file、sheets（工作表 → 行数）。
+    """
+    settings, clock = read_settings(), SystemClock()
+    with opened(settings, at=clock.now()) as store:
+        done = export_campaign(store, campaign, to, at=clock.now())
+    report(
+        {"file": str(to), "sheets": dict(done.sheets)},
+        [f"写好了 {to}：" + "，".join(f"{name} {rows} 行" for name, rows in done.sheets.items()) + "。"],
+        as_json=as_json,
+    )

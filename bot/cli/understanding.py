@@ -1,0 +1,28 @@
+"""./linyin understand: answers and intents, line by line."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from bot.clock import SystemClock
+from bot.settings import read_settings
+from nlu.answer_lines import answer_lines
+from nlu.intents import INTENTS, IntentModel
+
+
+def understand(
+    intents: Annotated[bool, typer.Option("--intents", help="列出所有意图。")] = False,
+) -> None:
+    """逐行读居民的话，写出听懂的值。例：./linyin understand < 问答.jsonl > 结果.jsonl
+
+    一行进：{"id", "category", "input", "question"?, "ref"?, "prefer"?}；一行出：{"id", "pred", "confidence"} 或 {"id", "error"}。
+    """
+    if intents:
+        for intent in INTENTS:
+            typer.echo(f"{intent.id}\t{intent.meaning}\t{intent.example}")
+        return
+    model_file = read_settings().data / "model" / "intents.npz"
+    rank = IntentModel.load(model_file).rank if model_file.exists() else None
+    for line in answer_lines(sys.stdin.buffer, at_default=SystemClock().now(), intents=rank):
+        typer.echo(line)

@@ -1,0 +1,184 @@
+"""The main job, end to end: a household book becomes answered calls, registry records and tickets."""
+
+import shutil
+import time
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from integrations.export.results import export_campaign
+from sqlalchemy import func, select
+
+from bot.clock import JumpingClock
+from bot.console import console
+from bot.demo_score import Score, score
+from bot.installation import opened
+from bot.outbound import Caller, Outbound
+from bot.running import Running, running
+from bot.settings import Settings
+from campaigns.audience import AudienceQuery
+from campaigns.policy import Policy
+from integrations.campaigns import book
+from integrations.campaigns.launch import launch
+from integrations.registry.importing import import_household_book
+from integrations.registry.sample.workbook import sample_community
+from integrations.storage.models import QuestionnaireRow, TicketRow
+from integrations.storage.store import Store
+from integrations.telephony.loopback.process import loopback_line
+
+LOCAL = ZoneInfo("Asia/Shanghai")
+START = datetime(2026, 11, 23, 9, 0, tzinfo=LOCAL)  # a Monday, when calling begins
+QUESTIONNAIRE = "health-follow-up"
+LINES = 30
+# Watched, the residents take their time and the clock runs with them; headless nobody waits.
+WATCHED_RING_SECONDS = (0.5, 2.0)
+WATCHED_TURN_SECONDS = (0.4, 1.2)
+PACE = 6.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoPlan:
+    """What the demo is asked to do."""
+
+    households: int
+    seed: int
+    watched: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoReport:
+    """What it came to; the keys of `--json`, see docs/commands.md."""
+
+    contacts: int
+    dispositions: dict[str, int]
+    dispositions_expected: dict[str, int]
+    turns: int
+    answers: int
+    answers_scripted: int
+    answers_right: int
+    red_flags_raised: int
+    red_flags_ticketed: int
+    tickets: int
+    workbook: str
+    telephony: str
+    recogniser: str
+    audio_calls: int
+    seconds: float
+
+
+async def run_demo(
+    settings: Settings,
+    plan: DemoPlan,
+    *,
+    progress: Callable[[str], None],
+    opened_console: Callable[[str], None],
+) -> tuple[DemoReport, AsyncExitStack]:
+    """Runs the whole campaign. The stack keeps the console open until it is closed."""
+    began = time.monotonic()
+    folder = settings.data / "demo"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    own = settings.model_copy(
+        update={
+            "data": folder,
+            "database_url": "",
+            "key_file": None,
+            "model_folder": settings.model.parent,
+            "community": "育林社区",
+            "callback_number": "0716-1234567",
+        }
+    )
+    clock = JumpingClock(START.astimezone(UTC), pace=PACE, on_jump=_tell_jump(progress))
+    progress(f"时钟从 {START:%Y-%m-%d %H:%M} 开始，空闲时跳到下一个该打电话的时间；拨打时段照常遵守。")
+    stack = AsyncExitStack()
+    try:
+        store = stack.enter_context(opened(own, at=clock.now()))
+        _import(store, folder, plan, clock, progress)
+        system = await stack.enter_async_context(running(own, store, clock, progress=progress))
+        if plan.watched:
+            opened_console(await stack.enter_async_context(console(system, progress=progress)))
+        campaign = _launch(system, progress)
+        ledger = folder / "far-end.jsonl"
+        await _call_everybody(system, ledger, plan)
+        workbook = folder / "结果.xlsx"
+        export_campaign(store, campaign, workbook, at=clock.now())
+        found = score(store, ledger, campaign)
+    except BaseException:
+        await stack.aclose()
+        raise
+    return _report(store, found, workbook, seconds=time.monotonic() - began), stack
+
+
+def _tell_jump(progress: Callable[[str], None]) -> Callable[[datetime, datetime], None]:
+    def tell(before: datetime, after: datetime) -> None:
+        progress(f"  时钟跳到 {after.astimezone(LOCAL):%m-%d %H:%M}（之前是 {before.astimezone(LOCAL):%m-%d %H:%M}）")
+
+    return tell
+
+
+def _import(store: Store, folder: Path, plan: DemoPlan, clock: JumpingClock, progress: Callable[[str], None]) -> None:
+    book_file = folder / "住户名册.xlsx"
+    sample_community(book_file, shape="yuling", seed=plan.seed, households=plan.households)
+    done = import_household_book(book_file, store, at=clock.now())
+    progress(
+        f"导入名册 {book_file.name}：{done.households.created} 户，{done.residents.created} 人，"
+        f"{len(done.bad_rows)} 行有错没有导入。"
+    )
+
+
+def _launch(system: Running, progress: Callable[[str], None]) -> str:
+    at = system.clock.now()
+    with system.store.writing() as session:
+        questionnaire = session.scalars(select(QuestionnaireRow).where(QuestionnaireRow.key == QUESTIONNAIRE)).one()
+        campaign = book.create(
+            session,
+            title=f"{questionnaire.title}（演示）",
+            questionnaire=questionnaire.hash,
+            audience=AudienceQuery(),
+            policy=Policy(),
+            at=at,
+        )
+        book.step(session, campaign.id, "rehearse", role="staff")
+        book.step(session, campaign.id, "approve", role="admin")
+        launched = launch(session, campaign.id, role="staff", dictionary=system.dictionary, at=at)
+    progress(f"任务 {campaign.key} 启动：要打 {launched.contacts} 户，{sum(launched.visits.values())} 户直接上门。")
+    return campaign.id
+
+
+async def _call_everybody(system: Running, ledger: Path, plan: DemoPlan) -> None:
+    ring, turn = (WATCHED_RING_SECONDS, WATCHED_TURN_SECONDS) if plan.watched else ((0.0, 0.0), (0.0, 0.0))
+    async with loopback_line(
+        ledger, seed=str(plan.seed), now=system.clock.now, ring_seconds=ring, turn_seconds=turn
+    ) as line:
+        caller = Caller(
+            name="demo",
+            community=system.settings.community,
+            callback_number=system.settings.callback_number,
+            lines=LINES,
+        )
+        outbound = Outbound(
+            database=system.database,
+            conversation=system.conversation,
+            line=line,
+            clock=system.clock,
+            caller=caller,
+            dictionary=system.dictionary,
+        )
+        await outbound.run(until_finished=True)
+
+
+def _report(store: Store, found: Score, workbook: Path, *, seconds: float) -> DemoReport:
+    with store.reading() as session:
+        tickets = session.scalar(select(func.count()).select_from(TicketRow)) or 0
+    return DemoReport(
+        **asdict(found),
+        tickets=tickets,
+        workbook=str(workbook),
+        telephony="loopback",
+        recogniser="words",
+        audio_calls=0,
+        seconds=round(seconds, 1),
+    )
