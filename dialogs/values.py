@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from dialogs.questionnaire import Question
-from nlu import spoken
+from nlu.spoken import spoken_day, spoken_digits, spoken_phone, spoken_temperature
 
 YES_NO = {"yes": "是", "no": "否", "was": "以前有，现在没有", "sometimes": "有时候"}
 GLUCOSE_WHEN = {"fasting": "空腹", "after_meal": "饭后", "random": "随机"}
@@ -34,11 +34,13 @@ def shown(question: Question, value: Any) -> str:
 def said(question: Question, value: Any) -> str:
     """A settled value as it is read back by voice."""
     if question.kind == "temperature":
-        return spoken.temperature(value["value"])
+        return spoken_temperature(value["value"])
     if question.kind == "date":
-        return spoken.date(_when(value).date())
-    if question.kind in ("phone", "id_number"):
-        return spoken.digits(value)
+        return spoken_day(_when(value).date())
+    if question.kind == "phone":
+        return spoken_phone(value)
+    if question.kind == "id_number":
+        return spoken_digits(value)
     return shown(question, value)
 
 

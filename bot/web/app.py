@@ -8,7 +8,7 @@ from bot.web.collaborators import Collaborators
 from bot.web.failures import handle_failures
 from bot.web.headers import BodyLimit, SecurityHeaders
 from bot.web.metrics import RequestFigures, StoreFigures
-from bot.web.pages import campaign_pages, entrance, front, health, office, registry_pages, ticket_pages
+from bot.web.pages import campaign_making, campaign_pages, entrance, front, health, office, registry_pages, ticket_pages
 from bot.web.rendering import STATIC, Screens
 from bot.web.resident import chat, rest
 from bot.web.resident.pace import Pace
@@ -30,10 +30,11 @@ def create_app(given: Collaborators) -> FastAPI:
     for router in (
         entrance.router,
         front.router,
+        office.router,
+        campaign_making.router,
         campaign_pages.router,
         ticket_pages.router,
         registry_pages.router,
-        office.router,
         health.router,
         rest.router,
         chat.router,

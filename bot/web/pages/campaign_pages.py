@@ -1,5 +1,8 @@
 """Campaigns: the list, one as it goes, its contacts, one contact."""
 
+from dataclasses import dataclass
+from typing import cast
+
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy.orm import Session
@@ -14,13 +17,19 @@ from bot.web.reads.contacts import Filter, WholeContact, contact_list, count_con
 from bot.web.reads.figures import counted, figures
 from bot.web.reads.live import Live, live
 from bot.web.reads.paging import page
+from bot.web.reads.plan import Forecast, audience_in_words, forecast
 from bot.web.reads.questions import Names, questionnaire_of
 from bot.web.rendering import Show
 from bot.web.trail import note
+from campaigns.lifecycle import Status, steps_open
+from campaigns.policy import Policy
+from dialogs.questionnaire import Questionnaire
+from integrations.campaigns import book
 from integrations.storage.models import ContactRow
 
 router = APIRouter()
 SECTION = "/campaigns"
+BEFORE_LAUNCH = frozenset({"draft", "rehearsed", "approved"})
 STOP_POLLING = 286  # htmx takes the answer and asks no more
 
 
@@ -34,11 +43,15 @@ def campaigns_page(*, given: Given, known: CampaignReader, show: Show) -> Respon
 
 @router.get("/campaigns/{campaign_id}")
 def campaign_page(*, campaign_id: str, given: Given, known: CampaignReader, show: Show) -> Response:
-    """One campaign as it goes. Opening it is audited once, its refreshes are not."""
+    """One campaign as planned or as it goes. Opening it is audited once, its refreshes are not."""
+    plan = _plan(given, known, campaign_id)
     found, wall = _wall(given, known, show.labels, campaign_id)
+    steps = steps_open(cast("Status", found.status), role=known.role)
+    if plan is not None:
+        return show.page(known, "campaign.html", section=SECTION, campaign=found, plan=plan, steps=steps)
     if known.may("see_people"):
         note(given.store, known, "campaign.watched", "campaign", campaign_id, at=wall.at)
-    return show.page(known, "campaign.html", section=SECTION, campaign=found, live=wall)
+    return show.page(known, "campaign.html", section=SECTION, campaign=found, live=wall, plan=None, steps=steps)
 
 
 @router.get("/campaigns/{campaign_id}/live")
@@ -116,6 +129,34 @@ def contact_live(*, contact_id: str, given: Given, known: PeopleReader, show: Sh
     """The part that refreshes itself while the call goes on."""
     found = _contact(given, known, show.labels, contact_id)
     return show.piece(known, "pieces/call.html", status=200 if found.live else STOP_POLLING, contact=found)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """A campaign that was not launched yet."""
+
+    questionnaire: Questionnaire
+    policy: Policy
+    audience: str  # in words
+    forecast: Forecast
+
+
+def _plan(given: Collaborators, known: Visitor, campaign_id: str) -> Plan | None:
+    """The plan of a campaign; None once it was launched."""
+    with given.store.reading() as session:
+        found = _found(session, known, campaign_id)
+        questionnaire = questionnaire_of(session, found.questionnaire)
+        if found.status not in BEFORE_LAUNCH or questionnaire is None:
+            return None
+        rules = book.read(session, campaign_id)
+        return Plan(
+            questionnaire=questionnaire,
+            policy=rules.policy,
+            audience=audience_in_words(session, rules.audience),
+            forecast=forecast(
+                session, rules.audience, rules.policy, questionnaire, given.dictionary, at=given.clock.now()
+            ),
+        )
 
 
 def _wall(given: Collaborators, known: Visitor, labels: Labels, campaign_id: str) -> tuple[Campaign, Live]:
