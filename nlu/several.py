@@ -1,27 +1,141 @@
-"""Several answers in one utterance."""
+"""One utterance, many answers: every value that was said, for whichever question it answers."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from nlu.reading import Expectation, Reading
+from nlu.normalise import normalise
 from nlu.readers import READERS
-from nlu.topic import topic_of
+from nlu.reading import Expectation, Reading
+from nlu.subject import SAME, SILENT, nearness, relation, subject_of
 
-# Kinds whose readers would take nearly any words for an answer, if they were not asked about it.
-TALKATIVE = frozenset({"text", "choice"})
+# Kinds whose values say by themselves what they are, once these words stand in the same part of the sentence.
+_MARKS = {
+    "phone": "",
+    "id_number": "",
+    "plate": "",
+    "train": "",
+    "temperature": "度|体温|烧|三十[五六七八九]|3[5-9]|四十",
+    "blood_pressure": "压|血压",
+    "glucose": "血糖|空腹|[餐饭]后|糖",
+    "room": "栋|号楼|单元|室|幢|弄|-|楼",
+    "name": "我叫|名字|姓名|我姓|叫做",
+    "relation": "我是|我系|替|帮|俺是",
+    "symptoms": "",
+    "medicine": "药|片|胰岛素|盒|粒|吃的是|打的是",
+}
+_MARK = {kind: re.compile(marks) for kind, marks in _MARKS.items()}
+# Kinds that many a word could be read as: the same part must speak of what the question is about.
+_NEED_SUBJECT = frozenset({"date", "duration", "number", "quantity", "head_count", "region", "yes_no"})
+# Words that are a choice of many questions at once.
+_ANY_CHOICE = re.compile(
+    "^(?:挺|很|蛮|还|太|不|都|比较|非常|一般|般|好|差|行|可以|有|没有|没|是|对|错|满意|要|需要|去|来|会|能|的|了|凑合|多|少|高|低)*$"
+)
+# What one span can be only one of.
+_FAMILIES = (
+    frozenset({"date", "duration"}),
+    frozenset(
+        {"number", "quantity", "head_count", "temperature", "glucose", "blood_pressure", "phone", "id_number", "room"}
+    ),
+    frozenset({"region", "name"}),
+)
+_FAMILY = {kind: number for number, family in enumerate(_FAMILIES) for kind in family}
+_SURE_FROM = 0.5  # below it a value must be read back: too weak to be taken unasked
+
+_PART = re.compile(r"[^，。！？；,!?;\n]+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    expectation: Expectation
+    reading: Reading
+    related: int
+    near: int  # characters to the word that speaks of the question
+
+    @property
+    def rank(self) -> tuple[int, int, float]:
+        return self.related, -self.near, self.reading.confidence
 
 
 def find_answers(text: str, *, expectations: Sequence[Expectation], at: datetime) -> dict[str, Reading]:
-    """The value of every expectation that the text answers, by its key; a yes or no only where its topic is named."""
-    return {
-        each.key: reading
-        for each in expectations
-        if _speaks_of(text, each) and isinstance(reading := READERS[each.kind](text, expectation=each, at=at), Reading)
-    }
+    """The value for each expectation that the text answers, by key; spans refer to the text as given.
+
+    A value is taken only where it says what it is (a phone number, 三十六度八) or where the same part of the sentence
+    speaks of what the question asks. No span serves two questions of one family, as two dates. Never raises.
+    """
+    plain = normalise(text)
+    parts = [match.span() for match in _PART.finditer(plain.text)]
+    found: dict[str, Reading] = {}
+    taken: list[tuple[int, tuple[int, int], str]] = []
+    candidates = [each for expectation in expectations for each in _candidates(plain.text, parts, expectation, at)]
+    for each in sorted(candidates, key=lambda each: each.rank, reverse=True):
+        expectation, span = each.expectation, each.reading.span
+        family = _FAMILY.get(expectation.kind)
+        if expectation.key in found or (family is not None and _is_taken(taken, family, span)):
+            continue
+        found[expectation.key] = Reading(
+            value=each.reading.value, span=plain.span(*span), confidence=each.reading.confidence
+        )
+        if family is not None:
+            taken.append((family, span, expectation.key))
+    return {expectation.key: found[expectation.key] for expectation in expectations if expectation.key in found}
 
 
-def _speaks_of(text: str, expectation: Expectation) -> bool:
-    if expectation.kind != "yes_no":
-        return expectation.kind not in TALKATIVE
-    topic = topic_of(expectation.asked)
-    return topic is not None and any(noun in text for noun in topic.nouns)
+def _is_taken(taken: Sequence[tuple[int, tuple[int, int], str]], family: int, span: tuple[int, int]) -> bool:
+    return any(
+        family == other_family and span[0] < other[1] and other[0] < span[1] for other_family, other, _ in taken
+    )
+
+
+def _candidates(
+    text: str, parts: Sequence[tuple[int, int]], expectation: Expectation, at: datetime
+) -> Iterator[_Candidate]:
+    if expectation.kind in ("text", "callback") or expectation.kind not in READERS:
+        return
+    subject = subject_of(expectation.asked)
+    relations = [relation(subject, text[start:end]) for start, end in parts]
+    for reading in _readings(text, parts, relations, expectation, at):
+        start, end, related = next(
+            ((*part, each) for part, each in zip(parts, relations, strict=True) if part[0] <= reading.span[0] < part[1]),
+            (0, len(text), SILENT),
+        )
+        said = text[start:end]
+        if reading.confidence >= _SURE_FROM and _is_meant(expectation, reading, text, said, related):
+            near = nearness(subject, said, reading.span[0] - start, reading.span[1] - start)
+            yield _Candidate(expectation, reading, related, near)
+
+
+def _readings(
+    text: str, parts: Sequence[tuple[int, int]], relations: Sequence[int], expectation: Expectation, at: datetime
+) -> Iterator[Reading]:
+    read = READERS[expectation.kind]
+    if expectation.kind not in _NEED_SUBJECT:
+        whole = read(text, expectation=expectation, at=at)
+        if isinstance(whole, Reading):
+            yield whole
+            return
+    for (start, end), related in zip(parts, relations, strict=True):
+        if related < (SAME if expectation.kind in _NEED_SUBJECT else SILENT):
+            continue
+        reading = read(text[start:end], expectation=expectation, at=at)
+        if isinstance(reading, Reading):
+            span = (reading.span[0] + start, reading.span[1] + start)
+            yield Reading(value=reading.value, span=span, confidence=reading.confidence)
+
+
+def _is_meant(expectation: Expectation, reading: Reading, text: str, said: str, related: int) -> bool:
+    if expectation.kind in _NEED_SUBJECT:
+        return related == SAME
+    if expectation.kind == "choice":
+        return related >= SILENT and _names_its_choice(expectation, reading, text, related)
+    return related >= SILENT and _MARK[expectation.kind].search(said) is not None
+
+
+def _names_its_choice(expectation: Expectation, reading: Reading, text: str, related: int) -> bool:
+    """Whether the choice was named by its word, not by a number or by likeness of sound, and means this question."""
+    words = text[slice(*reading.span)]
+    chosen = next((choice for choice in expectation.choices if choice.key == reading.value), None)
+    if chosen is None or not any(word in words for word in (chosen.label, *chosen.synonyms)):
+        return False
+    return related == SAME or _ANY_CHOICE.match(words) is None
