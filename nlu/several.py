@@ -97,7 +97,11 @@ def _candidates(
     relations = [relation(subject, text[start:end]) for start, end in parts]
     for reading in _readings(text, parts, relations, expectation, at):
         start, end, related = next(
-            ((*part, each) for part, each in zip(parts, relations, strict=True) if part[0] <= reading.span[0] < part[1]),
+            (
+                (*part, each)
+                for part, each in zip(parts, relations, strict=True)
+                if part[0] <= reading.span[0] < part[1]
+            ),
             (0, len(text), SILENT),
         )
         said = text[start:end]

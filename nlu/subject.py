@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from nlu.lexicon import load
-from nlu.topic import single_words, symptom_mentions, topic_of
+from nlu.symptoms import single_words, symptom_mentions
+from nlu.topic import topic_of
 
 SAME, SILENT, OTHER = 2, 0, -1
 """How a part of an answer relates to a question: it speaks of the same, of nothing known, of something else."""
@@ -12,8 +13,10 @@ SAME, SILENT, OTHER = 2, 0, -1
 _REMEMBERED = 512
 # Pieces of questions that any answer may hold.
 _EVERYWHERE = frozenset(
-    "时候 什么 多少 怎么 几天 几个 哪里 哪儿 哪天 几号 现在 这几天 这两天 最近 家里 有人 一个 没有 可以 需要 社区 情况 觉得 准备 开始 外地 平常 "
-    "一下 自己".split()
+    {
+        *("时候", "什么", "多少", "怎么", "几天", "几个", "哪里", "哪儿", "哪天", "几号", "现在", "这几天", "这两天", "最近"),
+        *("家里", "有人", "一个", "没有", "可以", "需要", "社区", "情况", "觉得", "准备", "开始", "外地", "平常", "一下", "自己"),
+    }
 )
 
 
