@@ -20,13 +20,14 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from nlu.clauses import bare, clauses, said_once
+from nlu.homophones import put_right
 from nlu.lexicon import FOLDER
 from nlu.lexicon import load as load_words
 from nlu.normalise import normalise
 from nlu.rewriting import Rewritten, as_given
 
 DIALECTS = FOLDER / "dialects"
-CLAUSE_END = re.compile(r"[，,。.！!？?；;、…~—\s]+")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 REMEMBERED_TEXTS = 512
 
@@ -72,7 +73,7 @@ class Dialects:
     def _clause_edits(self, text: str) -> Iterator[tuple[int, int, str]]:
         for start, end in clauses(text):
             first, last = bare(text, start, end)
-            word = self._clauses.get(_said_once(text[first:last]))
+            word = self._clauses.get(said_once(text[first:last]))
             if word is not None:
                 yield first, last, word.means
 
@@ -93,31 +94,6 @@ class Dialects:
         return None
 
 
-def clauses(text: str) -> Iterator[tuple[int, int]]:
-    """The half-open ranges between punctuation; a point between two digits is no punctuation."""
-    start = 0
-    for mark in CLAUSE_END.finditer(text):
-        inside_number = mark.group() == "." and text[: mark.start()][-1:].isdigit() and text[mark.end() :][:1].isdigit()
-        if inside_number:
-            continue
-        if mark.start() > start:
-            yield start, mark.start()
-        start = mark.end()
-    if start < len(text):
-        yield start, len(text)
-
-
-def bare(text: str, start: int, end: int) -> tuple[int, int]:
-    """The range without the particles around it: 哦中嘞 is 中."""
-    particles = _particles()
-    first, last = start, end
-    while last - first > 1 and text[last - 1] in particles["after"]:
-        last -= 1
-    while last - first > 1 and text[first] in particles["before"]:
-        first += 1
-    return first, last
-
-
 def load(*folders: Path) -> Dialects:
     """The words of every YAML file in the folders; of equal forms the first file's counts. Raises ValueError on a bad entry."""
     return Dialects(word for folder in folders for path in sorted(folder.glob("*.yaml")) for word in _words(path))
@@ -131,8 +107,8 @@ def shipped() -> Dialects:
 
 @lru_cache(maxsize=REMEMBERED_TEXTS)
 def standard(text: str) -> Rewritten:
-    """What was said, simplified, half width and in standard words, by the shipped dialects."""
-    return shipped().standardise(as_given(text))
+    """What was said, simplified, half width, in standard words by the shipped dialects, mishearings put right."""
+    return put_right(shipped().standardise(as_given(text)))
 
 
 def _words(path: Path) -> Iterator[DialectWord]:
@@ -176,13 +152,3 @@ def _hidden(text: str, position: int, word: DialectWord) -> bool:
                 return True
             at = longer.find(word.form, at + 1)
     return False
-
-
-def _said_once(text: str) -> str:
-    """中中中 is 中: a word said over and over is said once."""
-    return re.sub(r"^(.{1,3}?)\1+$", r"\1", text)
-
-
-@cache
-def _particles() -> dict[str, frozenset[str]]:
-    return {side: frozenset(characters) for side, characters in load_words("particles.yaml").items()}

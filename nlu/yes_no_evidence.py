@@ -141,7 +141,7 @@ def _whole(clause: str, topic: Topic | None) -> _Found | None:
     """A clause that is nothing but a yes, a no or a don't-know, particles apart."""
     sets = _sets()
     for core in _cores(clause):
-        if topic is not None and topic.habitual and core in sets["over"]:
+        if topic is not None and topic.habitual and not topic.still and core in sets["over"]:
             return _Found("over", word=core)
         if topic is not None and topic.symptoms and core in sets["wellness"] and core not in sets["affirm.plain"]:
             return _Found("plain", False, core)

@@ -7,7 +7,8 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from nlu.dialect import clauses, standard
+from nlu.clauses import clauses
+from nlu.dialect import standard
 from nlu.lexicon import load
 from nlu.normalise import normalise
 from nlu.pinyin import find, nearest

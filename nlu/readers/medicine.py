@@ -10,6 +10,7 @@ from nlu.numerals import read_numeral
 from nlu.pinyin import find
 from nlu.durations import DAY_SECONDS, DAYS_IN_A_MONTH, find_duration
 from nlu.readers.yes_no import read_yes_no
+from nlu.sounds import folded_syllable
 from nlu.reading import Expectation, NotRead, Reading
 
 NAMED = 0.95
@@ -105,9 +106,10 @@ def _suffixed(text: str) -> tuple[str, int, int, float] | None:
 
 
 def _sounded(text: str) -> tuple[str, int, int, float] | None:
-    for word, name in _names().items():
-        if len(word) >= SHORTEST_SOUNDED and (place := find(word, text, within=SOUND_WITHIN)) is not None:
-            return name, place[0], place[1], SOUNDED
+    heard = {folded_syllable(character) for character in text}
+    for word, sounds in _sounds().items():
+        if sounds <= heard and (place := find(word, text, within=SOUND_WITHIN)) is not None:
+            return _shown(word), place[0], place[1], SOUNDED
     return None
 
 
@@ -144,6 +146,16 @@ def _number(words: str) -> float | None:
         return 0.5
     numeral = read_numeral("二" if words == "两" else words.replace("半", ""))
     return numeral.value if numeral is not None else None
+
+
+@cache
+def _sounds() -> dict[str, frozenset[str]]:
+    """The folded syllables of every name that is long enough to be told by its sound."""
+    return {
+        word: frozenset(folded_syllable(character) for character in word)
+        for word in _names()
+        if len(word) >= SHORTEST_SOUNDED and word.isalpha() and not word.isascii()
+    }
 
 
 @cache

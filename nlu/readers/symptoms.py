@@ -4,7 +4,8 @@ import re
 from datetime import datetime
 from typing import Any, Literal
 
-from nlu.dialect import clauses, standard
+from nlu.clauses import clauses
+from nlu.dialect import standard
 from nlu.durations import find_duration
 from nlu.readers.yes_no import read_yes_no
 from nlu.reading import Expectation, NotRead, Reading

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
-from nlu.dialect import clauses, standard
+from nlu.clauses import clauses
+from nlu.dialect import standard
 from nlu.reading import Expectation, NotRead, Reading
 from nlu.topic import Topic, topic_of
 from nlu.yes_no_evidence import Evidence, judge
