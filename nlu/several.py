@@ -12,8 +12,8 @@ from nlu.subject import SAME, SILENT, nearness, relation, subject_of
 
 # Kinds whose values say by themselves what they are, once these words stand in the same part of the sentence.
 _MARKS = {
-    "phone": "",
-    "id_number": "",
+    "phone": "[0-9零〇一二三四五六七八九幺么洞拐两]{4}",
+    "id_number": "[0-9零〇一二三四五六七八九幺么洞拐两]{4}",
     "plate": "",
     "train": "",
     "temperature": "度|体温|烧|三十[五六七八九]|3[5-9]|四十",
@@ -93,6 +93,8 @@ def _candidates(
 ) -> Iterator[_Candidate]:
     if expectation.kind in ("text", "callback") or expectation.kind not in READERS:
         return
+    if not _may_hold(expectation, text):
+        return
     subject = subject_of(expectation.asked)
     relations = [relation(subject, text[start:end]) for start, end in parts]
     for reading in _readings(text, parts, relations, expectation, at):
@@ -108,6 +110,13 @@ def _candidates(
         if reading.confidence >= _SURE_FROM and _is_meant(expectation, reading, text, said, related):
             near = nearness(subject, said, reading.span[0] - start, reading.span[1] - start)
             yield _Candidate(expectation, reading, related, near)
+
+
+def _may_hold(expectation: Expectation, text: str) -> bool:
+    """Whether the text has what `_is_meant` will ask for: spares most readers most texts."""
+    if expectation.kind == "choice":
+        return any(word in text for choice in expectation.choices for word in (choice.label, *choice.synonyms))
+    return expectation.kind in _NEED_SUBJECT or _MARK[expectation.kind].search(text) is not None
 
 
 def _readings(

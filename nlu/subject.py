@@ -14,8 +14,9 @@ _REMEMBERED = 512
 # Pieces of questions that any answer may hold.
 _EVERYWHERE = frozenset(
     {
-        *("时候", "什么", "多少", "怎么", "几天", "几个", "哪里", "哪儿", "哪天", "几号", "现在", "这几天", "这两天", "最近"),
-        *("家里", "有人", "一个", "没有", "可以", "需要", "社区", "情况", "觉得", "准备", "开始", "外地", "平常", "一下", "自己"),
+        *("时候", "什么", "多少", "怎么", "几天", "几个", "哪里", "哪儿", "哪天", "几号", "现在", "这几天", "这两天"),
+        *("最近", "家里", "有人", "一个", "没有", "可以", "需要", "社区", "情况", "觉得", "准备", "开始", "外地"),
+        *("平常", "一下", "自己"),
     }
 )
 
@@ -43,8 +44,7 @@ def subject_of(asked: str) -> Subject:
 def relation(subject: Subject, said: str) -> int:
     """How a part of an answer relates to a question: SAME, SILENT or OTHER."""
     spoken = subjects_said(said)
-    symptoms = frozenset(name for name, _, _ in symptom_mentions(said))
-    if subject.symptoms & symptoms or subject.names & spoken or any(word in said for word in subject.words):
+    if subject.symptoms & _symptoms_said(said) or subject.names & spoken or any(word in said for word in subject.words):
         return SAME
     return OTHER if spoken and subject.names else SILENT
 
@@ -61,6 +61,11 @@ def nearness(subject: Subject, said: str, start: int, end: int) -> int:
 def subjects_said(said: str) -> frozenset[str]:
     """The subjects of lexicon/topics.yaml that a part of an answer speaks of."""
     return frozenset(name for name, words in _subjects().items() if any(word in said for word in words["said"]))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _symptoms_said(said: str) -> frozenset[str]:
+    return frozenset(name for name, _, _ in symptom_mentions(said))
 
 
 @lru_cache(maxsize=1)
