@@ -1,7 +1,7 @@
 """One telephone line in words: what a call loop needs of a phone, whatever carries it.
 
 Implementations: the loopback phone (integrations/telephony/loopback) and, above a recogniser and a synthesiser, every
-audio line. All pass tests/loopback/line_contract.py.
+audio line. All pass tests/loopback/test_line_contract.py.
 """
 
 from collections.abc import Sequence

@@ -5,11 +5,14 @@ import re
 from integrations.telephony.loopback.facts import Facts, label
 
 _KEYS = "一二三四五六七八九"
-_OFFER = re.compile(r"([^，。,：:？！]+)[，,]?按([一二三四五六七八九1-9])")  # 火车，按一
+_OFFER = re.compile(r"([^，。,：:？！]+)[，,]?按([一二三四五六七八九1-9])(?![个下])")  # 火车，按一
 
 
-def keys_for(topic: str, facts: Facts, words: str) -> str:
-    """The keys that answer for this topic, as the assistant's words explain them; "" when they do not fit it."""
+def keys_for(topic: str, facts: Facts, words: str, *, right: bool | None = None) -> str:
+    """The keys that answer for this topic, as the assistant's words explain them; "" when they do not fit it.
+
+    `right` says whether a value that was just read back was right; None when none was.
+    """
     if not topic:
         return ""
     offered = {

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -19,6 +20,14 @@ _START_SECONDS = 30.0  # loading the bank takes well under a second; a busy mach
 _STOP_SECONDS = 10.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FarEnd:
+    """A far end that runs: where it listens on 127.0.0.1, and its process."""
+
+    port: int
+    pid: int
+
+
 @asynccontextmanager
 async def far_end(
     ledger: Path,
@@ -27,8 +36,8 @@ async def far_end(
     population: Population | None = None,
     ring_seconds: tuple[float, float] = (0.0, 0.0),
     turn_seconds: tuple[float, float] = (0.0, 0.0),
-) -> AsyncIterator[int]:
-    """The port of a far end that lives inside the block. Raises FarEndSilent when it does not start."""
+) -> AsyncIterator[FarEnd]:
+    """A far end that lives inside the block. Raises FarEndSilent when it does not start."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -43,7 +52,7 @@ async def far_end(
         stdout=asyncio.subprocess.PIPE,
     )
     try:
-        yield await _port(process)
+        yield FarEnd(port=await _port(process), pid=process.pid)
     finally:
         await _stop(process)
 
@@ -61,8 +70,8 @@ async def loopback_line(
     """A line to a far end of its own; both live inside the block. Raises FarEndSilent."""
     async with far_end(
         ledger, seed=seed, population=population, ring_seconds=ring_seconds, turn_seconds=turn_seconds
-    ) as port:
-        line = await LoopbackLine.connect(port, now=now)
+    ) as other:
+        line = await LoopbackLine.connect(other.port, now=now)
         try:
             yield line
         finally:

@@ -58,6 +58,7 @@ class Resident:
     _aside_done: set[int] = field(default_factory=set)
     _words: str = ""  # the assistant's last turn
     _wrong: str = ""  # topic that the resident took back
+    _right: bool | None = None  # whether the value read back last was right; None when a question came after it
 
     @classmethod
     def answering(cls, bank: Bank, script: Script, *, seed: str, rng: random.Random, on: date) -> "Resident":
@@ -106,6 +107,7 @@ class Resident:
     def _plain_reply(self, asked: Asked) -> Reply:
         match asked.ask:
             case "topic":
+                self._right = None
                 self._asked += 1
                 return self._answer(asked.topic)
             case "agreement":
@@ -173,9 +175,9 @@ class Resident:
     def _agreement(self, sentence: str) -> Reply:
         """Compares each part that was read back with what was said."""
         parts = [each for each in _PARTS.split(sentence) if each and not self.bank.agreement.asked_in(each)]
-        if parts and all(self._is_right(each) for each in parts):
-            return self._say(self.bank.agreement.agrees)
-        if "phone" in self.topics and self.facts.read_back("phone", sentence):
+        phone = "phone" in self.topics and self.facts.read_back("phone", sentence)
+        self._right = phone or (bool(parts) and all(self._is_right(each) for each in parts))
+        if self._right:
             return self._say(self.bank.agreement.agrees)
         topic = next((each for each in reversed(self.topics) if looks_like(each, sentence)), self._pending)
         again = self._state(topic)
@@ -213,7 +215,7 @@ class Resident:
         return self._say(self.bank.flag_check.over if over else self.bank.flag_check.still)
 
     def _keys(self) -> Reply:
-        keys = keys_for(self._pending, self.facts, self._words)
+        keys = keys_for(self._pending, self.facts, self._words, right=self._right)
         return Reply(keys=keys) if keys else self._puzzle()
 
     def _puzzle(self) -> Reply:
