@@ -15,12 +15,11 @@ def keys_for(topic: str, facts: Facts, words: str, *, right: bool | None = None)
     """
     if not topic:
         return ""
-    offered = {
-        shown: _digit(key) for shown, key in re.findall(r"([^，。,：:？！]+)[，,]?按([一二三四五六七八九1-9])", words)
-    }
+    offered = {shown: _digit(key) for shown, key in _OFFER.findall(words)}
     key = facts.key(topic)
     if "不是" in offered:
-        return {"yes": offered.get("是", ""), "no": offered["不是"]}.get(key, "")
+        agreed = key if right is None else ("yes" if right else "no")
+        return {"yes": offered.get("是", ""), "no": offered["不是"]}.get(agreed, "")
     if offered:
         return offered.get(label(topic, key), "")
     match topic:
