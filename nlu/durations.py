@@ -165,7 +165,7 @@ def _words() -> Words:
     names = "|".join(sorted(map(re.escape, units), key=len, reverse=True))
     parts = "|".join(sorted(data["parts"], key=len, reverse=True))
     piece = re.compile(
-        rf"(?:(?P<lone>个半|个把|把)|(?P<count>[{NUMERAL_CLASS}]+(?:[点.][{DIGIT_CLASS}]+)?)?\s*(?:[多来余]\s*)?"
+        rf"(?:(?P<lone>个半|个把|把)|(?:零(?=[{NUMERAL_CLASS}]))?(?P<count>[{NUMERAL_CLASS}]+(?:[点.][{DIGIT_CLASS}]+)?)?\s*(?:[多来余]\s*)?"
         rf"(?:(?P<ge>个)\s*[多来]?)?(?P<part>{parts})?(?P<ge2>个[多来]?)?)\s*(?P<unit>{names})(?P<after>半(?![个年月天]))?(?:钟|整|[多来])?"
     )
     return Words(

@@ -32,7 +32,7 @@ _RUN = re.compile(
     rf"|[{NUMERAL_CLASS}]+(?:[点.][{NUMERAL_CLASS}]+)?"
 )
 # 二两 is a weight, 两 its unit; only 一两 is "one or two".
-_LIANG_AFTER_A_DIGIT = re.compile(r"[0-9零〇二三四五六七八九两俩仨]两")
+_LIANG_AFTER_A_DIGIT = re.compile(r"[0-9零〇二三四五六七八九两俩仨]两(?![百千万亿])")
 # 12千米 is twelve kilometres, not twelve thousand metres.
 _THOUSAND_IN_A_UNIT = re.compile(r"千(?=[米克瓦卡伏帕])")
 

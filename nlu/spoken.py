@@ -69,8 +69,8 @@ def spoken_lunar_day(day: date) -> str | None:
     lunar = lunar_of(day)
     if lunar is None:
         return None
-    _, month, number = lunar
-    return MONTHS[month - 1] + ("初" if number <= 10 else "") + spoken_number(number)
+    leap = "闰" if lunar.leap else ""
+    return leap + MONTHS[lunar.month - 1] + ("初" if lunar.day <= 10 else "") + spoken_number(lunar.day)
 
 
 def spoken_weekday(day: date) -> str:

@@ -50,7 +50,7 @@ def _dates(
 ) -> list[date]:
     year = _year(match, today)
     if year is None:
-        current = (lunar_of(today) or (today.year,))[0] if lunar else today.year
+        current = (lunar_of(today) or today).year if lunar else today.year
         return nearest(on, YEARS_TO_SEARCH, around=current, today=today, prefer=prefer)
     named, falling = on(year), on(year - 1)
     found = [named] if named else []

@@ -1,5 +1,6 @@
 """The lunar calendar, 1900 to 2100 (borax, after the tables of the Purple Mountain Observatory)."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from borax.calendars.lunardate import LCalendars, LunarDate
@@ -24,9 +25,19 @@ def last_of(year: int) -> date | None:
     return solar_of(year, 12, 30) or solar_of(year, 12, 29)
 
 
-def lunar_of(day: date) -> tuple[int, int, int] | None:
-    """Year, month and day of the lunar calendar, or None outside its tables."""
+@dataclass(frozen=True, slots=True)
+class LunarDay:
+    """A day of the lunar calendar; `leap` where its month is the second of that number."""
+
+    year: int
+    month: int
+    day: int
+    leap: bool
+
+
+def lunar_of(day: date) -> LunarDay | None:
+    """The day by the lunar calendar, or None outside its tables."""
     if not FIRST_YEAR < day.year < LAST_YEAR:
         return None
     lunar = LunarDate.from_solar(day)
-    return lunar.year, lunar.month, lunar.day
+    return LunarDay(lunar.year, lunar.month, lunar.day, bool(lunar.leap))

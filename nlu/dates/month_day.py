@@ -145,7 +145,7 @@ def _lunar_days(match: re.Match[str], number: int, today: date, prefer: Prefer) 
     if current is None or (month is None and _has_month(match) and not match["month_word"]):
         return []
     if month is None:
-        base = current[0] * 12 + current[1] - 1 + int(day_words()["months"].get(match["month_word"] or "", 0))
+        base = current.year * 12 + current.month - 1 + int(day_words()["months"].get(match["month_word"] or "", 0))
 
         def in_month(index: int) -> date | None:
             return _lunar_numbered(index // 12, index % 12 + 1, number, leap=False)
@@ -159,7 +159,7 @@ def _lunar_days(match: re.Match[str], number: int, today: date, prefer: Prefer) 
 
     year = _year_of(match, today)
     if year is None:
-        return nearest(in_year, YEARS_TO_SEARCH, around=current[0], today=today, prefer=prefer)
+        return nearest(in_year, YEARS_TO_SEARCH, around=current.year, today=today, prefer=prefer)
     # The twelfth month of last year: of the lunar year, or the one that fell in the solar year.
     return _kept([in_year(year), *(day for day in (in_year(year - 1),) if day and day.year == year)])
 

@@ -17,9 +17,9 @@ MG_DL_PER_MMOL_L = 18.0
 _FASTING = re.compile(r"空腹|空肚|饭前|餐前|没吃(?:饭|早饭|东西)|早上起来|早晨起来|清早|清早上")
 _AFTER_MEAL = re.compile(r"(?:饭|餐|吃)[了过完]?(?:饭|东西)?(?:以|之)?后|吃[完过了]+(?:饭|东西)?")
 _RANDOM = re.compile(r"随机|随便|平时|任意")
-_WORDS_ONLY = re.compile(r"正常|偏高|偏低|有点高|不高|不低|还行|还可以|稳定|控制|挺好|蛮好|糖尿病|高")
+_WORDS_ONLY = re.compile(r"正常|偏高|偏低|几|不高|不低|还行|还可以|稳定|控制|挺好|蛮好|糖尿病|高")
 # 餐后两小时: when it was measured, not what.
-_NOT_A_VALUE = re.compile(r"\s*(?:个)?(?:半)?(?:小时|钟头|点钟|天|次|片|月|号|分|年|岁|针|单位)")
+_NOT_A_VALUE = re.compile(r"\s*(?:个)?(?:半)?(?:小时|钟头|点钟|点几|天|次|片|月|号|分|年|岁|针|单位)")
 
 
 def read_glucose(text: str, *, expectation: Expectation, at: datetime) -> Reading | NotRead:
