@@ -8,14 +8,24 @@ from bot.web.collaborators import Collaborators
 from bot.web.failures import handle_failures
 from bot.web.headers import BodyLimit, SecurityHeaders
 from bot.web.metrics import RequestFigures, StoreFigures
-from bot.web.pages import campaign_making, campaign_pages, entrance, front, health, office, registry_pages, ticket_pages
+from bot.web.pages import (
+    book_import,
+    campaign_making,
+    campaign_pages,
+    entrance,
+    front,
+    health,
+    office,
+    registry_pages,
+    ticket_pages,
+)
 from bot.web.rendering import STATIC, Screens
 from bot.web.resident import chat, rest
 from bot.web.resident.pace import Pace
 
 FORM_BYTES = 100_000  # the longest text field is 2 000 characters
-UPLOAD_BYTES = 60_000_000  # a household book of 50 000 households is 4 MB; larger ones are refused by the importer
-UPLOAD_PATHS = frozenset({"/registry/import"})
+UPLOAD_BYTES = 60_000_000  # a household book of 50 000 households is 4 MB
+UPLOAD_PATHS = frozenset({book_import.IMPORT, book_import.PREVIEW})
 
 
 def create_app(given: Collaborators) -> FastAPI:
@@ -34,6 +44,7 @@ def create_app(given: Collaborators) -> FastAPI:
         campaign_making.router,
         campaign_pages.router,
         ticket_pages.router,
+        book_import.router,
         registry_pages.router,
         health.router,
         rest.router,

@@ -48,6 +48,18 @@ STATUS: dict[str, int] = {
     "weak_password": 422,
     "login_taken": 409,
     "unknown_user": 404,
+    "wrong_account": 422,
+    "campaign.not_permitted": 403,
+    "campaign.policy_invalid": 422,
+    "campaign.empty_audience": 422,
+    "campaigns.not_found": 404,
+    "campaigns.questionnaire": 422,
+    "registry.book": 422,
+    "tickets.not_found": 404,
+    "session_unknown": 404,
+    "storage.busy": 503,
+    "storage.unreachable": 503,
+    "workers_unavailable": 503,
 }
 UNNAMED_STATUS = 409  # a refusal of a colleague's package: understood, but not possible as things stand
 

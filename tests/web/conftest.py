@@ -15,7 +15,6 @@ from openpyxl import Workbook
 from bot.auth.accounts import NewAccount, add_account, first_run
 from bot.auth.passwords import Passwords
 from bot.auth.roles import Role
-from bot.clock import SteppedClock
 from bot.conversation import Conversation, Opening
 from bot.effects import Effects
 from bot.installation import keep_questionnaire
@@ -63,6 +62,23 @@ PEOPLE = (
 )
 
 
+class HandClock:
+    """A clock that stands, but for a millisecond a look, until it is advanced."""
+
+    def __init__(self, start: datetime) -> None:
+        self._now = start
+
+    def now(self) -> datetime:
+        self._now += timedelta(milliseconds=1)
+        return self._now
+
+    def advance(self, by: timedelta) -> None:
+        self._now += by
+
+    async def idle_until(self, due: datetime) -> None:
+        self._now = max(self._now, due)
+
+
 class LoopDialogue:
     """The questionnaire loop in this process. Rasa's rules are replaced by the act that the understanding names."""
 
@@ -99,7 +115,7 @@ class Town:
     """What the tests know of the community."""
 
     store: Store
-    clock: SteppedClock
+    clock: HandClock
     conversation: Conversation
     dictionary: Dictionary
     questionnaire: str
@@ -172,7 +188,7 @@ def dictionary() -> Dictionary:
 def empty_town(store: Store, dictionary: Dictionary) -> Iterator[Town]:
     """A store with the library's questionnaires and nobody in it."""
     questionnaires = {content_hash(each): each for each in library(fields=dictionary.kinds)}
-    clock = SteppedClock(AT)
+    clock = HandClock(AT)
     with store.writing() as session:
         for each in questionnaires.values():
             keep_questionnaire(session, each, at=AT)

@@ -159,4 +159,4 @@ def test_a_disabled_account_is_out_at_once(admin: Any, account: Any, empty_town:
 def test_nobody_closes_their_own_account(admin: Any, empty_town: Any) -> None:
     with empty_town.store.reading() as session:
         user = session.scalars(select(UserRow.id).where(UserRow.login == "admin")).one()
-    assert "不能停用自己的账号" in admin.post(f"/users/{user}/disable", 409)
+    assert "不能停用自己的账号" in admin.post(f"/users/{user}/disable", 422)

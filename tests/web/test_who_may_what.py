@@ -186,4 +186,4 @@ def test_a_new_account_gets_a_password_shown_once(admin: Any) -> None:
 
 
 def test_a_grid_worker_without_a_grid_is_not_made(admin: Any) -> None:
-    assert "要选择对应的网格员" in admin.post("/users", 409, login="zhang", display="张三", role="grid_worker")
+    assert "要选择对应的网格员" in admin.post("/users", 422, login="zhang", display="张三", role="grid_worker")

@@ -43,6 +43,7 @@ class Typed:
 
     def __init__(
         self,
+        *,
         title: Annotated[str, Form(max_length=80)] = "",
         questionnaire: Annotated[str, Form(max_length=64)] = "",
         place: Annotated[list[str] | None, Form()] = None,

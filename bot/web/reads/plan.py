@@ -85,13 +85,12 @@ def forecast(
     found = count(session, query, policy.window_at(at), dictionary, at=at)
     seconds = SECONDS_AROUND + SECONDS_PER_QUESTION * len(questionnaire.questions)
     calls = found.to_call * ATTEMPTS_PER_CONTACT
+    talking, ringing = calls * seconds / policy.pacing.lines, calls / policy.pacing.setups_per_second
     return Forecast(
         households=found.households,
         to_call=found.to_call,
         to_visit=[(EXCLUSIONS[reason], number) for reason, number in found.to_visit.items()],
-        calling_time=timedelta(
-            seconds=max(calls * seconds / policy.pacing.lines, calls / policy.pacing.setups_per_second)
-        ),
+        calling_time=timedelta(seconds=max(talking, ringing)),
     )
 
 
@@ -117,11 +116,11 @@ def _households_below(session: Session) -> Mapping[str, int]:
         )
     )
     for place_id, grid_id, number in rows:
-        line = {grid_id}
+        line = {grid_id} if grid_id else set()
         here: str | None = place_id
-        while here is not None and here not in line:
+        while here is not None:
             line.add(here)
             here = parents.get(here)
-        for each in line - {None}:
+        for each in line:
             found[each] = found.get(each, 0) + number
     return found
