@@ -16,7 +16,7 @@ _HOUR = (
 )
 _MINUTE = r"(?:[0-5]?[0-9]|[零〇]?[一二三四五六七八九]|[二三四五]?十[一二三四五六七八九]?)"
 _SHORT_OF = rf"(?:[一三]刻(?:钟)?|{_MINUTE}分?(?:钟)?)"
-_SECOND = r"(?:[0-5]?[0-9]|[二三四五]?十[一二三四五六七八九]?|[一二三四五六七八九])"
+_SECOND = r"(?:[零〇]?[一二三四五六七八九]|[0-5]?[0-9]|[二三四五]?十[一二三四五六七八九]?|[一二三四五六七八九])"
 
 
 # 有一点, 快一点: not one o'clock.
@@ -82,7 +82,7 @@ def _clock(match: re.Match[str]) -> Clock | None:
         return None
     half = match["meridiem"].lower() if match["meridiem"] else None
     about = len(match["hour"]) > 1 and read_count(match["hour"]) != read_numeral(match["hour"])
-    about = about or bool(match["about"] and match["about"][0] in "来多")
+    about = about or bool(match["some"]) or bool(match["about"] and match["about"][0] in "来多")
     return Clock(hour, minute, second or 0, part, match.start(), match.end(), half, about)
 
 
@@ -127,7 +127,7 @@ def _pattern() -> re.Pattern[str]:
     )
     spoken = (
         rf"(?:[差欠](?P<short>{_SHORT_OF})(?:到|就)?)?(?<![0-9零〇一二三四五六七八九十百])"
-        rf"(?P<hour>{_HOUR})(?:(?P<colon>[:：])(?P<colon_minute>[0-5][0-9])(?:[:：](?P<second>[0-5][0-9]))?(?![0-9])"
+        rf"(?P<hour>{_HOUR})(?P<some>[来多])?(?:(?P<colon>[:：])(?P<colon_minute>[0-5][0-9])(?:[:：](?P<second>[0-5][0-9]))?(?![0-9])"
         rf"|(?:[点时](?!候|间|常|不时|段|光|而|刻都|儿|也|都没|都不)(?:钟)?(?:过|零|〇|又|整|正)?)"
         rf"(?:(?P<half>半)|(?P<quarters>[一二三123])刻(?:钟)?|(?P<minute>{_MINUTE})(?:分(?:钟)?(?:(?P<second_word>{_SECOND})秒)?|(?![0-9零〇一二三四五六七八九十百.个天日号月年]))"
         rf"|(?:还|就)?[差欠](?P<late>{_SHORT_OF})|钟)?)(?P<about>[来多]钟?|左右|前后|上下)?"

@@ -22,6 +22,9 @@ HERE = ZoneInfo("Asia/Shanghai")
 # Two days in two halves of the day, for two calendars: more than these nobody reads.
 MOST_CANDIDATES = 6
 
+# A bare hour is one at which people are up, if any.
+FIRST_AWAKE, LAST_AWAKE = 6, 23
+
 _BETWEEN = re.compile(r"[\s,，、T的]*(?:那天|那一天|当天|这天|左右|大概|大约|的时候|时候)?[\s,，的]*")
 # 十一月三号，不对，四号: the month of the earlier statement still holds.
 _MONTH_SAID = re.compile(
@@ -53,9 +56,10 @@ def find_date(text: str, *, at: datetime, prefer: Prefer) -> Found | None:
 
 def _first(text: str, at: datetime, prefer: Prefer) -> Found | None:
     days = find_days(text, at=at, prefer=prefer)
-    clocks = [clock for each in find_clocks(text) if (clock := _clear_of(days, each)) is not None]
+    clocks = list(find_clocks(_without(days, text)))
+    told = [clock for clock in clocks if clock.hour is not None]
     moments = [moment for moment in find_moments(text, at=at) if not moment[3]]
-    if moments and not days:
+    if moments and not days and not (told and told[0].start < moments[0][1]):
         when, start, end, _, confidence = moments[0]
         return Found({"candidates": [when.isoformat()], "grain": "minute"}, start, end, confidence)
     if days:
@@ -64,9 +68,8 @@ def _first(text: str, at: datetime, prefer: Prefer) -> Found | None:
             then = [datetime.combine(day, at.time()) for day in days[0].dates]
             return _moments_found(then, "minute", days[0].start, same_time.end(), LIKELY)
         return _day_found(days[0], _beside(days[0], clocks, text))
-    timed = [clock for clock in clocks if clock.hour is not None]
-    if timed:
-        return _clock_found(timed[0], at, prefer)
+    if told:
+        return _clock_found(told[0], at, prefer)
     if clocks:
         part = Day((at.date(),), clocks[0].start, clocks[0].end, part=clocks[0].part, confidence=LIKELY)
         return _day_found(part, None)
@@ -105,17 +108,14 @@ def find_days(text: str, *, at: datetime, prefer: Prefer) -> list[Day]:
     return join_days(sorted(kept, key=lambda each: each.start), text)
 
 
-def _clear_of(days: list[Day], clock: Clock) -> Clock | None:
-    """A clock that is no part of a day; of 昨晚八点 the 晚 belongs to the day, 八点 is the clock."""
+def _without(days: list[Day], text: str) -> str:
+    """The text with its days blotted out: of 昨晚八点 the 晚 belongs to the day, 八点 is the clock."""
     for day in days:
-        if _overlap(day, clock):
-            if clock.hour is None or clock.start < day.start or clock.end <= day.end:
-                return None
-            clock = replace(clock, start=day.end)
-    return clock
+        text = text[: day.start] + "\0" * (day.end - day.start) + text[day.end :]
+    return text
 
 
-def _overlap(one: Day | Clock, other: Day | Clock) -> bool:
+def _overlap(one: Day, other: Day) -> bool:
     return one.start < other.end and other.start < one.end
 
 
@@ -151,10 +151,11 @@ def _day_found(day: Day, clock: Clock | None) -> Found:
 def _clock_found(clock: Clock, at: datetime, prefer: Prefer) -> Found:
     """A time of day without a day: today, unless only yesterday or tomorrow fits the direction of the question."""
     today = clock.on(at.date())
-    fits = [moment for moment in today if (moment <= at if prefer == "past" else moment >= at)]
     step = timedelta(days=-1 if prefer == "past" else 1)
-    others = [moment for moment in today if moment not in fits]
-    moments = [*fits, *others] if fits else [*(moment + step for moment in today), *today]
+    fits = [moment for moment in today if (moment <= at if prefer == "past" else moment >= at)]
+    awake = [moment for moment in today if clock.sure or FIRST_AWAKE <= moment.hour < LAST_AWAKE]
+    moved = [moment + step for moment in awake if moment not in fits]
+    moments = [*(moment for moment in fits if moment in awake), *moved, *fits, *today]
     return _moments_found(moments, "timeofday", clock.start, clock.end, CERTAIN if clock.sure else LIKELY)
 
 
