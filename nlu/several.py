@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from nlu.normalise import normalise
 from nlu.readers import READERS
 from nlu.reading import Expectation, Reading
-from nlu.subject import SAME, SILENT, nearness, relation, subject_of
+from nlu.subject import SAME, SILENT, Subject, nearness, relation, subject_of
 
 # Kinds whose values say by themselves what they are, once these words stand in the same part of the sentence.
 _MARKS = {
@@ -20,7 +20,7 @@ _MARKS = {
     "blood_pressure": "压|血压",
     "glucose": "血糖|空腹|[餐饭]后|糖",
     "room": "栋|号楼|单元|室|幢|弄|-|楼",
-    "name": "我叫|名字|姓名|我姓|叫做",
+    "name": "我叫|名字|姓名|我姓|叫做|(?:^|[，。,])叫",
     "relation": "我是|我系|替|帮|俺是",
     "symptoms": "",
     "medicine": "药|片|胰岛素|盒|粒|吃的是|打的是",
@@ -95,7 +95,7 @@ def _candidates(
         return
     if not _may_hold(expectation, text):
         return
-    subject = subject_of(expectation.asked)
+    subject = _subject(expectation)
     relations = [relation(subject, text[start:end]) for start, end in parts]
     for reading in _readings(text, parts, relations, expectation, at):
         start, end, related = next(
@@ -110,6 +110,13 @@ def _candidates(
         if reading.confidence >= _SURE_FROM and _is_meant(expectation, reading, text, said, related):
             near = nearness(subject, said, reading.span[0] - start, reading.span[1] - start)
             yield _Candidate(expectation, reading, related, near)
+
+
+def _subject(expectation: Expectation) -> Subject:
+    """What the question is about, without the choices it names: 一般 does not speak of sleep."""
+    subject = subject_of(expectation.asked)
+    named = {word for choice in expectation.choices for word in (choice.label, *choice.synonyms)}
+    return replace(subject, words=tuple(word for word in subject.words if word not in named))
 
 
 def _may_hold(expectation: Expectation, text: str) -> bool:
@@ -127,9 +134,10 @@ def _readings(
         whole = read(text, expectation=expectation, at=at)
         if isinstance(whole, Reading):
             yield whole
-            return
     for (start, end), related in zip(parts, relations, strict=True):
         if related < (SAME if expectation.kind in _NEED_SUBJECT else SILENT):
+            continue
+        if not _may_hold(expectation, text[start:end]):
             continue
         reading = read(text[start:end], expectation=expectation, at=at)
         if isinstance(reading, Reading):
