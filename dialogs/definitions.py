@@ -127,15 +127,15 @@ def _wordings(question: Question) -> Iterator[tuple[Where, Wording]]:
 
 def _wording_faults(wording: Wording, at: Where) -> Iterator[tuple[Where, str]]:
     if not wording.spoken.strip():
-        yield at, "说的话是空的，请写上。"
-    for text in (wording.spoken, wording.written):
+        yield (*at, "spoken"), "说的话是空的，请写上。"
+    for form in ("spoken", "written"):
         try:
-            names = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+            names = {name for _, name, _, _ in Formatter().parse(getattr(wording, form)) if name is not None}
         except ValueError:
-            yield at, "花括号没有成对，请改成 {community} 或 {callback_number}。"
+            yield (*at, form), "花括号没有成对，请改成 {community} 或 {callback_number}。"
             continue
         for name in sorted(names - PLACEHOLDERS):
-            yield at, f"不认识 {{{name}}}，只能用 {{community}} 和 {{callback_number}}。"
+            yield (*at, form), f"不认识 {{{name}}}，只能用 {{community}} 和 {{callback_number}}。"
 
 
 def _field_faults(question: Question, at: Where, fields: Mapping[str, str]) -> Iterator[tuple[Where, str]]:

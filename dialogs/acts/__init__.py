@@ -14,6 +14,7 @@ ACTS: Mapping[str, Act] = {
     "act_red_flag_answered": answers.red_flag_answered,
     "act_callback_answered": answers.callback_answered,
     "act_correction_answered": detours.correction_answered,
+    "act_fallback": unclear.without_rule,
     "act_not_understood": unclear.not_understood,
     "act_silent": unclear.silent,
     "act_red_flag": detours.red_flag,

@@ -59,7 +59,6 @@ def stop_calling(script: Script) -> None:
 
 def person_please(script: Script) -> None:
     """转人工: honoured in one turn."""
-    loop.capture_others(script)
     loop.escalate(script, "person", "normal", key="person")
     loop.close(script, "to_person")
     script.say("to_person")

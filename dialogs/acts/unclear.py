@@ -69,6 +69,12 @@ def _not_understood_elsewhere(script: Script, misses: int) -> None:
             loop.ask_pending(script)
 
 
+def without_rule(script: Script) -> None:
+    """No rule leads anywhere from these words: what is pending is put again."""
+    script.note(e.NotUnderstood(at=script.at))
+    loop.ask_pending(script)
+
+
 def silent(script: Script) -> None:
     """Nothing was said."""
     script.note(e.NotUnderstood(at=script.at, silent=True))

@@ -87,15 +87,16 @@ class LinyinChannel(InputChannel):  # type: ignore[misc]
             questionnaire = self._questionnaires.get(asked.questionnaire)
             if questionnaire is None:
                 return response.text("unknown questionnaire", status=UNKNOWN_QUESTIONNAIRE)
-            reply = await _take(asked, questionnaire, on_new_message)
+            reply = await take_turn(asked, questionnaire, on_new_message)
             return HTTPResponse(_encode(reply), content_type="application/json")
 
         return routes
 
 
-async def _take(
+async def take_turn(
     asked: TurnRequest, questionnaire: Questionnaire, on_new_message: Callable[[UserMessage], Awaitable[Any]]
 ) -> TurnReply:
+    """One turn through Rasa. Raises RuntimeError when its rules lead to no act of ours, or the act failed."""
     carried = CarriedTurn(asked, questionnaire)
     CARRIED.set(carried)
     pending = PendingTurn(
