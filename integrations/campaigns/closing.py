@@ -2,12 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import update
-
 from campaigns.results import needs_ticket
 from campaigns.settle import Closed, Followed, NextChannel
 from integrations.campaigns.book import Campaign
-from integrations.storage.models import AttemptRow, ContactRow
+from integrations.storage.models import ContactRow
 from integrations.storage.store import StoreSession
 from integrations.tickets.raising import Matter, Raised, raise_ticket
 
@@ -26,17 +24,15 @@ def visit_key(campaign_id: str, household_id: str) -> str:
 def close(
     session: StoreSession, contact: ContactRow, campaign: Campaign, step: Closed | NextChannel, *, at: datetime
 ) -> Raised | None:
-    """Closes an open contact, cancels what was still due, and returns the ticket if one is needed."""
+    """Closes an open contact without an attempt that is due, and returns the ticket if one is needed.
+
+    A contact never has two attempts that are not over: the next one is made when the one before has ended.
+    """
     if isinstance(step, NextChannel):
         raise TypeError(f"no adapter offers the channel {step.channel}")
     contact.status, contact.outcome, contact.closed_at = "done", step.outcome, at
     contact.disposition = contact.disposition or NOT_CALLED
     session.flush()
-    session.execute(
-        update(AttemptRow)
-        .where(AttemptRow.contact_id == contact.id, AttemptRow.status == "due")
-        .values(status="cancelled", ended_at=at, leased_by=None, lease_until=None)
-    )
     if not needs_ticket(step.followed):
         return None
     return raise_ticket(

@@ -63,7 +63,9 @@ def claim_due(session: StoreSession, *, dialler: str, at: datetime, limit: int, 
                 AttemptRow.campaign_id.in_(running),
                 or_(AttemptRow.lease_until.is_(None), AttemptRow.lease_until <= at),
             )
-            .order_by(AttemptRow.due_at)  # and nothing else: a whole campaign may be due at once, and is not sorted again
+            .order_by(
+                AttemptRow.due_at
+            )  # and nothing else: a whole campaign may be due at once, and is not sorted again
             .limit(limit)
             .with_for_update(skip_locked=True)
         )

@@ -1,19 +1,20 @@
 """Writes down how an attempt went on and ended, and takes its contact one step further in the same transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+import msgspec
 from sqlalchemy import select, update
 
 from campaigns.attempt import Attempt
 from campaigns.disposition import Disposition
 from campaigns.outcome import ContactOutcome
 from campaigns.settle import Again, settle
-from dialogs.events import Outcome
+from dialogs.events import Outcome, UtteranceHeard
 from integrations.campaigns.book import Campaign, campaign_of
 from integrations.campaigns.closing import close
-from integrations.storage.models import AttemptRow, CampaignRow, ContactRow, DoNotCallRow, ResidentRow
+from integrations.storage.models import AttemptRow, CampaignRow, ContactRow, DoNotCallRow, EventRow, ResidentRow
 from integrations.storage.store import StoreSession
 from integrations.tickets.raising import Raised
 
@@ -21,6 +22,14 @@ ANSWERED_ELSEWHERE = "answered_elsewhere"
 """The disposition of a contact that answered on another channel before its telephone ever rang."""
 
 _UNDER_WAY = ("dialling", "answered")
+_HELD = (AttemptRow, ContactRow)
+_WITH_CONTACT = (
+    select(AttemptRow, ContactRow, CampaignRow)
+    .join(ContactRow, ContactRow.id == AttemptRow.contact_id)
+    .join(CampaignRow, CampaignRow.id == AttemptRow.campaign_id)
+    .execution_options(populate_existing=True)
+)
+_decode_heard = msgspec.json.Decoder(UtteranceHeard).decode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,38 +66,39 @@ def answered(session: StoreSession, attempt_id: str, *, session_id: str, at: dat
 
 
 def ended(session: StoreSession, attempt_id: str, end: CallEnd, *, at: datetime) -> Settled | None:
-    """The attempt is over and its contact settled; None when it was settled before (a late or repeated report)."""
-    attempt = session.scalar(
-        select(AttemptRow)
-        .where(AttemptRow.id == attempt_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if attempt is None or attempt.status not in _UNDER_WAY:
+    """The attempt is over and its contact settled; None when it was settled before (a late or repeated report).
+
+    A pick-up without a word is not an answer: it is settled as `silent`.
+    """
+    found = session.execute(_WITH_CONTACT.where(AttemptRow.id == attempt_id).with_for_update(of=_HELD)).one_or_none()
+    if found is None or found[0].status not in _UNDER_WAY:
         return None
+    attempt, contact, campaign = found
     attempt.sip_code, attempt.q850_cause, attempt.early_media = end.sip_code, end.q850_cause, end.early_media
-    return _settle(session, attempt, end, at=at)
+    if end.disposition is Disposition.ANSWERED and not _anybody_spoke(session, attempt, end.outcome):
+        end = replace(end, disposition=Disposition.SILENT, outcome=None)
+    return _settle(session, attempt, contact, campaign_of(campaign), end, at=at)
 
 
 def interrupt_lost(
-    session: StoreSession, *, at: datetime, dialler: str | None = None, limit: int = 500
+    session: StoreSession, *, at: datetime, dialler: str | None = None, limit: int | None = None
 ) -> list[Settled]:
-    """Ends as `interrupted` up to `limit` attempts that were under way when their dialler died, and settles them.
+    """Ends as `interrupted` the attempts (up to `limit`) that were under way when their dialler died, and settles them.
 
     Without `dialler`: those whose lease ran out. With it: all that this dialler held, for it has just started again and
     knows of none.
     """
     lost = AttemptRow.leased_by == dialler if dialler is not None else AttemptRow.lease_until <= at
-    rows = session.scalars(
-        select(AttemptRow)
-        .where(AttemptRow.status.in_(_UNDER_WAY), lost)
+    rows = session.execute(
+        _WITH_CONTACT.where(AttemptRow.status.in_(_UNDER_WAY), lost)
         .order_by(AttemptRow.id)
         .limit(limit)
-        .with_for_update(skip_locked=True)
-        .execution_options(populate_existing=True)
+        .with_for_update(of=_HELD, skip_locked=True)
     ).all()
     end = CallEnd(disposition=Disposition.INTERRUPTED)
-    return [_settle(session, attempt, end, at=at) for attempt in rows]
+    return [
+        _settle(session, attempt, contact, campaign_of(campaign), end, at=at) for attempt, contact, campaign in rows
+    ]
 
 
 def answered_elsewhere(session: StoreSession, *, resident_id: str, questionnaire: str, at: datetime) -> int:
@@ -127,8 +137,9 @@ def cancel_due(session: StoreSession, contacts: Sequence[str], *, at: datetime) 
     )
 
 
-def _settle(session: StoreSession, attempt: AttemptRow, end: CallEnd, *, at: datetime) -> Settled:
-    contact, campaign = _contact_of(session, attempt)
+def _settle(
+    session: StoreSession, attempt: AttemptRow, contact: ContactRow, campaign: Campaign, end: CallEnd, *, at: datetime
+) -> Settled:
     attempt.status = "interrupted" if end.disposition is Disposition.INTERRUPTED else "ended"
     attempt.disposition, attempt.ended_at = end.disposition, at
     attempt.leased_by, attempt.lease_until = None, None
@@ -139,7 +150,7 @@ def _settle(session: StoreSession, attempt: AttemptRow, end: CallEnd, *, at: dat
     if contact.status != "open":  # answered on another channel, or the campaign was stopped, while the call was up
         return Settled(contact_id=contact.id, next_due=None, outcome=_outcome(contact), ticket=None)
     step = settle(
-        _history(session, contact),
+        _history(session, contact, attempt),
         end.disposition,
         end.outcome,
         campaign.policy,
@@ -163,23 +174,29 @@ def _settle(session: StoreSession, attempt: AttemptRow, end: CallEnd, *, at: dat
     return Settled(contact_id=contact.id, next_due=None, outcome=step.outcome, ticket=ticket)
 
 
-def _contact_of(session: StoreSession, attempt: AttemptRow) -> tuple[ContactRow, Campaign]:
-    contact, campaign = session.execute(
-        select(ContactRow, CampaignRow)
-        .join(CampaignRow, CampaignRow.id == ContactRow.campaign_id)
-        .where(ContactRow.id == attempt.contact_id)
-        .with_for_update(of=ContactRow)
-        .execution_options(populate_existing=True)
-    ).one()
-    return contact, campaign_of(campaign)
+def _anybody_spoke(session: StoreSession, attempt: AttemptRow, outcome: Outcome | None) -> bool:
+    """Whether the resident said or keyed anything; only a conversation that broke off can have been silent."""
+    if outcome not in (None, "break_off"):
+        return True
+    heard = session.scalars(
+        select(EventRow.payload).where(
+            EventRow.session_id == attempt.session_id, EventRow.type == UtteranceHeard.__name__
+        )
+    )
+    return any(not _decode_heard(payload).utterance.silent for payload in heard)
 
 
-def _history(session: StoreSession, contact: ContactRow) -> list[Attempt]:
-    rows = session.execute(
+def _history(session: StoreSession, contact: ContactRow, last: AttemptRow) -> list[Attempt]:
+    earlier = session.execute(
         select(AttemptRow.number, AttemptRow.due_at, AttemptRow.disposition, AttemptRow.ended_at)
-        .where(AttemptRow.contact_id == contact.id, AttemptRow.status.in_(("ended", "interrupted")))
+        .where(
+            AttemptRow.contact_id == contact.id,
+            AttemptRow.number < last.number,
+            AttemptRow.status.in_(("ended", "interrupted")),
+        )
         .order_by(AttemptRow.number)
     )
+    rows = [*earlier, (last.number, last.due_at, last.disposition, last.ended_at)]
     return [
         Attempt(number=number, due_at=due, disposition=None if how is None else Disposition(how), ended_at=over)
         for number, due, how, over in rows

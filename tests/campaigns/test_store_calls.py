@@ -4,6 +4,7 @@ import threading
 from collections import Counter
 from datetime import timedelta
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from campaigns.disposition import Disposition
 from campaigns.policy import Policy
 from campaigns.retry import RetryPolicy
+from dialogs.events import UtteranceHeard
 from integrations.campaigns import book, course
 from integrations.campaigns.dial import LEASE, claim_due, keep_leases, start_dialling
 from integrations.campaigns.ending import CallEnd, answered, answered_elsewhere, ended, interrupt_lost
@@ -21,10 +23,12 @@ from integrations.storage.models import (
     CampaignRow,
     ContactRow,
     DoNotCallRow,
+    EventRow,
     ResidentRow,
     SessionRow,
     TicketRow,
 )
+from nlu.utterance import Utterance
 
 
 def ring(store, at, *, dialler="d1", limit=100):
@@ -283,6 +287,28 @@ def test_wrong_numbers_are_checked_by_the_grid_worker(community, store, at) -> N
             ("check_number", "h000000"),
             ("check_number", "h000001"),
         ]
+
+
+@pytest.mark.parametrize("words", ["", "喂"])
+def test_a_silent_pick_up_is_not_an_answer(community, store, at, words) -> None:
+    community.running(1)
+    [ready], _ = ring(store, at)
+    heard = UtteranceHeard(
+        at=at, utterance=Utterance(text=words, silence_seconds=0 if words else 5.0), act="act_silent"
+    )
+    with store.writing() as session:
+        session.add(SessionRow(id="s", questionnaire="q" * 64, channel="voice", state=b"{}", opened_at=at))
+        session.add(
+            EventRow(
+                session_id="s", turn=1, ordinal=0, at=at, type="UtteranceHeard", payload=msgspec.json.encode(heard)
+            )
+        )
+        answered(session, ready.attempt_id, session_id="s", at=at)
+    settled = end(store, ready.attempt_id, at, outcome="break_off")
+    assert settled is not None
+    assert contact_of(store, ready.attempt_id).disposition == ("answered" if words else "silent")
+    gap = timedelta(minutes=30) if words else timedelta(hours=2)
+    assert settled.next_due == at + gap
 
 
 ENDS = st.sampled_from(
