@@ -9,15 +9,18 @@ import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import LiteralString
 
 import psycopg
 import pytest
+from sqlalchemy import make_url
 
 from integrations.storage.key_file import create_key_file
 from integrations.storage.schema import upgrade
 from integrations.storage.store import Store
 
 AT = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai
+CLUSTER_BYTES = 512 << 20  # templates, a database at a time, and what it writes ahead
 POSTGRES_PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 
 
@@ -33,7 +36,8 @@ class Cluster:
     def start(self) -> None:
         data = str(self.folder / "data")
         self._run("initdb", "-D", data, "-U", "linyin", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
-        options = f"-c listen_addresses='' -c unix_socket_directories={self.folder} -c fsync=off -c max_connections=60"
+        settings = ("listen_addresses=''", f"unix_socket_directories={self.folder}", "fsync=off", "max_wal_size=128MB")
+        options = " ".join(f"-c {setting}" for setting in settings)
         self._run("pg_ctl", "-D", data, "-w", "-l", str(self.folder / "log"), "-o", options, "start")
 
     def stop(self) -> None:
@@ -42,9 +46,21 @@ class Cluster:
     def new_database(self) -> str:
         """The URL of an empty database."""
         name = f"t{uuid.uuid4().hex}"
-        with psycopg.connect(f"host={self.folder} user=linyin dbname=postgres", autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
+        self._execute(f"CREATE DATABASE {name}")
         return f"postgresql+psycopg://linyin@/{name}?host={self.folder}"
+
+    def copy(self, template_url: str, url: str) -> None:
+        """Make one database a copy of another."""
+        self.drop(url)
+        self._execute(f"CREATE DATABASE {make_url(url).database} TEMPLATE {make_url(template_url).database}")
+
+    def drop(self, url: str) -> None:
+        """Remove a database, whoever is still connected."""
+        self._execute(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
+
+    def _execute(self, statement: LiteralString) -> None:
+        with psycopg.connect(f"host={self.folder} user=linyin dbname=postgres", autocommit=True) as connection:
+            connection.execute(statement)
 
     def _run(self, program: str, *arguments: str) -> None:
         subprocess.run(
@@ -59,12 +75,17 @@ class Cluster:
         )
 
 
+def _has_room(folder: str) -> bool:
+    return os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > CLUSTER_BYTES
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Cluster]:
     """One running cluster for the whole run."""
     if not POSTGRES_PROGRAMS:
         pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
-    folder = Path(tempfile.mkdtemp(prefix="linyin-pg-", dir="/tmp"))
+    # In memory where there is some, for making and dropping databases is all about small files.
+    folder = Path(tempfile.mkdtemp(prefix="linyin-pg-", dir="/dev/shm" if _has_room("/dev/shm") else "/tmp"))
     cluster = Cluster(folder)
     try:
         cluster.start()
@@ -75,12 +96,15 @@ def postgres() -> Iterator[Cluster]:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of an empty database, once on each engine."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/linyin.db"
+        yield f"sqlite:///{tmp_path}/linyin.db"
+        return
     cluster: Cluster = request.getfixturevalue("postgres")
-    return cluster.new_database()
+    url = cluster.new_database()
+    yield url
+    cluster.drop(url)
 
 
 @pytest.fixture
@@ -89,10 +113,30 @@ def key_path(tmp_path: Path) -> Path:
     return tmp_path / "keys" / "linyin.key"
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables, to be copied: migrating anew for every test takes longer than the tests."""
+    path = tmp_path_factory.mktemp("template") / "linyin.db"
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Cluster) -> str:
+    """The URL of a PostgreSQL database with all tables, to be copied."""
+    url = postgres.new_database()
+    upgrade(url)
+    return url
+
+
 @pytest.fixture
-def store(store_url: str, key_path: Path) -> Iterator[Store]:
+def store(request: pytest.FixtureRequest, store_url: str, key_path: Path) -> Iterator[Store]:
     """An empty store with all tables, once on each engine."""
-    upgrade(store_url)
+    if store_url.startswith("sqlite"):
+        shutil.copy(request.getfixturevalue("sqlite_template"), store_url.removeprefix("sqlite:///"))
+    else:
+        cluster: Cluster = request.getfixturevalue("postgres")
+        cluster.copy(request.getfixturevalue("postgres_template"), store_url)
     opened = Store.open(store_url, keys=create_key_file(key_path, at=AT), at=AT)
     yield opened
     opened.close()

@@ -1,5 +1,6 @@
 """Finds people by what is sealed: equal phones, names and identity numbers have equal blind indexes."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,6 +12,8 @@ from integrations.storage.models import DoNotCallRow, ResidentRow
 from integrations.storage.once import insert_once
 from integrations.storage.store import StoreSession
 
+_MOBILE = re.compile("1[0-9]{10}")
+_NOT_DIGITS = re.compile("[^0-9]+")
 _COUNTRY_CODES = ("+86", "0086")
 
 
@@ -31,10 +34,12 @@ def id_index(keys: KeyRing, id_number: str) -> str:
 
 def normal_phone(phone: str) -> str:
     """The digits of a number without the country code: 13912345678, 07168123456."""
+    if _MOBILE.fullmatch(phone):
+        return phone
     text = _compact(phone)
     for code in _COUNTRY_CODES:
         text = text.removeprefix(code)
-    return "".join(character for character in text if character.isdigit())
+    return _NOT_DIGITS.sub("", text)
 
 
 def residents_by_phone(session: StoreSession, phone: str) -> Sequence[ResidentRow]:

@@ -57,6 +57,7 @@ class KeyRing:
 
     def _take(self, secrets: Secrets) -> None:
         self.secrets = secrets
+        self._header = _HEADER.pack(_FORMAT, secrets.active)
         self._ciphers = {number: AESGCM(key) for number, key in secrets.keys.items()}
 
     def __repr__(self) -> str:
@@ -70,7 +71,7 @@ class KeyRing:
     @property
     def active_header(self) -> bytes:
         """The first bytes of every value sealed by the active key."""
-        return _HEADER.pack(_FORMAT, self.active)
+        return self._header
 
     def refresh(self) -> None:
         """Take the newest secrets, where the ring knows where they lie."""
@@ -80,7 +81,7 @@ class KeyRing:
     def seal(self, plain: bytes, *, label: str) -> bytes:
         """The value sealed by the active key: header, nonce, ciphertext and tag (33 bytes more than `plain`)."""
         nonce = self._random_bytes(_NONCE_BYTES)
-        return self.active_header + nonce + self._ciphers[self.active].encrypt(nonce, plain, label.encode())
+        return self._header + nonce + self._ciphers[self.active].encrypt(nonce, plain, label.encode())
 
     def open(self, sealed: bytes, *, label: str) -> bytes:
         """The plain value. Raises KeyWrong when no key of the ring sealed it under this label."""

@@ -74,7 +74,7 @@ class Identity:
 def text_of(cell: Cell) -> str:
     """The text of a cell in half width, one space between words; whole numbers without a point; "" for nothing."""
     if isinstance(cell, str):
-        return " ".join((cell if cell.isascii() else unicodedata.normalize("NFKC", cell)).split())
+        return cell.strip() if cell.isascii() else " ".join(unicodedata.normalize("NFKC", cell).split())
     if isinstance(cell, bool):
         return "是" if cell else "否"
     if isinstance(cell, float) and cell.is_integer():

@@ -53,10 +53,13 @@ class DoorRow:
 class RowReader:
     """Reads the rows of one sheet in their order; empty place cells go on from the row above where that is meant."""
 
-    def __init__(self, headings: Headings, *, community: str, compound: str, lost_merges: bool, at: datetime) -> None:
+    def __init__(
+        self, headings: Headings, *, community: str, compound: str, grid: str, lost_merges: bool, at: datetime
+    ) -> None:
         self._headings = headings
         self._community = community
         self._compound = compound
+        self._grid = grid
         self._lost_merges = lost_merges
         self._at = at
         self._above: dict[Column, str] = {}
@@ -78,7 +81,7 @@ class RowReader:
         return DoorRow(
             address=address,
             people=self._people(cells, note, same_door=same_door),
-            grid=grid_name(cells.text("grid")),
+            grid=grid_name(cells.text("grid")) or self._grid,
             worker=_worker_name(cells, "worker"),
             worker_phone=cells.phone("worker_phone"),
             deputy=_worker_name(cells, "deputy"),
@@ -168,28 +171,29 @@ class RowReader:
 
 
 class _Cells:
-    """The cells of one row by the name of their column."""
+    """The filled cells of one row by the name of their column."""
 
     def __init__(self, row: Sequence[Cell], headings: Headings) -> None:
-        self._row = row
+        width = len(row)
+        self._filled = {
+            column: row[index] for column, index in headings.columns.items() if index < width and row[index] != ""
+        }
         self._headings = headings
 
     def cell(self, column: Column) -> Cell:
-        index = self._headings.columns.get(column)
-        return "" if index is None or index >= len(self._row) else self._row[index]
+        return self._filled.get(column, "")
 
     def heading(self, column: Column) -> str:
         return self._headings.name(column)
 
     def text(self, column: Column) -> str:
-        return text_of(self.cell(column))
+        return text_of(self._filled[column]) if column in self._filled else ""
 
     def parse(self, column: Column, read: Callable[[Cell], T], nothing: T) -> T:
-        cell = self.cell(column)
-        if cell == "":
+        if column not in self._filled:
             return nothing
         try:
-            return read(cell)
+            return read(self._filled[column])
         except CellWrong as error:
             raise RowWrong(self.heading(column), error.reason) from error
 
@@ -201,8 +205,8 @@ class _Cells:
         return phones[0] if phones else None
 
     def names(self, column: Column) -> tuple[Person, ...]:
-        text = text_of(self.cell(column))
-        if blank(text) or text in VACANT:
+        text = self.text(column)
+        if not text or blank(text) or text in VACANT:
             return ()
         return self.parse(column, lambda cell: names_in(str(cell)), tuple[Person, ...]())
 

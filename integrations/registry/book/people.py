@@ -15,6 +15,9 @@ _NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff·]{2,20}|[A-Za-z][A-Za-
 _HAN_SPACE = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
 _DOTS = str.maketrans(dict.fromkeys("•‧・.．", "·"))
 _HEADS = frozenset({"户主", "本人", "户主本人", "本户户主", "01", "1"})
+_LONG_SURNAME = re.compile(
+    "欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|令狐|夏侯|端木|司徒|司空|长孙|宇文|轩辕|南宫|独孤|申屠|闻人|赫连|呼延"
+)
 _LONGEST_RELATION = 40
 _REMEMBERED = 1024  # the same head and the same workers stand in row after row
 VACANT = frozenset({"空置", "空户", "空房", "空置户", "无人居住", "无人", "未入住", "长期无人", "空关"})
@@ -54,8 +57,10 @@ def relation_of(text: str) -> tuple[str | None, bool]:
 
 
 def _spaced(text: str) -> list[str]:
-    """张三 李四 are two people, 张 三 and John Smith one."""
+    """张三 李四 are two people; 张 三, 欧阳 建国 and John Smith are one."""
     words = text.split()
+    if len(words) == 2 and _LONG_SURNAME.fullmatch(words[0]):
+        return [text]
     if len(words) > 1 and all(_NAME.fullmatch(word) and not word.isascii() for word in words):
         return words
     return [text]

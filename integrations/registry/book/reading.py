@@ -48,7 +48,8 @@ _FOOTERS = (
     "填报",
 )
 _NAMELESS_SHEETS = ("sheet", "工作表", "csv")
-_NOT_A_COMPOUND = ("户籍", "居民", "名册", "台账", "登记", "汇总", "信息", "总表", "花名册", "一览")
+_A_GRID = "网格"
+_NOT_A_COMPOUND = ("户籍", "居民", "名册", "台账", "登记", "汇总", "信息", "总表", "花名册", "一览", _A_GRID)
 NO_HEADINGS = "表里没有找到表头：请在数据上面留一行表头，至少要有“姓名”（或“户主”）和“房号”（或“门牌”）两列。"
 NO_ROWS = "表里只有表头，没有住户：请填好以后再导入。"
 
@@ -83,7 +84,14 @@ def read_book(path: Path, *, community: str, at: datetime) -> Book:
 
 def _read_households(book: Book, sheet: Sheet, headings: Headings, *, community: str, at: datetime) -> None:
     compound = "" if "compound" in headings.columns else _compound_of(sheet.name)
-    rows = RowReader(headings, community=community, compound=compound, lost_merges=sheet.lost_merges, at=at)
+    rows = RowReader(
+        headings,
+        community=community,
+        compound=compound,
+        grid=sheet.name if _A_GRID in sheet.name and "grid" not in headings.columns else "",
+        lost_merges=sheet.lost_merges,
+        at=at,
+    )
     for number, row in _data_rows(sheet, headings):
         book.rows += 1
         try:
@@ -104,8 +112,8 @@ def _data_rows(sheet: Sheet, headings: Headings) -> Iterator[tuple[int, list[Cel
 
 
 def _is_footer(row: Sequence[Cell]) -> bool:
-    first = next((text_of(cell) for cell in row if cell != ""), "")
-    return first.replace(" ", "").startswith(_FOOTERS)
+    first = next((cell for cell in row if cell != ""), "")
+    return isinstance(first, str) and "".join(first.split()).startswith(_FOOTERS)
 
 
 def _compound_of(sheet_name: str) -> str:

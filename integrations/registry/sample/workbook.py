@@ -56,7 +56,7 @@ class _Style:
         """The heading of the column in which a fault shows."""
         wanted = _COLUMN_OF[fault]
         column = next(each for each in wanted if each in self.columns)
-        return self.headings[self.columns.index(column)]
+        return " ".join(self.headings[self.columns.index(column)].split())
 
 
 def _styles() -> tuple[_Style, ...]:
