@@ -5,7 +5,6 @@ from functools import cache
 
 from nlu.lexicon import load
 
-OWNER = r"(?:我们家的?|我们的?|我家的?|我的?|俺们家?的?|俺家?的?|咱们?家?的?|他的?|她的?|老人的?|阿)?"
 # One-character words count only when owned or when they are all that is said: 我妈, 妈.
 LONE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -22,7 +21,9 @@ def relation_mentions(text: str) -> list[tuple[str, int, int]]:
                 break
         else:
             position += 1
-    return found
+    # 她女儿的同学 is a 同学.
+    owners = [each for each, after in zip(found, found[1:], strict=False) if text[each[2] : after[1]] == "的"]
+    return [each for each in found if each not in owners]
 
 
 def _counts(text: str, position: int, word: str) -> bool:

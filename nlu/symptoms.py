@@ -9,7 +9,7 @@ from nlu.denial import affirmed
 from nlu.lexicon import load
 
 # 咳了两天, 不咳, 咳得厉害: one character is a symptom only in such a frame.
-SINGLE_FRAME = r"(?:^|[不没也就老还又总直在有点是光我他她都很太好常着])(?P<word>{word})(?=$|[了得过着个两三几一的啊呢吧些是都不]|[,，。])"
+SINGLE_FRAME = r"(?:^|[不没也就老还又总直在有点是光我他她都很太好常着])(?P<word>{word})(?=$|[了得过着个两三几一的啊呢吧些是都不退]|[,，。])"
 SINGLE_AFTER = r"(?P<word>{word})(?=得|了[一二两三四五六七八九十几半好]|个不|不停|了$|着呢|着了)"
 # Words in which the character is something else.
 NOT_SYMPTOMS = {
@@ -26,7 +26,7 @@ NOT_SYMPTOMS = {
     "咳": re.compile(r"咳(?:嗨|呀)|^咳[,，]"),
 }
 WELL = re.compile(
-    r"(?:哪|啥|什么|样样|全身|浑身|身体|一切|都)(?:儿|里|处|方面)?(?:都|也|还)?(?:好|正常|没事|不疼|没毛病|没问题)|挺好|蛮好|好着|很好|没病没灾|硬朗|健康|没啥|没什么毛病"
+    r"(?:啥|什么)毛病(?:都|也)?没|(?:哪|啥|什么|样样|全身|浑身|身体|一切|都)(?:儿|里|处|方面)?(?:都|也|还)?(?:好|正常|没事|不疼|没毛病|没问题)|挺好|蛮好|好着|很好|没病没灾|硬朗|健康|没啥|没什么毛病"
 )
 
 
@@ -84,7 +84,8 @@ def symptom_mentions(text: str) -> tuple[tuple[str, int, int], ...]:
 def single_words(symptoms: frozenset[str]) -> tuple[str, ...]:
     """The one-character words that stand for the symptoms in an answer: 烧 for 发烧."""
     table = _symptoms()
-    return tuple(table[name]["single"] for name in sorted(symptoms) if "single" in table[name])
+    singles = tuple(table[name]["single"] for name in sorted(symptoms) if "single" in table[name])
+    return singles + tuple(word for name in sorted(symptoms) for word in table[name].get("echoes", ()))
 
 
 def contrary_words(symptoms: frozenset[str]) -> tuple[str, ...]:
@@ -144,7 +145,7 @@ def _symptoms() -> Any:
 @cache
 def _composed() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """嗓子有点疼: a part of the body and what it feels like, little between them."""
-    between = r"(?:[里头]?(?:现在|今天|昨天|这两天|最近|一直|老是|经常|总是|还是|也|都|就|又|还|老|总|倒|是|有点儿?|有些|稍微|隐隐|一点|不|没|没有|怎么|太|是很|很|好|特别|非常|觉得|感觉|发|那个|啊|儿|有|会|偶尔|有时候?|得|真))"
+    between = r"(?:[里头]?(?:哪儿|哪里|哪|一阵一阵地?|一阵阵地?|阵阵|一抽一抽地?|时不时地?|现在|今天|昨天|这两天|最近|一直|老是|经常|总是|还是|也|都|就|又|还|老|总|倒|是|有点儿?|有些|稍微|隐隐|一点|不|没|没有|怎么|太|是很|很|好|特别|非常|觉得|感觉|发|那个|啊|儿|有|会|偶尔|有时候?|得|真))"
     return tuple(
         (name, re.compile(rf"(?:{'|'.join(entry['parts'])}){between}{{0,4}}(?P<feels>{'|'.join(entry['feels'])})"))
         for name, entry in _symptoms().items()

@@ -30,11 +30,15 @@ PAST = re.compile(
 INDEFINITE = re.compile(r"什么|哪些|别的|其他|其它|哪里|哪儿|啥|哪方面|补充|其余")
 STILL = re.compile(r"还有没有|还有.*吗|还需要|还想|还要")
 TRAVEL = re.compile(r"出过|远门|去过|去了|出门|外出|外地|离开|回来|返|旅游|旅行|出差|出去")
+AILING = re.compile(r"病|炎|癌|瘤|感染|阳性|症状|异常|后遗症")
+ALONE = re.compile(r"一个人|独居|独自|自己")
+DONE = re.compile(r"了(?:吗|么|没有|没|吧)|[^通经难不]过(?:吗|没有|没)")
+RESULT = re.compile(r"得(?P<quality>清楚|踏实|习惯|[清好香着动稳透惯])")
 LONGEST_PIECE = 10  # characters of a question's piece that an answer may echo
 ABILITY = frozenset({"能", "会", "自理"})
 HABITS = frozenset({"抽", "喝", "住", "养", "独居"})
 LASTING = frozenset({"有", "在", "住", "抽", "喝", "养", "用", "独居", "上班", "租"})
-DOUBLED = re.compile(r"([\u4e00-\u9fff])([不没])\1")
+DOUBLED = re.compile(r"([\u4e00-\u9fff]{1,3})([不没])\1")
 FRAME = re.compile(
     r"请问一下|请问|麻烦|您|你们|你|我们|咱们|咱|他们|她们|他|她|最近|近期|现在|今天|目前|这几天|这两天|昨天|之前|以前|曾经|曾|平时|平常|家里|家中|家|有没有|是不是|是否|"
     r"有无|吗|么|呢|吧|啊|呀|了|过|的|还|都|一下|一个|什么|哪些|任何|别的|其他|其它|情况|症状|感觉|觉得|出现|现象|大爷|大妈|叔叔|阿姨|老人家|[，,。！!？?；;、\s]+|"
@@ -46,7 +50,8 @@ FRAME = re.compile(
 class Topic:
     """A question taken apart.
 
-    `verbs` and `qualities` are single words of the question that an answer may echo; `nouns` are longer pieces of it;
+    `verbs` and `qualities` are single words of the question that an answer may echo; `pieces` are its content words as they stand, `nouns` runs of two
+    characters and more of them;
     `symptoms` are canonical keys of lexicon/symptoms.yaml.
     """
 
@@ -57,11 +62,15 @@ class Topic:
     confirming: bool  # asks whether something said is right
     past: bool  # asks about the past, so that 有过 is a plain yes
     ability: bool  # 能自己下楼吗: 走得动 is a yes
+    ailing: bool  # asks about illness: 都正常 is a no
+    alone: bool  # asks whether somebody lives or does it alone: naming kin is a no
+    done: bool  # asks whether something was done: a plan is a no
     about_self: bool  # asks whether this is the person: somebody else's kin is a no
     travel: bool  # asks about going away: staying at home is a no
     lasting: bool  # asks about a state that can end, not about a deed
     indefinite: bool  # 有什么不舒服吗: naming something is a yes
     still: bool  # 还有别的吗: 没有了 is a plain no
+    pieces: tuple[str, ...]
     nouns: tuple[str, ...]
     verbs: tuple[str, ...]
     qualities: tuple[str, ...]
@@ -100,14 +109,18 @@ def topic_of(asked: str) -> Topic | None:
         confirming=bool(CONFIRMING.search(question)),
         past=bool(PAST.search(question)),
         ability=bool(ABILITY & set(verbs)) or "得了" in question or "得动" in question,
+        ailing=bool(symptoms or AILING.search(question)),
+        alone=bool(ALONE.search(question)),
+        done=bool(DONE.search(question)),
         about_self="本人" in question,
         travel=bool(TRAVEL.search(question)),
         lasting=bool(symptoms or LASTING & set(verbs) or "还" in question),
         indefinite=bool(INDEFINITE.search(question)),
         still=bool(STILL.search(question)),
+        pieces=pieces,
         nouns=_nouns(pieces),
         verbs=verbs,
-        qualities=_qualities(pieces),
+        qualities=_qualities(pieces) + tuple(match.group("quality") for match in RESULT.finditer(plain)),
         symptoms=symptoms,
     )
 

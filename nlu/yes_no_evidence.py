@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from nlu.denial import DOUBLE_DENIAL, RHETORICAL_DENIAL, affirmed, either, masked
 from nlu.lexicon import load
+from nlu.no_value import says_unknown
 from nlu.relations import relation_mentions
 from nlu.symptoms import contrary_words, find_symptoms, single_words
 from nlu.topic import Topic, verb_traps
@@ -39,6 +40,8 @@ TEMPERATURE = re.compile(
 FEVER_C = 37.3  # at or above this the community's health forms call it a fever
 FEVER = frozenset({"发烧"})
 TESTING = re.compile(r"[做查测检验]|采样")
+WHAT_IS = re.compile(r"(?:什么|啥|么子)(?:是|叫|时候)?[^都也不没事用大]{1,8}$")
+AFTERWARDS = re.compile(r"[^，,]{1,4}了(?:以后|之后|过后)")
 NO_LONGER = re.compile(r"不[^不没]{1,4}了$|没再|不再")
 KNOWING = frozenset({"知道", "晓得", "记得", "清楚", "认识", "听说"})
 # Verbs that say too little to be an echo: 有 in 有鼻塞 does not answer 有没有发烧.
@@ -50,10 +53,13 @@ LEANS_YES = re.compile(
 )
 LEANS_YES_IF_ASKED = re.compile(r"有(?!空|时间再)|在|会|能|要")
 DENIES_SOMEWHERE = re.compile(r"没有?|不|未|无(?!锡|线|论)")
+WELL_PHRASES = ("正常", "好好的", "好着", "挺好", "很好", "蛮好", "没事", "硬朗", "健康", "结实")
 AGREES_SOMEWHERE = re.compile(r"同意|可以|愿意|没问题|可行|答应|赞成|支持")
 RESULT = "[了动着到下上起完见清住赢]"
 ABLE = re.compile(rf"能|会|可以|得{RESULT}")
 UNABLE = re.compile(rf"不{RESULT}|不得")
+DONE_IN_REPLY = re.compile(r"([\u4e00-\u9fff])[了过完到成]")
+ALONE_WORDS = ("一个人", "独自", "就我", "单过", "独居")
 PAST_ASPECT = re.compile(r"有过|[^通经难不超路好错]过(?=$|了|的|一|两|几)")
 QUOTES = " \"'“”‘’()（）:："
 
@@ -112,7 +118,7 @@ def judge(text: str, start: int, end: int, topic: Topic | None) -> Iterator[Evid
 
 
 def _found(clause: str, topic: Topic | None) -> _Found | None:
-    ways = (_whole, _measured, _without_answer, _echo, _seldom, _elsewhere, _asking, _leaning)
+    ways = (_measured, _whole, _without_answer, _asked_what, _echo, _seldom, _elsewhere, _asking, _leaning)
     return next((found for way in ways if (found := way(clause, topic)) is not None), None)
 
 
@@ -143,7 +149,7 @@ def _whole(clause: str, topic: Topic | None) -> _Found | None:
     for core in _cores(clause):
         if topic is not None and topic.habitual and not topic.still and core in sets["over"]:
             return _Found("over", word=core)
-        if topic is not None and topic.symptoms and core in sets["wellness"] and core not in sets["affirm.plain"]:
+        if topic is not None and topic.ailing and core in sets["wellness"] and core not in sets["affirm.plain"]:
             return _Found("plain", False, core)
         if core in sets["agreeing_denials"]:
             agrees = topic is None or topic.consent or bool(topic.qualities)
@@ -168,6 +174,8 @@ def _without_answer(clause: str, topic: Topic | None) -> _Found | None:
     if unmeasured and not (topic is not None and {"量", "测"} & set(topic.verbs)):
         return _Found("not_measured", word=unmeasured)
     unsure = _has(masked(clause), words["unknown"])
+    if unsure is None and says_unknown(clause):
+        unsure = clause
     if unsure is None or (unsure.startswith("忘") and _echo(clause, topic) is not None):
         return None
     known = topic is not None and bool(KNOWING & set(topic.verbs))
@@ -194,6 +202,11 @@ def _degrees(reading: re.Match[str]) -> float:
         tenths = 5 if spoken_tenth == "半" else digits.index(spoken_tenth) if spoken_tenth else 0
         return 30 + digits.index(spoken) + tenths / 10
     return 40.0
+
+
+def _asked_what(clause: str, topic: Topic | None) -> _Found | None:  # noqa: ARG001
+    """什么咳嗽, 啥是灭火器: the question's words with a question word before them."""
+    return _Found("question") if WHAT_IS.match(clause) else None
 
 
 def _echo(clause: str, topic: Topic | None) -> _Found | None:
@@ -223,27 +236,48 @@ def _echoed_symptom(clause: str, topic: Topic) -> _Found | None:
 def _echoed_word(clause: str, topic: Topic) -> _Found | None:
     if _about_something_else(clause, topic):
         return None
-    if topic.about_self:
-        others = [each for each in relation_mentions(clause) if each[0] != "本人"]
-        if others and affirmed(clause, others[0][1], others[0][2]):
-            return _Found("echo", False, clause[others[0][1] : others[0][2]])
+    if topic.alone and (place := _first_word(clause, ALONE_WORDS)):
+        return _Found("echo", affirmed(clause, *place), clause[place[0] : place[1]])
+    others = [each for each in relation_mentions(clause) if each[0] != "本人"] if topic.about_self or topic.alone else []
+    if others and affirmed(clause, others[0][1], others[0][2]):
+        return _Found("echo", False, clause[others[0][1] : others[0][2]])
+    if topic.done and (planned := _has(clause, _words()["planned"])):
+        return _Found("echo", False, planned, strong=False)
     if topic.travel:
         if stayed := _has(clause, _words()["stayed"]):
             return _Found("echo", False, stayed)
         if place := _first_word(clause, _words()["went"]):
             return _Found("echo", affirmed(clause, *place), clause[place[0] : place[1]])
     verbs = tuple(verb for verb in topic.verbs if verb not in WEAK_VERBS)
+    if KNOWING & set(verbs):
+        verbs += tuple(KNOWING)
+    whole = tuple(noun for noun in topic.nouns if noun in topic.pieces or "有" + noun in topic.pieces)
     for words, strong, same in (
-        (topic.qualities, True, True),
         (topic.opposites(), True, False),
-        (tuple(noun for noun in topic.nouns if len(noun) >= 3), True, True),
+        (topic.qualities, True, True),
+        (whole if not topic.symptoms else (), True, True),
         (verbs, False, True),
-        (topic.nouns, False, True),
+        (topic.nouns if not topic.symptoms else (), False, True),
+        (_done_words(clause, topic), False, True),
     ):
         place = _first_word(clause, words)
         if place is not None:
-            return _Found("echo", affirmed(clause, *place) is same, clause[place[0] : place[1]], strong)
+            said = affirmed(clause, *place) and not (words in (whole, topic.nouns) and _opens_with_denial(clause))
+            return _Found("echo", said is same, clause[place[0] : place[1]], strong)
     return _able(clause) if topic.ability else None
+
+
+def _opens_with_denial(clause: str) -> bool:
+    """没接到过这种电话: what follows the verb is denied with it."""
+    return LEANS_NO.match(masked(_cores(clause)[-1])) is not None and DOUBLE_DENIAL.search(clause) is None
+
+
+def _done_words(clause: str, topic: Topic) -> tuple[str, ...]:
+    """Characters of the question that the clause says are done: 备了一个 after 有没有备灭火器."""
+    if topic.symptoms:
+        return ()
+    asked = set("".join(topic.pieces)) - set(WEAK_VERBS)
+    return tuple(match.group(1) for match in DONE_IN_REPLY.finditer(clause) if match.group(1) in asked)
 
 
 def _able(clause: str) -> _Found | None:
@@ -294,6 +328,9 @@ def _leaning(clause: str, topic: Topic | None) -> _Found | None:
 
 
 def _guessed(core: str, plain: str, topic: Topic | None) -> _Found | None:
+    well = _has(core, WELL_PHRASES) if topic is not None and topic.ailing else None
+    if well is not None:
+        return _Found("plain", False, well, strong=False)
     if DENIES_SOMEWHERE.search(plain):
         return _Found("guess", False, strong=False)
     if AGREES_SOMEWHERE.search(plain):
@@ -308,7 +345,8 @@ def _about_something_else(clause: str, topic: Topic) -> bool:
     if topic.qualities or topic.indefinite or "不舒服" in topic.symptoms:
         return False
     mentioned = {mention.symptom for mention in find_symptoms(clause, 0, len(clause))}
-    return bool(mentioned) and not mentioned & topic.symptoms and _first_word(clause, topic.verbs) is None
+    echoed = topic.verbs if topic.symptoms else (*topic.verbs, *topic.nouns)
+    return bool(mentioned) and not mentioned & topic.symptoms and _first_word(clause, echoed) is None
 
 
 def _first_word(clause: str, words: Sequence[str]) -> tuple[int, int] | None:
@@ -332,7 +370,8 @@ def _is_echo(core: str, topic: Topic) -> bool:
 def _is_over(clause: str, topic: Topic | None) -> bool:
     if NO_LONGER.search(clause):
         return True
-    words = [word for word in _words()["over"] if word in clause]
+    plain = AFTERWARDS.sub("", clause)
+    words = [word for word in _words()["over"] if word in plain]
     return any(topic is None or not any(verb in word for verb in topic.verbs) for word in words)
 
 

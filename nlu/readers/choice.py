@@ -10,6 +10,7 @@ from typing import Any
 from nlu.clauses import clauses
 from nlu.dialect import standard
 from nlu.lexicon import load
+from nlu.no_value import says_unknown
 from nlu.normalise import normalise
 from nlu.pinyin import find, nearest
 from nlu.readers.yes_no import read_yes_no
@@ -23,6 +24,7 @@ EXCLUDED = 0.55  # the other one of two
 SOUND_WITHIN = 0.12  # per syllable: an accent's slip on a two-syllable name, nothing more
 WHOLE_SOUND_WITHIN = 0.2  # when the whole reply is that name
 LISTENING = re.compile(r"^[嗯唔哦噢啊呃额哎诶好对是行的呀吧,，。.！!？?…、\s]*$")
+UNSAID = re.compile(r"(?:说|讲|确定|清楚)")  # 不好说 is no 不好
 FILLER = re.compile(
     r"^(嗯|呃|那个|这个|我|就|就是|是|选|要|应该是|坐的是|坐的|坐|是坐|我是|我选|我要|吧|啊|的|呀|嘛|了|呢|,|，|。|\.)+|(吧|啊|的|呀|嘛|了|呢|,|，|。|\.)+$"
 )
@@ -44,16 +46,18 @@ def read_choice(text: str, *, expectation: Expectation, at: datetime) -> Reading
     groups = (_judged(heard.text, way(heard.text, expectation.choices)) for way in ways)
     mentions = [group for group in groups if group]
     found = next((each for group in mentions if (each := _picked(heard.text, group)) is not None), None)
-    found = found or _excluded(mentions, expectation.choices) or _by_yes_or_no(text, expectation, at=at)
+    found = found or _excluded(mentions, expectation.choices)
     if found is not None:
         return Reading(value=found.key, span=heard.span(found.start, found.end), confidence=found.confidence)
-    return _reason(text, heard.text, mentions, expectation, at=at)
+    return _by_yes_or_no(text, expectation, at=at) or _reason(text, heard.text, mentions, expectation, at=at)
 
 
 def _in_words(text: str, choices: Sequence[Choice]) -> Iterator[_Mention]:
     """Labels and synonyms, but 不太好 is not 好 where the options are a scale."""
     graded = list(_scaled(text, choices))
     for named in _named(text, choices):
+        if UNSAID.match(text, named.end):
+            continue
         wider = (each for each in graded if each.start <= named.start and named.end <= each.end)
         yield next(wider, named)
 
@@ -144,7 +148,7 @@ def _scaled(text: str, choices: Sequence[Choice]) -> Iterator[_Mention]:
         for start, end in clauses(text):
             steps = ((word, step) for step, words in scale.items() for word in words)
             found = [(word, step) for word, step in steps if word in text[start:end]]
-            if not found:
+            if not found or says_unknown(text[start:end]):
                 continue
             word, step = max(found, key=lambda each: len(each[0]))
             key = owner.get(step) or owner.get(_NEIGHBOUR.get(step, ""))
@@ -217,7 +221,7 @@ def _excluded(groups: Sequence[Sequence[_Mention]], choices: Sequence[Choice]) -
     return None
 
 
-def _by_yes_or_no(text: str, expectation: Expectation, *, at: datetime) -> _Mention | None:
+def _by_yes_or_no(text: str, expectation: Expectation, *, at: datetime) -> Reading | None:
     """有 and 没有, 需要 and 不需要: options that are a yes and a no are picked by saying yes or no."""
     sides: dict[str, str] = {}
     for choice in expectation.choices:
@@ -231,7 +235,7 @@ def _by_yes_or_no(text: str, expectation: Expectation, *, at: datetime) -> _Ment
     reading = read_yes_no(text, expectation=expectation, at=at)
     if isinstance(reading, NotRead) or reading.value not in sides:
         return None
-    return _Mention(key=sides[reading.value], start=reading.span[0], end=reading.span[1], confidence=reading.confidence)
+    return Reading(value=sides[reading.value], span=reading.span, confidence=reading.confidence)
 
 
 _YES = frozenset(

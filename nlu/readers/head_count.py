@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 
 from nlu.dialect import standard
-from nlu.numerals import read_numeral
+from nlu.numerals import read_count
 from nlu.readers.yes_no import read_yes_no
 from nlu.reading import Expectation, NotRead, Reading
 from nlu.relations import relation_mentions
@@ -15,8 +15,10 @@ ADDED_UP = 0.8  # from the people named
 LARGEST_HOUSEHOLD = 30
 NUMBER = r"(?P<number>[0-9零一二三四五六七八九十两俩仨]{1,4})"
 COUNT = re.compile(
-    rf"(?:总共|一共|拢共|共|有|住|住了|就|是|家里|全家|一家|连.{{1,6}})*{NUMBER}\s*(?:个|口|位|人|名|号)(?!月|星期|礼拜|小时|钟头|单元|孙|儿子|女儿|闺女|姑娘|孩子|小孩|娃|伢|老人|大人|丫头|保姆|租|楼|栋)(?:子|人|人家|儿)*"
+    rf"(?:总共|一共|拢共|共|有|住|住了|就|是|家里|全家|一家|连.{{1,6}})*{NUMBER}(?:来|多)?\s*(?:个|口|位|人|名|号)(?!月|星期|礼拜|小时|钟头|单元|孙|儿子|女儿|闺女|姑娘|孩子|小孩|娃|伢|老人|大人|丫头|保姆|租|楼|栋)(?:子|人|人家|儿)*"
 )
+GROUP = re.compile(rf"{NUMBER}(?:个|位|口)?(?:大人|老人|老的|小的|小孩子?|孩子|年轻人|娃娃?|伢|儿子|女儿|闺女|孙子|孙女|成年人|学生|租客|保姆)")
+BEFORE = re.compile(r"(?:原来|以前|过去|原先|早先|从前)[^，,。；]*$")
 BARE_COUNT = re.compile(rf"^[\s嗯呃啊,，就是有]*{NUMBER}[\s吧啊呢的。.]*$")
 COUPLE = re.compile(
     r"(?:我们|就|俺|咱|我|只有|剩下?)*(?P<words>老两口|老俩口|两口子|小两口|公婆两个|老俩|我俩|咱俩|俺俩|我们俩|两老|两个老的|俩人|我们两个老的|两公婆)"
@@ -36,7 +38,7 @@ def read_head_count(text: str, *, expectation: Expectation, at: datetime) -> Rea
     """The people of the household: {"total", "usual", "away"}; away are the relations said to be seldom there."""
     heard = standard(text)
     away, away_count = _away(heard.text)
-    found = _counted(heard.text) or _added_up(heard.text)
+    found = _counted(heard.text) or _grouped(heard.text) or _added_up(heard.text)
     if found is None:
         said = read_yes_no(text, expectation=expectation, at=at)
         return said if isinstance(said, NotRead) else NotRead(reason="not_an_answer")
@@ -54,7 +56,9 @@ def _counted(text: str) -> tuple[int, int, int, float] | None:
     matches = [
         match
         for match in COUNT.finditer(text)
-        if read_numeral_of(match) is not None and not (pair and pair.start() < match.end("number") <= pair.end())
+        if read_numeral_of(match) is not None
+        and not BEFORE.search(text[: match.start("number")])
+        and not (pair and pair.start() < match.end("number") <= pair.end())
     ]
     fixed = [match for match in matches[1:] if re.search(r"不对|不是|错了|哦", text[matches[0].end() : match.start()])]
     general = [
@@ -68,7 +72,7 @@ def _counted(text: str) -> tuple[int, int, int, float] | None:
     if bare is not None and (number := read_numeral_of(bare)) is not None:
         return int(number), bare.start("number"), bare.end("number"), COUNTED
     if couple is not None:
-        others = _others(text[couple.end() :])
+        others = _others(text[: couple.start()]) + _others(text[couple.end() :])
         return 2 + others, couple.start("words"), couple.end("words"), ADDED_UP if others else COUNTED
     if alone is not None and not TOGETHER.match(text[alone.end() :]):
         return 1, alone.start(), alone.end(), COUNTED
@@ -79,8 +83,17 @@ def read_numeral_of(match: re.Match[str]) -> float | None:
     """The number in a match's group `number`: 两 and 俩 are 2, 仨 is 3."""
     words = match.group("number").replace("俩", "二").replace("仨", "三")
     words = "二" if words == "两" else words
-    numeral = read_numeral(words)
+    numeral = read_count(words)
     return numeral.value if numeral is not None else None
+
+
+def _grouped(text: str) -> tuple[int, int, int, float] | None:
+    """三个大人两个小孩: groups of people, each with its number."""
+    groups = [(match, read_numeral_of(match)) for match in GROUP.finditer(text)]
+    counted = [(match, number) for match, number in groups if number is not None]
+    if len(counted) < 2:
+        return None
+    return int(sum(number for _, number in counted)), counted[0][0].start(), counted[-1][0].end(), ADDED_UP
 
 
 def _added_up(text: str) -> tuple[int, int, int, float] | None:

@@ -17,7 +17,7 @@ NAMED = 0.95
 LEFT_ONLY = 0.9
 BEGUN = 0.8  # 硝苯……啥缓释的: the beginning of one name
 SOUNDED = 0.7
-SOUND_WITHIN = 0.1  # per syllable
+SOUND_WITHIN = 0.13  # per syllable
 SHORTEST_BRAND = 2  # 速尿 and 零号 are told by their full name
 SHORTEST_SOUNDED = 3  # shorter names sound like too much else
 GAP = re.compile(r"[\s…,，、.。啥什么那个叫]+")
@@ -80,7 +80,7 @@ def _name(text: str) -> tuple[str, int, int, float] | None:
 def _shown(word: str) -> str:
     """The name as it was said, so that it can be read back; the whole name where only its beginning was said."""
     name = _names()[word]
-    return name if name.startswith(word) or len(word) <= SHORTEST_BRAND else word
+    return name if name.startswith(word) or name.endswith("药") or len(word) <= SHORTEST_BRAND else word
 
 
 def _begun(text: str) -> tuple[str, int, int, float] | None:
@@ -90,11 +90,17 @@ def _begun(text: str) -> tuple[str, int, int, float] | None:
             beginning = match.group(1)[-length:]
             fits = [name for name in _labels() if name.startswith(beginning)]
             rest = GAP.sub("", text[match.end() :])
-            closer = [name for name in fits if any(name[at : at + 2] in rest for at in range(length, len(name) - 1))]
-            named = min(closer or fits, key=len, default="")
-            if named and all(name.startswith(named) for name in closer or fits):
+            close = max((_shared(name[length:], rest) for name in fits), default=0)
+            closer = [name for name in fits if _shared(name[length:], rest) == close]
+            named = min(closer, key=len, default="")
+            if named and all(name.startswith(named) for name in closer):
                 return named, match.end() - length, match.end(), BEGUN
     return None
+
+
+def _shared(remainder: str, rest: str) -> int:
+    """How many pairs of characters of a name's remainder are in the rest of what was said."""
+    return sum(remainder[at : at + 2] in rest for at in range(len(remainder) - 1))
 
 
 def _suffixed(text: str) -> tuple[str, int, int, float] | None:
@@ -108,7 +114,7 @@ def _suffixed(text: str) -> tuple[str, int, int, float] | None:
 def _sounded(text: str) -> tuple[str, int, int, float] | None:
     heard = {folded_syllable(character) for character in text}
     for word, sounds in _sounds().items():
-        if sounds <= heard and (place := find(word, text, within=SOUND_WITHIN)) is not None:
+        if len(sounds - heard) <= 1 and (place := find(word, text, within=SOUND_WITHIN)) is not None:
             return _shown(word), place[0], place[1], SOUNDED
     return None
 

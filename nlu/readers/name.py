@@ -22,6 +22,7 @@ SPELLING = re.compile(
 )
 TRAILER = re.compile(r"(?:(?<=.{2})(?:啊|呀|呢|吧|嘛|哈|哦|的|了|咯|喽|噻|就是我|是我))+$")
 PARTICLES = frozenset("的了吗呢吧啊呀哦哈嘛么着过没不是在我你他她这那什谁哪怎就也都很太还再又")
+OWNED = re.compile(r"的(?:父|母|儿|女|孙|爸|妈|爱人|老|邻|朋|妻|丈|家|哥|弟|姐|妹|亲|妹|媳|婿|外|侄|同)")
 CORRECTED = re.compile(r"不对|不是|错了|说错|更正|应该是|是叫")
 BIGGEST_NAME = 4  # a compound surname and two characters
 
@@ -65,6 +66,8 @@ def _spellings(text: str) -> Iterator[tuple[int, str]]:
     """Characters told by their parts or by a word that holds them, keyed by where: 木子李, 优秀的秀."""
     parts = _words()["spelled"]
     for clause in CLAUSE.finditer(text):
+        if clause.group().startswith("不是") and "是" not in clause.group()[2:]:
+            continue
         words = re.sub(r"^(?:是|就是|那个|一个|我是|姓|不是.{1,4}是)+(?=.{2})", "", clause.group())
         by_word = SPELLING.search(words)
         if by_word is not None and by_word.group("character") in by_word.group("word"):
@@ -89,16 +92,20 @@ def _names(text: str) -> Iterator[_Found]:
                 "", re.sub(r"^(?:那个|这个|呃|嗯|就|的|个|哦|啊|对|喂)+(?=.{2})", "", words[offset:])
             )
             at = words.find(candidate, offset)
-            name = _name_at_start(candidate, whole=offset == 0)
+            candidate = re.sub(r"^(.{2,4})\1+$", r"\1", candidate)
+            called = lead is not None and offset > 0 and lead.group()[-1] in "叫名字"
+            name = _name_at_start(candidate, whole=offset == 0, called=called)
+            if name is not None and OWNED.match(candidate[len(name) :]):
+                name = None
             if name is not None:
                 yield _Found(name, start + at, start + at + len(name), told=offset > 0)
                 break
 
 
-def _name_at_start(words: str, *, whole: bool) -> str | None:
-    """The name with which the words begin; with `whole` the words must be nothing else."""
+def _name_at_start(words: str, *, whole: bool, called: bool) -> str | None:
+    """The name with which the words begin; with `whole` the words are nothing else, with `called` 叫 goes before."""
     surname = _surname(words)
-    if surname is None or any(words.startswith(each) for each in _words()["not_names"] if each != words[:1]):
+    if surname is None or (not called and any(words.startswith(each) for each in _words()["not_names"])):
         return None
     given = words[len(surname) :]
     if any(given.startswith(title) for title in _words()["titles"]):

@@ -125,7 +125,7 @@ def _stands_alone(text: str, mention: _Mention, mentions: list[_Mention]) -> boo
     if division.level < DISTRICT:
         return True
     alone = bool(CUE_BEFORE.search(text[: mention.start]) and CUE_AFTER.match(text[mention.end :]))
-    return alone and len([each for each in mentions if each.start == mention.start]) == 1
+    return alone and len({each.division.code for each in mentions if each.start == mention.start}) == 1
 
 
 def _support(mention: _Mention, mentions: list[_Mention]) -> float:

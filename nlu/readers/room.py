@@ -30,11 +30,18 @@ BUILDING = re.compile(
 UNIT = re.compile(rf"第?(?P<number>{NUMBER}|{LETTER}|[东西中南北](?=单元))\s*{UNIT_WORD}")
 FLOOR = re.compile(rf"第?(?P<number>{NUMBER})\s*(?:楼(?!栋|盘|下|上)|层|[Ff](?![A-Za-z]))")
 ROOM = re.compile(rf"(?P<number>{LETTER}?{NUMBER}{LETTER}?)\s*(?:号?室|号?房(?!子|东)|号户|户(?=$|[\s,，。]))")
-DOOR = re.compile(r"[东西中南北]户|[左右]手(?:边)?|[左右]边|[东西]头|靠[东西南北左右]|中间(?:那?户)?")
+COMPASS_BUILDING = re.compile(rf"(?P<number>[东西南北中前后])(?:楼|栋)(?={GAP}第?(?:{NUMBER}|{LETTER})\s*(?:{UNIT_WORD}|楼|层))")
+LABELLED = {
+    "building": re.compile(rf"(?:楼栋号?|楼号|栋号|座号)(?:就?是|为|[:：])?\s*(?P<number>{NUMBER}|{LETTER})"),
+    "unit": re.compile(rf"单元号?(?:就?是|为|[:：])\s*(?P<number>{NUMBER}|{LETTER})"),
+    "floor": re.compile(rf"楼层(?:就?是|为|[:：])?\s*(?P<number>{NUMBER})"),
+    "room": re.compile(rf"(?:房号|门牌号?|室号|房间号?)(?:就?是|为|[:：])?\s*(?P<number>{LETTER}?{NUMBER})"),
+}
+DOOR = re.compile(r"[东西中南北]户|[东西南北]边|[左右]手(?:边)?|[左右]边|[东西]头|靠[东西南北左右]|中间(?:那?户)?")
 TAIL = re.compile(
-    rf"^{GAP}(?:就是|是|住)?{GAP}(?P<number>{LETTER}?{NUMBER}{LETTER}?)(?:号|室|房)?(?![0-9栋幢座楼层单])"
+    rf"^{GAP}[-—]?(?:就是|是|住)?{GAP}(?P<number>{LETTER}?{NUMBER}{LETTER}?)(?:号|室|房)?(?![0-9栋幢座楼层单])"
 )
-JOIN = r"\s*(?:[-—–_/#~‐之\\]|杠|横|的|减)\s*"
+JOIN = r"\s*(?:[-—–_/#~‐之\\]|杠|横|的|减){1,2}\s*"
 DASHES = re.compile(
     rf"(?<![0-9])(?P<one>{NUMBER}|{LETTER}[0-9]?){JOIN}(?P<two>{NUMBER}|{LETTER})(?:{JOIN}(?P<three>{NUMBER}))?(?:{JOIN}(?P<four>{NUMBER}))?(?![0-9])"
 )
@@ -50,7 +57,7 @@ def read_room(text: str, *, expectation: Expectation, at: datetime) -> Reading |
     heard = as_given(text)
     plain = PHONE.sub(lambda phone: " " * len(phone.group()), heard.text)
     plain = STREET_NUMBER.sub(lambda street: street.group()[0] + " " * (len(street.group()) - 1), plain)
-    found = _spelled_out(plain) or _dashed(plain) or _alone(plain)
+    found = _labelled(plain) or _spelled_out(plain) or _dashed(plain) or _alone(plain)
     parts, spans = found if found is not None else ({}, [])
     community = _community(heard.text, plain, spans, expectation)
     if community is not None:
@@ -67,6 +74,16 @@ def read_room(text: str, *, expectation: Expectation, at: datetime) -> Reading |
 Found = tuple[dict[str, str], list[tuple[int, int]]]
 
 
+def _labelled(text: str) -> Found | None:
+    """楼栋是九，单元是二，房号六零一: two labels and more with the number after each."""
+    matches = {part: pattern.search(text) for part, pattern in LABELLED.items()}
+    named = {part: (match, _room(match.group("number"))) for part, match in matches.items() if match is not None}
+    parts = {part: number for part, (_, number) in named.items() if number is not None}
+    if len(parts) < 2:
+        return None
+    return parts, [named[part][0].span() for part in parts]
+
+
 def _spelled_out(text: str) -> Found | None:
     """Numbers with their words, in the order building, unit, floor, room; a bare number after them is the room."""
     parts: dict[str, str] = {}
@@ -74,6 +91,8 @@ def _spelled_out(text: str) -> Found | None:
     position = 0
     for part, pattern in (("building", BUILDING), ("unit", UNIT), ("floor", FLOOR), ("room", ROOM)):
         match = _last_of_run(pattern, text, position)
+        if match is None and part == "building":
+            match = COMPASS_BUILDING.search(text)
         if match is None:
             continue
         number = _name_of(match)
@@ -135,7 +154,7 @@ def _alone(text: str) -> Found | None:
 
 def _name_of(match: re.Match[str]) -> str | None:
     groups = match.groupdict()
-    number = _room(groups["number"])
+    number = groups["number"] if match.re is COMPASS_BUILDING else _room(groups["number"])
     if number is None:
         return None
     return f"{groups.get('compass') or ''}{number}{(groups.get('letter') or '').upper()}"

@@ -13,17 +13,17 @@ from nlu.symptoms import SymptomMention, find_symptoms, well
 
 NAMED = 0.95
 ALL_WELL = 0.9
-LISTENED = 0.6  # 嗯 to an open question says nothing, 有 says that something is wrong
+PLAIN = 0.9  # 嗯 to an open question says nothing, a plain 有 says that something is wrong
 
 Course = Literal["new", "old", "over"]
 OVER = re.compile(
     r"好了(?!多|些|点|一|很)|退了|退烧|没了|不(?:[\u4e00-\u9fff]{1,3})了$|过去了|治好|痊愈|消了|止住了|已经好|都好|缓过来|现在(?:不|没)|这会儿?(?:不|没)|今天(?:不|没)|不再|早好了|没再"
 )
 OLD = re.compile(
-    r"老毛病|老是|一直|多年|好几年|几十年|[一二三四五六七八九十几0-9]+年|常年|经常|老早|慢性|从小|年轻时|长期|向来|老病|好些年|一贯|这些年|老病根|病根"
+    r"老(?=起|犯|疼|咳|头晕|睡|拉|不)|老毛病|老是|一直|多年|好几年|几十年|[一二三四五六七八九十几0-9]+年|常年|经常|老早|慢性|从小|年轻时|长期|向来|老病|好些年|一贯|这些年|老病根|病根"
 )
 NEW = re.compile(
-    r"这两天|这几天|才有|刚有|刚开始|今天|昨天|昨晚|昨夜|前天|今早|早上起来|新添|新得|突然|忽然|最近|刚刚|才开始|头一回|前两天|这一两天|昨儿|今儿|夜里|半夜|刚才|两三天|[一二两三四五0-9]天"
+    r"这两天|这几天|才有|刚有|刚开始|今天|昨天|昨晚|昨夜|前天|今早|早上起来|新添|新得|突然|忽然|最近|刚刚|才开始|头一回|前两天|这一两天|昨儿|今儿|刚才|两三天|[一二两三四五0-9]天"
 )
 MILD = re.compile(
     r"有点|有些|一点|轻微|稍微|稍稍|略微|不太|不怎么|不厉害|不严重|不重|好多了|轻多了|轻了|偶尔|还好|微微|好些|好点|有那么点|一丁点|一丢丢"
@@ -32,6 +32,7 @@ SEVERE = re.compile(
     r"厉害|严重|受不了|要命|要死|得很|不得了|特别|非常|太|死了|很|好(?=疼|痛|晕|难受|痒)|老疼|重|直不起|狠|忍不了|不行了|剧烈|凶|加重|越来越|得慌"
 )
 POINTS_BACK = frozenset("前这头近每隔过")  # 前两天 says when, not how long
+OTHER_MATTER = re.compile(r"[天夜顿个](?:都)?[没不未][\u4e00-\u9fff]")  # 两天没吃饭 is not how long the tooth aches
 NEGATED_DEGREE = re.compile(r"不(?:是)?(?:很|太|大|怎么|那么)?(?:厉害|严重|重)|没(?:那么|多)?(?:厉害|严重|重)")
 
 
@@ -59,7 +60,7 @@ def read_symptoms(text: str, *, expectation: Expectation, at: datetime) -> Readi
         return Reading(value=[], span=said.span if isinstance(said, Reading) else (0, len(text)), confidence=ALL_WELL)
     if isinstance(said, NotRead):
         return said
-    return NotRead(reason="vague" if said.confidence > LISTENED else "not_an_answer", span=said.span)
+    return NotRead(reason="vague" if said.confidence > PLAIN else "not_an_answer", span=said.span)
 
 
 def _entry(mention: SymptomMention, words: str, clause: str, span: tuple[int, int]) -> dict[str, Any]:
@@ -77,7 +78,7 @@ def _entry(mention: SymptomMention, words: str, clause: str, span: tuple[int, in
 
 def _tell_of_last(found: list[dict[str, Any]], clause: str) -> None:
     """A clause without a symptom speaks of the one before: 咳嗽，两天了，不厉害; 老毛病了."""
-    if not found or not found[-1]["present"]:
+    if not found or not found[-1]["present"] or OTHER_MATTER.search(clause):
         return
     last = found[-1]
     course = _course(clause, clause)
@@ -120,5 +121,7 @@ def _merged(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
         kept = {key: entry[key] if entry[key] is not None else earlier[key] for key in entry}
         if earlier["present"] and not entry["present"]:
             kept["course"] = "over"
+        if not kept["present"]:
+            kept |= {"degree": None, "duration": None}
         merged[entry["symptom"]] = kept
     return list(merged.values())

@@ -127,7 +127,7 @@ def _of_plain(plain: Sequence[Evidence], over: Sequence[Evidence], topic: Topic 
     denial = next((each for each in plain if each.yes is False), None)
     if first.yes and denial is not None and first.word in AGREEING and not (topic is not None and topic.confirming):
         return "no", denial, LIKELY
-    if first.yes and denial is not None and denial.start > first.start:
+    if first.yes and denial is not None and denial.start > first.start and (denial.strong or denial.over):
         return "was", first, LISTENING
     if first.yes and (_no_longer(first, topic) or any(each.start > first.start and _lasting(topic) for each in over)):
         return "was", first, LIKELY
