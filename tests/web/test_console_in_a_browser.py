@@ -210,3 +210,44 @@ async def test_the_console_can_be_used_on_a_telephone(town: Any, telephone: Scre
         await telephone.check(f"{number}-telephone")
         wider = await telephone.page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
         assert not wider
+
+
+async def test_an_empty_system_becomes_a_launched_campaign_on_the_screen(
+    empty_town: Any, desk: Screen, password: str, tmp_path: Path
+) -> None:
+    book = tmp_path / "名册.csv"
+    rows = ["小区,楼栋,单元,房号,户主,联系电话,网格,网格员"]
+    rows += [
+        f"康乐小区,3号楼,1单元,{room},王秀{name},1381234{room}1,第1网格,周网格"
+        for room, name in ((501, "英"), (502, "兰"))
+    ]
+    rows.append("康乐小区,3号楼,1单元,601,李建国,138,第1网格,周网格")
+    book.write_text("\n".join(rows), encoding="utf-8")
+    page = desk.page
+    await log_in(desk, password)
+    await desk.check("40-home-empty")
+    await page.get_by_role("link", name="居民登记册").first.click()
+    await page.get_by_role("link", name="导入名册").click()
+    await page.get_by_label("名册文件").set_input_files(book)
+    await page.get_by_role("button", name="先看看会怎样").click()
+    await expect(page.get_by_text("现在还没有导入")).to_be_visible()
+    await desk.check("41-book-preview")
+    await page.get_by_role("button", name="确认导入").click()
+    await expect(page.get_by_role("heading", name="已经导入")).to_be_visible()
+    await desk.check("42-book-imported")
+    await page.get_by_role("link", name="新建任务").click()
+    await page.get_by_label("任务名称").fill("十一月健康随访")
+    await page.get_by_role("radio", name="健康随访").check()
+    await page.get_by_label("第1网格").check()
+    await expect(page.locator("#forecast")).to_contain_text("2 户")
+    await desk.check("43-campaign-new")
+    await page.get_by_role("button", name="建好草稿").click()
+    await expect(page.get_by_text("您这两天发烧没有")).to_be_visible()
+    await desk.check("44-campaign-plan")
+    page.on("dialog", lambda dialog: dialog.accept())
+    for words in ("提交批准", "批准", "启动"):
+        await page.get_by_role("button", name=words).click()
+    await expect(page.get_by_text("还没有通话")).to_be_visible()
+    await desk.check("45-campaign-running")
+    await page.get_by_role("button", name="暂停").click()
+    await expect(page.get_by_role("button", name="继续")).to_be_visible()

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from bot.web.gate import Given, Known
 from bot.web.reads.campaigns import ACTIVE, campaigns
 from bot.web.reads.paging import page
+from bot.web.reads.registry import sizes
 from bot.web.reads.tickets import UNFINISHED, ticket_list
 from bot.web.rendering import Show
 from bot.web.showing import BEIJING
@@ -25,6 +26,7 @@ def front(*, given: Given, known: Known, show: Show) -> Response:
     waiting = []
     with given.store.reading() as session:
         active = campaigns(session, known.scope, status=ACTIVE)
+        households = sizes(session, known.scope)["households"]
         if known.may("work_tickets"):
             waiting = ticket_list(session, known.scope, UNFINISHED, page(1, WAITING_SHOWN))[:WAITING_SHOWN]
     if waiting:
@@ -32,7 +34,14 @@ def front(*, given: Given, known: Known, show: Show) -> Response:
     local = at.astimezone(BEIJING)
     today = f"{local.year}年{local.month}月{local.day}日 星期{WEEKDAYS[local.weekday()]}"
     return show.page(
-        known, "home.html", section="/", active=active, tickets=waiting, greeting=greeting(local), today=today
+        known,
+        "home.html",
+        section="/",
+        active=active,
+        tickets=waiting,
+        households=households,
+        greeting=greeting(local),
+        today=today,
     )
 
 

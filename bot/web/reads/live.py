@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from bot.auth.scope import Scope
@@ -29,6 +29,7 @@ from integrations.storage.models import (
 CALLS_SHOWN = 6  # what fits one screen without scrolling
 LINES_SHOWN = 4  # the last question and its answer, and what came of it
 FEED_SHOWN = 6
+TALKS_LOOKED_AT = 60  # for the newest answers; twice as many as an E1 has lines
 ON_THE_LINE = ("dialling", "answered")
 
 
@@ -82,15 +83,20 @@ def live(
         .join(ContactRow, ContactRow.id == AttemptRow.contact_id)
         .where(AttemptRow.campaign_id == campaign_id, AttemptRow.answered_at.is_not(None), *mine)
     )
-    said = (
-        select(RecordRow)
+    recorded = session.scalar(
+        select(func.count())
+        .select_from(RecordRow)
         .join(SessionRow, SessionRow.id == RecordRow.source_id)
         .join(ContactRow, ContactRow.id == SessionRow.contact_id)
         .where(ContactRow.campaign_id == campaign_id, RecordRow.superseded_at.is_(None), *mine)
     )
-    recorded = session.scalar(said.with_only_columns(func.count()))
     shown = FEED_SHOWN if people else 0
-    newest = session.scalars(said.order_by(RecordRow.at.desc(), RecordRow.id.desc()).limit(shown)).all()
+    newest = session.scalars(
+        select(RecordRow)
+        .where(RecordRow.source_id.in_(_latest_talks(session, campaign_id, mine)), RecordRow.superseded_at.is_(None))
+        .order_by(RecordRow.at.desc(), RecordRow.id.desc())
+        .limit(shown)
+    ).all()
     here = [TicketRow.campaign_id == campaign_id, *in_scope(scope, TicketRow.household_id)]
     raised = session.scalars(
         select(TicketRow).where(*here).order_by(TicketRow.created_at.desc(), TicketRow.id.desc()).limit(shown)
@@ -111,23 +117,25 @@ def live(
     )
 
 
+def _latest_talks(session: Session, campaign_id: str, mine: Sequence[ColumnElement[bool]]) -> Sequence[str]:
+    """The sessions that began last: what was said last was said in one of them."""
+    return session.scalars(
+        select(SessionRow.id)
+        .join(ContactRow, ContactRow.id == SessionRow.contact_id)
+        .where(ContactRow.campaign_id == campaign_id, *mine)
+        .order_by(SessionRow.opened_at.desc())
+        .limit(TALKS_LOOKED_AT)
+    ).all()
+
+
 def _calls(session: Session, scope: Scope, campaign_id: str, labels: Labels, names: Names) -> list[LiveCall]:
-    base = (
+    rows = session.execute(
         select(AttemptRow, ContactRow, ResidentRow.name)
         .join(ContactRow, ContactRow.id == AttemptRow.contact_id)
         .join(ResidentRow, ResidentRow.id == ContactRow.resident_id)
-        .where(AttemptRow.campaign_id == campaign_id, *in_scope(scope, ContactRow.household_id))
-    )
-    rows = list(
-        session.execute(
-            base.where(AttemptRow.status.in_(ON_THE_LINE))
-            .order_by(AttemptRow.dialled_at, AttemptRow.id)
-            .limit(CALLS_SHOWN)
-        )
-    )
-    if len(rows) < CALLS_SHOWN:
-        over = base.where(AttemptRow.ended_at.is_not(None)).order_by(AttemptRow.ended_at.desc(), AttemptRow.id.desc())
-        rows += session.execute(over.limit(CALLS_SHOWN - len(rows))).all()
+        .where(AttemptRow.id.in_(_shown_attempts(session, scope, campaign_id)))
+        .order_by(AttemptRow.ended_at.is_not(None), AttemptRow.ended_at.desc(), AttemptRow.status, AttemptRow.id)
+    ).all()
     talks = dict(
         session.execute(
             select(SessionRow.attempt_id, SessionRow.id).where(
@@ -157,6 +165,20 @@ def _calls(session: Session, scope: Scope, campaign_id: str, labels: Labels, nam
             )
         )
     return calls
+
+
+def _shown_attempts(session: Session, scope: Scope, campaign_id: str) -> list[str]:
+    """Calls in which somebody talks, then those that ring, then the last that ended."""
+    ids = select(AttemptRow.id).where(AttemptRow.campaign_id == campaign_id)
+    if not scope.everywhere:
+        mine = in_scope(scope, ContactRow.household_id)
+        ids = ids.join(ContactRow, ContactRow.id == AttemptRow.contact_id).where(*mine)
+    up = ids.where(AttemptRow.status.in_(ON_THE_LINE)).order_by(AttemptRow.status, AttemptRow.dialled_at)
+    shown = list(session.scalars(up.limit(CALLS_SHOWN)))
+    if len(shown) < CALLS_SHOWN:
+        over = ids.where(AttemptRow.ended_at.is_not(None)).order_by(AttemptRow.ended_at.desc(), AttemptRow.id.desc())
+        shown += session.scalars(over.limit(CALLS_SHOWN - len(shown)))
+    return shown
 
 
 def _urgent(event: AnyEvent) -> bool:
