@@ -98,6 +98,7 @@ class DialOrder:
     caller_number: str | None = None  # the number to show; None is the trunk's own. Kept on retries by the caller
     reference: str = ""  # the attempt's id, for logs and for the exchange's own records
     headers: tuple[tuple[str, str], ...] = ()  # extra SIP headers a carrier asks for
+    joins: str | None = None  # call_id of the call a person dialled here is to be bridged to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -186,3 +186,8 @@ def tone_maker() -> Callable[[float, float], bytes]:
 @pytest.fixture
 def trunk_to() -> Callable[..., Trunk]:
     return sipp_trunk
+
+
+@pytest.fixture
+def free_udp_port() -> int:
+    return free_port()
