@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from nlu.sounds import folded_syllable, syllable
 
 BREAKS = frozenset("，。！？；：、,!?;:\n")
-LIGHT = frozenset("的得地了着过都就也还是个一我他她有在上下里出起来去到把被让给快很好太真啊")
+LIGHT = frozenset("的得地了着过都就也还是个一我他她有在上下里出起到把被让给快很好太真啊")
 """Characters that a phrase can lose and still mean the same."""
 HEAVY = frozenset("不没无冇别未错多完断光空漏0123456789")
 """A phrase with one of these says its opposite, or nothing, without its other words."""

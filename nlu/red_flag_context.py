@@ -45,8 +45,8 @@ _LONG_AGO = re.compile(
 )
 _OF_LATE = re.compile("昨|前天|前晚|前两天|前几天|这两天|这几天|这阵子?|最近|近来|上周|上个?星期|上礼拜|上个礼拜|半夜|夜里|今早|早上|早晨|凌晨|前日|寻日|昨晚")
 _RIGHT_NOW = re.compile("现在|这会儿?|这阵|今天|今日|今儿|刚刚?|刚才|正在|马上|突然|忽然|一下子|又|还在|还是|眼下|此刻|头先|而家|还没")
-_OVER = re.compile("早好了|早就好|已经好|好利索|治好|痊愈|恢复了|恢复得|没事了|后来好|早没事|都好了|不犯了|再没犯|没再犯|出院了")
-_ONCE = re.compile("过")
+_OVER = re.compile("早好了|早就好|已经好|好利索|治好|痊愈|恢复了|恢复得|没事(?:$|[了儿，。])|没啥事|不要紧|没大碍|后来好|早没事|都好了|不犯了|再没犯|没再犯|出院了")
+_SOME_TIME_AGO = re.compile("过(?!来|去|不)|上个?月|月初|上个礼拜|上周|前阵子")
 
 _NEIGHBOUR = re.compile("邻居|隔壁|楼上|楼下|对门|对面|小区里?有?个?人|路边|路上|门口有|有个人|有人|院子里有|老[张王李赵刘陈杨黄周吴徐孙马朱胡郭何林高罗郑梁谢宋唐许邓冯韩曹曾彭萧蔡潘田董袁于余叶蒋杜]|同事|朋友")
 _FAMILY = re.compile(
@@ -101,9 +101,10 @@ def when_of(text: str, start: int, end: int, *, lasting: bool) -> When:
         return "now"
     if _OF_LATE.search(sentence):
         return "recent"
-    if _LONG_AGO.search(sentence) or (_OVER.search(sentence) and _ONCE.search(part)):
+    over = _OVER.search(sentence) is not None
+    if _LONG_AGO.search(sentence) or text[end : end + 1] == "过" or (over and _SOME_TIME_AGO.search(sentence)):
         return "past_over"
-    return "recent" if _OVER.search(sentence) or text[end : end + 1] == "过" else "now"
+    return "recent" if over else "now"
 
 
 def whose_of(text: str, start: int) -> Whose:

@@ -134,7 +134,7 @@ class _Lexicon:
 
     def matches(self, heard: Heard) -> list[_Match]:
         hits = self._index.find(heard)
-        return [*self._said_alone(hits), *self._said_in_pairs(hits)]
+        return [*self._said_alone(hits), *self._said_in_pairs(hits, heard)]
 
     def _said_alone(self, hits: Sequence[Hit]) -> Iterator[_Match]:
         for hit in hits:
@@ -142,7 +142,7 @@ class _Lexicon:
                 for kind in self._alone[hit.phrase]:
                     yield _Match(kind, hit.start, hit.end, None, hit.phrase in self._grave)
 
-    def _said_in_pairs(self, hits: Sequence[Hit]) -> Iterator[_Match]:
+    def _said_in_pairs(self, hits: Sequence[Hit], heard: Heard) -> Iterator[_Match]:
         for pair in self._pairs:
             firsts = [hit for hit in hits if hit.phrase in pair.first]
             if not firsts:
@@ -151,7 +151,9 @@ class _Lexicon:
                 if then.phrase not in pair.then:
                     continue
                 for first in firsts:
-                    if 0 <= then.start - first.end <= pair.within and _are_sure_together(first, then):
+                    together = heard.parts[first.start] == heard.parts[then.start]
+                    close = 0 <= then.start - first.end <= pair.within
+                    if close and _are_sure_together(first, then, together=together):
                         yield _Match(pair.kind, first.start, then.end, (first.end, then.start), False, pair.unless)
 
     def _is_sure(self, hit: Hit) -> bool:
@@ -168,6 +170,7 @@ class _Lexicon:
 _NEAR = 6  # characters on either side in which a harmless word explains the match
 
 
+_NEAR_FROM = 4  # characters of a pair from which a merely near sound will do
 _WEAK_WITHIN = 2  # farther apart, a lone homophone is a coincidence
 
 
@@ -175,14 +178,15 @@ def _is_weak(hit: Hit) -> bool:
     return hit.errors > 0 and hit.end - hit.start == 1
 
 
-def _are_sure_together(first: Hit, then: Hit) -> bool:
+def _are_sure_together(first: Hit, then: Hit, *, together: bool) -> bool:
     errors = first.errors + then.errors
     length = first.end - first.start + then.end - then.start
     if errors == 0:
         return True
-    if length < 3 or (_is_weak(first) or _is_weak(then)) and then.start - first.end > _WEAK_WITHIN:
+    if length < 3 or not together or (_is_weak(first) or _is_weak(then)) and then.start - first.end > _WEAK_WITHIN:
         return False
-    return errors <= (1 if length < 5 else 2) and first.alike and then.alike
+    near_allowed = length >= _NEAR_FROM
+    return errors <= (1 if length < 5 else 2) and (near_allowed or (first.alike and then.alike))
 
 
 @lru_cache(maxsize=1)
