@@ -32,7 +32,6 @@ def close(
         raise TypeError(f"no adapter offers the channel {step.channel}")
     contact.status, contact.outcome, contact.closed_at = "done", step.outcome, at
     contact.disposition = contact.disposition or NOT_CALLED
-    session.flush()
     if not needs_ticket(step.followed):
         return None
     return raise_ticket(

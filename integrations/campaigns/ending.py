@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from campaigns.attempt import Attempt
 from campaigns.disposition import Disposition
@@ -28,6 +28,15 @@ _WITH_CONTACT = (
     .join(ContactRow, ContactRow.id == AttemptRow.contact_id)
     .join(CampaignRow, CampaignRow.id == AttemptRow.campaign_id)
     .execution_options(populate_existing=True)
+)
+# Built once: for the two statements that every call needs, building them costs more than running them.
+_THIS = _WITH_CONTACT.where(AttemptRow.id == bindparam("attempt")).with_for_update(of=_HELD)
+_PICKED_UP = (
+    update(AttemptRow)
+    .where(AttemptRow.id == bindparam("attempt"), AttemptRow.status == "dialling")
+    .values(status="answered", answered_at=bindparam("at"), session_id=bindparam("session"))
+    .returning(AttemptRow.id)
+    .execution_options(synchronize_session=False)
 )
 _decode_heard = msgspec.json.Decoder(UtteranceHeard).decode
 
@@ -56,12 +65,7 @@ class Settled:
 
 def answered(session: StoreSession, attempt_id: str, *, session_id: str, at: datetime) -> bool:
     """The far end picked up and the session began; False when the attempt is not dialling any more."""
-    changed = session.scalar(
-        update(AttemptRow)
-        .where(AttemptRow.id == attempt_id, AttemptRow.status == "dialling")
-        .values(status="answered", answered_at=at, session_id=session_id)
-        .returning(AttemptRow.id)
-    )
+    changed = session.scalar(_PICKED_UP, {"attempt": attempt_id, "at": at, "session": session_id})
     return changed is not None
 
 
@@ -70,7 +74,7 @@ def ended(session: StoreSession, attempt_id: str, end: CallEnd, *, at: datetime)
 
     A pick-up without a word is not an answer: it is settled as `silent`.
     """
-    found = session.execute(_WITH_CONTACT.where(AttemptRow.id == attempt_id).with_for_update(of=_HELD)).one_or_none()
+    found = session.execute(_THIS, {"attempt": attempt_id}).one_or_none()
     if found is None or found[0].status not in _UNDER_WAY:
         return None
     attempt, contact, campaign = found
@@ -146,11 +150,11 @@ def _settle(
     contact.disposition = end.disposition
     if end.outcome == "never_again":
         _never_again(session, contact, at=at)
-    session.flush()
     if contact.status != "open":  # answered on another channel, or the campaign was stopped, while the call was up
         return Settled(contact_id=contact.id, next_due=None, outcome=_outcome(contact), ticket=None)
+    # The history matters only where a rule allows another call; most calls end without one.
     step = settle(
-        _history(session, contact, attempt),
+        _history(session, contact, attempt) if _may_ring_again(campaign, end, at=at) else [],
         end.disposition,
         end.outcome,
         campaign.policy,
@@ -168,7 +172,6 @@ def _settle(
                 status="due",
             )
         )
-        session.flush()
         return Settled(contact_id=contact.id, next_due=step.attempt.due_at, outcome=None, ticket=None)
     ticket = close(session, contact, campaign, step, at=at)
     return Settled(contact_id=contact.id, next_due=None, outcome=step.outcome, ticket=ticket)
@@ -184,6 +187,10 @@ def _anybody_spoke(session: StoreSession, attempt: AttemptRow, outcome: Outcome 
         )
     )
     return any(not _decode_heard(payload).utterance.silent for payload in heard)
+
+
+def _may_ring_again(campaign: Campaign, end: CallEnd, *, at: datetime) -> bool:
+    return campaign.policy.retry_at(at).rule(end.disposition, end.outcome) is not None
 
 
 def _history(session: StoreSession, contact: ContactRow, last: AttemptRow) -> list[Attempt]:
