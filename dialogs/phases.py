@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dialogs.questionnaire import Question, Questionnaire
 from dialogs.state import State
 from nlu.reading import Choice, Expectation
+from nlu.understanding import MAY_ASK
 
 # The questions that belong to no questionnaire.
-MAY_ASK = "_may_ask"
 RIGHT = "_right"
 STILL = "_still"
 CALLBACK = "_callback"

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from nlu.intents import ACCEPTED_FROM, INTENTS
-from nlu.reading import Expectation, NotRead, Reading
 from nlu.readers import READERS
+from nlu.reading import Expectation, NotRead, Reading
 from nlu.red_flags import RedFlag, find_red_flags
 from nlu.several import find_answers
 from nlu.understood import Flag, Found, Understood
@@ -15,20 +15,28 @@ from nlu.utterance import Utterance
 Ranking = Callable[[str], Sequence[tuple[str, float]]]
 """Intents with their probabilities, best first: nlu.intents.IntentModel.rank."""
 
-# An intent that is this sure wins over a value read from the same words: 没有，你打错了.
+# An intent that is this sure is heard even in words that would also pass as an answer: 没有，你打错了.
 OVERRULES_FROM = 0.6
-
-# Acts that are heard even in words that would also pass as an answer.
 OVERRULING = frozenset(
-    {"stop_calling", "wrong_number", "person_please", "not_at_home", "busy_later", "refuse_call", "stop_recording",
-     "is_this_fraud", "correct_that", "hand_phone_over", "refuse_question", "repeat"}
+    {"stop_calling", "wrong_number", "person_please", "not_at_home", "stop_recording", "is_this_fraud", "correct_that",
+     "hand_phone_over", "refuse_question", "repeat"}
 )  # fmt: skip
+# These too, where we only asked whether now is a good time.
+PUTTING_OFF = frozenset({"busy_later", "refuse_call", "finished"})
+# Any intent, once it is this sure and the value was read from less than this share of the words: 姑娘你吃饭了没.
+SURE_FROM = 0.9
+CERTAIN_FROM = 0.97  # from here on whatever share it was
+SMALL_SHARE = 0.5
+# Said beside any answer.
+POLITE = frozenset({"thanks"})
 # Intents that are answers to whatever is pending; the readers say what is in them.
 ANSWERING = frozenset({"affirm", "deny", "dont_know", "statement", "red_flag"})
-# Reasons that are themselves an answer to the pending question.
-ANSWERING_REASONS = frozenset({"unknown", "not_measured", "refused", "vague", "incomplete", "invalid"})
 # What residents want when they come in themselves: inside a free-text answer these are simply its words.
 WISHES = frozenset(intent.id for intent in INTENTS if intent.place == "inbound")
+# Reasons that are themselves an answer to the pending question.
+ANSWERING_REASONS = frozenset({"unknown", "not_measured", "refused", "vague", "incomplete", "invalid"})
+MAY_ASK = "_may_ask"  # Expectation.key of 现在方便吗
+WORD = re.compile(r"\w")
 
 PERSON_KEY = "0"
 REPEAT_KEY = "*"
@@ -75,7 +83,9 @@ def _spoken(
     found = {key: each for key, each in found.items() if not _is_danger(each, dangers)}
     reason = reading.reason if isinstance(reading, NotRead) else ""
     intent, probability = rank(text)[0]
-    act = _act(intent, probability, pending, reading, has_others=bool(set(found) - {pending.key if pending else ""}))
+    act = _act(intent, probability, pending, reading, text)
+    if act == "no_match" and found:
+        act = "answer"
     if dangers:
         act, probability = "red_flag", 1.0
     if act == "busy_later":
@@ -95,25 +105,32 @@ def _spoken(
     )
 
 
-def _act(
-    intent: str, probability: float, pending: Expectation | None, reading: Reading | NotRead, *, has_others: bool
-) -> str:
-    is_answer = isinstance(reading, Reading)
-    sure = probability >= (OVERRULES_FROM if is_answer else ACCEPTED_FROM)
-    if intent in OVERRULING and sure:
+def _act(intent: str, probability: float, pending: Expectation | None, reading: Reading | NotRead, text: str) -> str:
+    """The act of words without danger, values for other questions left aside."""
+    if isinstance(reading, Reading):
+        return intent if _overrules(intent, probability, pending, reading, text) else "answer"
+    if intent not in ANSWERING and probability >= ACCEPTED_FROM:
         return intent
-    takes_all = pending is not None and pending.kind == "text"
-    if is_answer and not (takes_all and sure and intent not in ANSWERING | WISHES):
-        return "answer"
-    if intent not in ANSWERING and sure:
-        return intent
-    if is_answer or has_others or (isinstance(reading, NotRead) and reading.reason in ANSWERING_REASONS):
-        return "answer"
-    return "no_match"
+    return "answer" if reading.reason in ANSWERING_REASONS else "no_match"
+
+
+def _overrules(intent: str, probability: float, pending: Expectation | None, reading: Reading, text: str) -> bool:
+    """Whether an intent is heard although the words also hold a value for the pending question."""
+    if intent in ANSWERING or pending is None:
+        return False
+    if pending.kind == "text":
+        return probability >= OVERRULES_FROM and intent not in WISHES
+    if intent in OVERRULING or (intent in PUTTING_OFF and pending.key == MAY_ASK):
+        return probability >= OVERRULES_FROM
+    start, end = reading.span
+    if probability >= CERTAIN_FROM and intent not in POLITE | PUTTING_OFF:
+        return True
+    share = len(WORD.findall(text[start:end])) / max(1, len(WORD.findall(text)))
+    return intent not in POLITE and probability >= SURE_FROM and share < SMALL_SHARE
 
 
 def _is_danger(found: Found, dangers: Sequence[RedFlag]) -> bool:
-    """Whether a value was read from the very words that tell of danger: 起不来 is no "no". A yes to it is one, though."""
+    """Whether a value was read from the very words that tell of danger: 起不来 is no "no". A yes to it is one."""
     start, end = found.span
     return found.value != "yes" and any(start < each.span[1] and each.span[0] < end for each in dangers)
 

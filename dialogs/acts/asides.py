@@ -2,6 +2,7 @@
 
 from dialogs import events as e
 from dialogs import loop
+from dialogs.acts import unclear
 from dialogs.script import Script
 
 
@@ -100,6 +101,6 @@ def wish(script: Script) -> None:
 
 
 def out_of_scope(script: Script) -> None:
-    """Something that this assistant cannot do."""
+    """Something that this assistant cannot do: said, and then it is no answer."""
     script.say("cannot_do")
-    loop.ask_pending(script)
+    unclear.not_understood(script)
