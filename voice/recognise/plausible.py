@@ -10,7 +10,7 @@ from typing import Any
 
 MOBILE = re.compile(r"1[3-9]\d{9}")
 WHOLE_MOBILE, NOT_A_MOBILE = 5.0, -2.0  # nearly everybody gives a mobile number, and an accidental one is unlikely
-TENTHS = 2.5  # a thermometer shows tenths: one whole degree in ten readings by chance
+TENTHS = 4.0  # a thermometer shows tenths, and the last syllable is the one that a telephone swallows
 FEVERISH_C = (34.0, 42.5)
 UNLIVABLE = -5.0
 MISSING_PART = -2.0  # of building, unit and room

@@ -19,16 +19,18 @@ SHORTEST = 2  # syllables: one alone is found everywhere
 _SPELLED = {"零": "零", "幺": "幺", **{each: each for each in "一二三四五六七八九十点度"}}
 _BY_SOUND = {syllable(character): character for character in _SPELLED}
 _BETWEEN_DIGITS = re.compile(r"(?<=[\d零幺一二三四五六七八九])[\s.,，、\-]+(?=[\d零幺一二三四五六七八九])")
+_WHOLE_DEGREES = re.compile(r"([\d三四十一二五六七八九]{2,3})\s*[度个股°]")
 _DIGIT_STRINGS = ("digits", "phone", "id_number")
 
 
 def repaired(texts: Sequence[str], expectation: Expectation) -> tuple[str, ...]:
-    """At most six texts, none of them among the given ones."""
-    found: list[str] = []
+    """At most six texts, and nine more for a temperature; none of them among the given ones."""
+    found = list(_with_tenths(texts)) if expectation.kind == "temperature" else []
+    room = len(found) + REPAIRED_TEXTS
     for text in texts:
         proposals = _with_choices(text, expectation) if expectation.kind == "choice" else _with_words(text, expectation)
         found += [each for each in proposals if each not in texts and each not in found]
-    return tuple(found[:REPAIRED_TEXTS])
+    return tuple(found[:room])
 
 
 def _with_choices(text: str, expectation: Expectation) -> Iterator[str]:
@@ -37,6 +39,14 @@ def _with_choices(text: str, expectation: Expectation) -> Iterator[str]:
             place = find(word, text, within=WITHIN) if len(word) >= SHORTEST else None
             if place:
                 yield text[: place[0]] + word + text[place[1] :]
+
+
+def _with_tenths(texts: Sequence[str]) -> Iterator[str]:
+    """38度 with each tenth after it: the last syllable is the softest, and 八 is heard as 吧 or not at all."""
+    degrees = next((found for each in texts if (found := _WHOLE_DEGREES.search(each))), None)
+    if degrees:
+        names = range(1, 10) if degrees.group(1).isdigit() else "一二三四五六七八九"
+        yield from (f"{degrees.group(1)}度{tenth}" for tenth in names)
 
 
 def _with_words(text: str, expectation: Expectation) -> Iterator[str]:

@@ -12,17 +12,20 @@ from math import exp, log
 
 from nlu.pinyin import distance
 
+LEAST_DOUBT = 0.02  # no reader is surer than that of a text that a recogniser heard
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A text, what it would mean (None: no answer), the log probability that the sound gives it, and log odds that
-    such a value is said at all.
+    such a value is said at all. `confidence` is the reader's, that the text means this and not something else.
     """
 
     text: str
     meaning: str | None
     score: float
     odds: float = 0.0
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +34,7 @@ class Weights:
 
     temperature: float = 2.0  # log probabilities are divided by it: the model is surer of itself than it is right
     distance_cost: float = 10.0  # log probability lost by a free text for its whole length of wrong syllables
-    prior: float = 2.0  # log odds in favour of the expected phrases: most replies do answer
+    prior: float = 6.0  # log odds in favour of the expected phrases: most replies do answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,8 @@ def verdict(expected: Sequence[Candidate], free: Sequence[Candidate], weights: W
     others = []
     for each in free:
         if each.meaning is not None:
-            pools.setdefault(each.meaning, []).append(_moved(each, weights.prior))
+            pools.setdefault(each.meaning, []).append(_moved(each, log(each.confidence)))
+            others.append(each.score + log(max(1.0 - each.confidence, LEAST_DOUBT)))
             continue
         others.append(each.score)
         for phrase in expected:

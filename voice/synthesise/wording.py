@@ -22,7 +22,7 @@ def with_digits_named(text: str, *, apart: bool) -> str:
 
 
 def _named(digits: str, *, apart: bool) -> str:
-    groups = []
+    groups: list[str] = []
     while digits:
         groups.insert(0, digits[-GROUP_DIGITS:])
         digits = digits[:-GROUP_DIGITS]

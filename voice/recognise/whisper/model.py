@@ -19,7 +19,9 @@ from voice.recognise.whisper.features import log_mel, window_seconds
 
 MODEL_FILES = ("model.bin", "config.json", "tokenizer.json", "vocabulary.txt")
 ENCODER_FRAMES_PER_SECOND = 50
-MARGIN_SECONDS = 1.5  # of encoded silence kept after the speech: with 0.4 the decoder loops, with all of it nothing is gained
+MARGIN_SECONDS = (
+    1.5  # of encoded silence kept after the speech: with 0.4 the decoder loops, with all of it nothing is gained
+)
 TOKENS_PER_SECOND = 9  # Mandarin at its fastest is 7 syllables a second; more is a loop
 SPARE_TOKENS = 8
 
@@ -59,9 +61,9 @@ class WhisperModel:
                 "model.damaged", "语音识别模型文件损坏，请运行 linyin models verify 检查后重新安装。"
             ) from problem
         marks = ("<|startoftranscript|>", "<|zh|>", "<|transcribe|>", "<|notimestamps|>")
-        self._prompt = [self._tokenizer.token_to_id(each) for each in marks]
-        self._end = self._tokenizer.token_to_id("<|endoftext|>")
         spelled = self._tokenizer.get_vocab()
+        self._prompt = [spelled[each] for each in marks]
+        self._end = spelled["<|endoftext|>"]
         self._digits = {token for word, token in spelled.items() if word.isascii() and word.isdigit()}
 
     def encode(self, sound: Sound) -> Encoded:

@@ -10,11 +10,11 @@ from nlu.utterance import Hypothesis
 from voice.audio.sound import Sound
 from voice.recognise.calibration import confidence_of
 from voice.recognise.loops import without_loops
-from voice.recognise.meaning import meaning
+from voice.recognise.meaning import meaning, meant
 from voice.recognise.phrases import phrases_of
-from voice.recognise.repair import repaired
 from voice.recognise.plausible import log_odds
 from voice.recognise.recogniser import Recognition
+from voice.recognise.repair import repaired
 from voice.recognise.verdict import Candidate, Verdict, Weights, verdict
 from voice.recognise.vocabulary import words_of
 from voice.recognise.whisper.model import Encoded, WhisperModel
@@ -82,8 +82,10 @@ class WhisperRecogniser:
 
 
 def _candidate(text: str, score: float, expectation: Expectation, *, at: datetime) -> Candidate:
-    meant = meaning(text, expectation=expectation, at=at)
-    return Candidate(text, meant, score, log_odds(expectation.kind, meant))
+    found = meant(text, expectation=expectation, at=at)
+    if found is None:
+        return Candidate(text, None, score)
+    return Candidate(text, found.value, score, log_odds(expectation.kind, found.value), found.confidence)
 
 
 def _freely(free: list[Candidate], found: Verdict | None, seconds: float) -> Recognition:

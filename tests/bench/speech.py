@@ -1,0 +1,293 @@
+"""How well we hear: `linyin bench speech`. Synthetic voices on a simulated line; people are measured apart.
+
+Voices and wordings come from speech_cases/held_out.yaml, which nothing was tuned on. The raw recogniser, whose free
+text is read without scoring the expected answers, is measured on the same sounds in the same run.
+"""
+
+import argparse
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import yaml
+
+from nlu.reading import Choice, Expectation
+from nlu.red_flags import find_red_flags
+from tests.bench.speech_audio import Voices, telephone_digits
+from tests.bench.speech_counts import Tally, percentile
+from tests.bench.speech_turns import timed
+from voice.announcements.answered import answered
+from voice.audio.sound import Sound
+from voice.models.catalogue import MODELS_FOLDER
+from voice.recognise.meaning import meaning
+from voice.recognise.recogniser import Recognition
+from voice.recognise.whisper.recogniser import WhisperRecogniser
+from voice.residents.recipe import ELDER_TEMPOS, ORDINARY, Recipe, elder_recipe
+from voice.turns.decisive import is_decisive
+from voice.turns.policy import OLD_PACE, Pace, turn_policy
+
+CASES = Path(__file__).with_name("speech_cases")
+AT = datetime(2026, 11, 21, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
+MOST_ATTEMPTS = 3  # of a value that is read back, before the keypad is offered
+CONFIRM = Expectation(key="confirm", kind="yes_no", asked="我说的对不对？")
+ASKED = {
+    "phone": "请问您的电话号码是多少？",
+    "date": "您是哪一天回来的？",
+    "temperature": "今天体温多少度？",
+}
+READ_BACK = tuple(ASKED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """What is said to what question; `meaning` is None where it answers nothing."""
+
+    section: str
+    expectation: Expectation | None
+    text: str
+    meaning: str | None
+
+
+@dataclass
+class Tables:
+    """Everything that is counted."""
+
+    ours: dict[str, Tally] = field(default_factory=dict)
+    raw: dict[str, Tally] = field(default_factory=dict)
+    replies: dict[str, list[float]] = field(default_factory=lambda: {"closed": [], "open": []})
+    cpu_seconds: list[float] = field(default_factory=list)
+    shares: list[tuple[float, bool]] = field(default_factory=list)  # confidence and whether it was right
+
+    def add(self, section: str, *, right: bool, raw: bool | None = None) -> None:
+        """One answer."""
+        self.ours.setdefault(section, Tally()).add(right=right)
+        if raw is not None:
+            self.raw.setdefault(section, Tally()).add(right=raw)
+
+
+class Bench:
+    """One run over one list of voices."""
+
+    def __init__(self, cases: dict[str, Any], voices: Voices, recogniser: WhisperRecogniser, *, seed: int) -> None:
+        self._cases = cases
+        self._voices = voices
+        self._recogniser = recogniser
+        self._seed = seed
+        self.tables = Tables()
+
+    def answers(self, *, elder: bool, rounds: int, every: int) -> None:
+        """Yes/no, choices and speech outside the set: each case in each voice, `rounds` times in other noise."""
+        prefix = "elder_" if elder else ""
+        for case, voice in self._said(every, rounds):
+            sound = self._sound(case.text, voice, elder=elder)
+            heard, cpu = self._heard(sound, case.expectation)
+            got = self._meaning(heard.text, case.expectation) if heard.expected else None
+            raw = self._meaning(heard.free_text, case.expectation)
+            self.tables.add(prefix + case.section, right=got == case.meaning, raw=raw == case.meaning)
+            self.tables.shares.append((heard.confidence if heard.expected else 0.0, got == case.meaning))
+            self._time(sound, case, heard, cpu, elder=elder)
+
+    def read_back(self, kind: str, *, rounds: int) -> None:
+        """Values that are read back and said again until they are right, at most three times, never by keypad."""
+        expectation = Expectation(key=kind, kind=kind, asked=ASKED[kind])
+        for text, voice in ((text, voice) for text in self._cases[kind] for voice in self._cases["voices"]):
+            said = telephone_digits(text) if kind == "phone" else text
+            wanted = self._meaning(said, expectation)
+            for _ in range(rounds):
+                self._dialogue(kind, expectation, said, wanted, voice)
+
+    def _dialogue(self, kind: str, expectation: Expectation, said: str, wanted: str | None, voice: str) -> None:
+        for attempt in range(MOST_ATTEMPTS):
+            sound = self._sound(said, voice, elder=False)
+            heard, cpu = self._heard(sound, expectation)
+            got = self._meaning(heard.text, expectation) if heard.expected else None
+            case = Case(section=kind, expectation=expectation, text=said, meaning=wanted)
+            if attempt == 0:
+                raw = self._meaning(heard.free_text, expectation)
+                self.tables.add(f"{kind}_first_time", right=got == wanted, raw=raw == wanted)
+                self._time(sound, case, heard, cpu, elder=False)
+            if got is not None and self._confirmed(voice, right=got == wanted):
+                self.tables.add(kind, right=got == wanted)
+                self.tables.add("wrong_confirmed", right=got != wanted)
+                return
+        self.tables.add(kind, right=False)
+        self.tables.add("wrong_confirmed", right=False)
+
+    def _confirmed(self, voice: str, *, right: bool) -> bool:
+        """Whether the reply to a read-back is heard as a yes."""
+        said = self._cases["confirm"]["affirmed" if right else "denied"]
+        self._seed += 1
+        sound = self._sound(said[self._seed % len(said)], voice, elder=False)
+        heard, cpu = self._heard(sound, CONFIRM)
+        case = Case(section="confirm", expectation=CONFIRM, text="", meaning="")
+        self._time(sound, case, heard, cpu, elder=False)
+        return bool(heard.expected) and self._meaning(heard.text, CONFIRM) == '"yes"'
+
+    def red_flags(self, *, rounds: int) -> None:
+        """Danger told to a yes/no question, and ordinary health talk: found by the red-flag lexicon in any hypothesis."""
+        expectation = Expectation(key="health", kind="yes_no", asked="您最近身体好吗？")
+        for section in ("red_flags", "ordinary_health"):
+            for text in self._cases[section]:
+                for voice in self._cases["voices"]:
+                    for _ in range(rounds):
+                        snr_db = 10.0 if self._seed % 2 else 15.0
+                        sound = self._sound(text, voice, elder=False, recipe=Recipe(snr_db=snr_db))
+                        heard, _ = self._heard(sound, expectation)
+                        texts = (heard.text, heard.free_text, *(each.text for each in heard.alternatives))
+                        found = any(find_red_flags(each) for each in texts)
+                        only_best = bool(find_red_flags(heard.free_text))
+                        self.tables.add(section, right=found, raw=only_best)
+
+    def announcements(self) -> None:
+        """Who answered, from the sound."""
+        for kind, texts in self._cases["announcements"].items():
+            for text in texts:
+                for voice in self._cases["voices"]:
+                    sound = self._sound(text, voice, elder=False)
+                    heard, _ = self._heard(sound, None)
+                    texts_heard = (heard.text, *(each.text for each in heard.alternatives))
+                    self.tables.add("announcements", right=answered(sound, texts_heard).by == kind)
+
+    def cut_offs(self) -> None:
+        """Slow speakers with pauses of 0.8 to 2 s between groups, at the pace that is assumed for the old."""
+        for kind in ("phone", "text"):
+            texts = (
+                [telephone_digits(each) for each in self._cases["phone"]] if kind == "phone" else self._cases["slow"]
+            )
+            for text in texts:
+                for voice in self._cases["voices"][:2]:
+                    sound = self._sound(text, voice, elder=True)
+                    timing = timed(sound, turn_policy(kind, OLD_PACE), decode_seconds=1.0, decisive=False)
+                    self.tables.add("cut_offs", right=timing.cut_off)
+
+    def _said(self, every: int, rounds: int) -> Iterator[tuple[Case, str]]:
+        for _ in range(rounds):
+            for case in islice(answer_cases(self._cases), 0, None, every):
+                for voice in self._cases["voices"]:
+                    yield case, voice
+
+    def _sound(self, text: str, voice: str, *, elder: bool, recipe: Recipe | None = None) -> Sound:
+        self._seed += 1
+        if not elder:
+            return self._voices.line(text, recipe or ORDINARY, voice=voice, seed=self._seed)
+        tempo = ELDER_TEMPOS[len(text) % len(ELDER_TEMPOS)]
+        around = [
+            self._voices.clean(each, voice=other, tempo=1.0)
+            for each, other in zip(self._cases["out_of_set"], self._cases["voices"], strict=False)
+        ]
+        return self._voices.line(text, elder_recipe(tempo), voice=voice, seed=self._seed, around=around)
+
+    def _heard(self, sound: Sound, expectation: Expectation | None) -> tuple[Recognition, float]:
+        started = time.process_time()
+        heard = self._recogniser.recognise(sound, expectation=expectation, at=AT)
+        cpu = time.process_time() - started
+        self.tables.cpu_seconds.append(cpu)
+        return heard, cpu
+
+    def _meaning(self, text: str, expectation: Expectation | None) -> str | None:
+        return meaning(text, expectation=expectation, at=AT) if expectation else None
+
+    def _time(self, sound: Sound, case: Case, heard: Recognition, cpu: float, *, elder: bool) -> None:
+        if case.expectation is None or case.meaning is None:
+            return
+        kind = case.expectation.kind
+        policy = turn_policy(kind, OLD_PACE if elder or self._seed % 4 == 0 else Pace())
+        decisive = is_decisive(heard, kind=kind)
+        timing = timed(sound, policy, decode_seconds=cpu, decisive=decisive)
+        self.tables.replies["open" if kind in READ_BACK else "closed"].append(timing.reply_seconds)
+
+
+def answer_cases(cases: dict[str, Any]) -> Iterator[Case]:
+    """Every yes/no and choice answer, and everything outside the set put to one question after another."""
+    expectations = []
+    for question in cases["yes_no"]:
+        expectation = Expectation(key="q", kind="yes_no", asked=question["asked"])
+        expectations.append(expectation)
+        for said, value in (("affirmed", '"yes"'), ("denied", '"no"')):
+            for text in question[said]:
+                yield Case(section="yes_no", expectation=expectation, text=text, meaning=value)
+    for question in cases["choice"]:
+        choices = tuple(Choice(key=each, label=each) for each in question["choices"])
+        expectation = Expectation(key="q", kind="choice", choices=choices)
+        expectations.append(expectation)
+        for value, texts in question["says"].items():
+            for text in texts:
+                yield Case(
+                    section="choice", expectation=expectation, text=text, meaning=json.dumps(value, ensure_ascii=False)
+                )
+    for place, text in enumerate(cases["out_of_set"]):
+        for step in range(3):
+            asked = expectations[(3 * place + step) % len(expectations)]
+            yield Case(section="out_of_set", expectation=asked, text=text, meaning=None)
+
+
+def run(*, models: Path, folder: Path, rounds: int, every: int, voices: int, threads: int = 1) -> dict[str, Any]:
+    """The whole bench as one dictionary. `every` takes each so many-th case only, `voices` limits the voices."""
+    cases = yaml.safe_load((CASES / "held_out.yaml").read_text(encoding="utf-8"))
+    cases["voices"] = cases["voices"][:voices]
+    recogniser = WhisperRecogniser(models / "whisper-base", threads=threads)
+    bench = Bench(cases, Voices(models, folder), recogniser, seed=20261121)
+    started = time.perf_counter()
+    bench.answers(elder=False, rounds=rounds, every=every)
+    for kind in READ_BACK:
+        bench.read_back(kind, rounds=rounds)
+    bench.red_flags(rounds=1)
+    bench.announcements()
+    bench.answers(elder=True, rounds=1, every=max(every, 4))
+    bench.cut_offs()
+    return report(bench.tables, seconds=time.perf_counter() - started)
+
+
+def report(tables: Tables, *, seconds: float) -> dict[str, Any]:
+    """The keys of the issue, each rate with its interval, and the raw recogniser's beside them."""
+    found: dict[str, Any] = {key: tally.report() for key, tally in tables.ours.items()}
+    outside = tables.ours.get("out_of_set", Tally())
+    found["out_of_set_accepted"] = Tally(outside.tried - outside.right, outside.tried).report()
+    found["raw"] = {key: tally.report() for key, tally in tables.raw.items()}
+    closed, opened = tables.replies["closed"], tables.replies["open"]
+    return {
+        **found,
+        "reply_p50_s": percentile(closed, 0.5),
+        "reply_p95_s": percentile(closed, 0.95),
+        "reply_open_p50_s": percentile(opened, 0.5),
+        "reply_open_p95_s": percentile(opened, 0.95),
+        "cpu_mean_s": round(float(np.mean(tables.cpu_seconds)), 3) if tables.cpu_seconds else None,
+        "calibration": calibration(tables.shares),
+        "n": sum(each.tried for each in tables.ours.values()),
+        "wall_s": round(seconds),
+        "voices": "synthetic (Kokoro) on a simulated telephone line",
+    }
+
+
+def calibration(shares: list[tuple[float, bool]]) -> dict[str, dict[str, float | int | list[float]]]:
+    """How often each stated confidence was right."""
+    tallies: dict[str, Tally] = {}
+    for confidence, right in sorted(shares):
+        tallies.setdefault(f"{confidence:.2f}", Tally()).add(right=right)
+    return {key: tally.report() for key, tally in tallies.items()}
+
+
+def main() -> None:
+    """Prints the report as JSON."""
+    options = argparse.ArgumentParser()
+    options.add_argument("--models", type=Path, default=MODELS_FOLDER)
+    options.add_argument("--folder", type=Path, default=Path("var/bench/speech"))
+    options.add_argument("--rounds", type=int, default=2)
+    options.add_argument("--every", type=int, default=1)
+    options.add_argument("--voices", type=int, default=4)
+    chosen = options.parse_args()
+    result = run(
+        models=chosen.models, folder=chosen.folder, rounds=chosen.rounds, every=chosen.every, voices=chosen.voices
+    )
+    print(json.dumps(result, ensure_ascii=False, indent=1))  # noqa: T201 - a program's output
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Who answered: a person, or a carrier's announcement, an answering machine, a fax, a tone."""

@@ -1,0 +1,21 @@
+"""The child program: reads a text from standard input and writes it as a WAV file. Arguments: file, words a minute."""
+
+import sys
+
+import pyttsx3
+
+VOICE = "sit/cmn"
+
+
+def main(path: str, rate: str) -> None:
+    """Speaks into the file. The first file after a change of voice stays empty unless the engine ran once before."""
+    engine = pyttsx3.init("espeak")
+    engine.setProperty("voice", VOICE)
+    engine.setProperty("rate", int(rate))
+    engine.runAndWait()
+    engine.save_to_file(sys.stdin.buffer.read().decode(), path)
+    engine.runAndWait()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
