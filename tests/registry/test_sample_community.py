@@ -20,18 +20,18 @@ AT = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
 
 def test_every_planted_bad_row_is_reported_where_it_is_and_all_others_go_in(store: Store, tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
-    community, book = sample_community(path, shape="yuling", seed=7, households=900)
+    book = sample_community(path, shape="yuling", seed=7, households=900)
     report = import_household_book(path, store, at=AT)
-    planted = {(row.sheet, row.row, row.column) for row in book.bad_rows}
+    planted = {(row.sheet, row.row, row.column) for row in book.planted}
     assert {(row.sheet, row.row, row.column) for row in report.bad_rows} == planted
-    assert len({row.fault for row in book.bad_rows}) >= 4
+    assert len({row.fault for row in book.planted}) >= 4
     assert (report.households.created, report.residents.created) == (book.households, book.residents)
     assert report.households_without_worker == ()
     assert len(report.households_without_deputy) == book.households_without_deputy > 0
     with store.reading() as session:
         assert session.scalar(select(func.count(ResidentRow.phone_idx))) == book.phones
         names = set(session.scalars(select(ResidentRow.name)))
-    assert names <= {person.name for household in community.households for person in household.people}
+    assert names <= {person.name for household in book.community.households for person in household.people}
     again = import_household_book(path, store, at=AT)
     assert (again.households.unchanged, again.residents.unchanged) == (book.households, book.residents)
 

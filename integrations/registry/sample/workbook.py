@@ -35,11 +35,11 @@ _COLUMN_OF: dict[Fault, tuple[str, ...]] = {
 class SampleBook:
     """What the workbook holds, and what an import must make of it."""
 
-    community: str
+    community: SampleCommunity
     households: int  # with at least one good row
     residents: int  # in good rows
     phones: int
-    bad_rows: tuple[PlantedRow, ...]
+    planted: tuple[PlantedRow, ...]  # rows that an import must report
     households_without_deputy: int
 
 
@@ -72,10 +72,8 @@ def _styles() -> tuple[_Style, ...]:
     )
 
 
-def sample_community(
-    path: Path, *, shape: str = "yuling", seed: int = 1, households: int | None = None
-) -> tuple[SampleCommunity, SampleBook]:
-    """Write the household book of an invented community; returns the community and what was planted.
+def sample_community(path: Path, *, shape: str = "yuling", seed: int = 1, households: int | None = None) -> SampleBook:
+    """Write the household book of an invented community; returns what it holds.
 
     The same seed writes the same content. Raises ShapeUnknown.
     """
@@ -85,7 +83,7 @@ def sample_community(
     writer.write()
     path.parent.mkdir(parents=True, exist_ok=True)
     workbook.save(path)
-    return community, writer.book()
+    return writer.book()
 
 
 class _Writer:
@@ -99,11 +97,11 @@ class _Writer:
 
     def book(self) -> SampleBook:
         return SampleBook(
-            community=self._community.name,
+            community=self._community,
             households=self._households,
             residents=self._residents,
             phones=self._phones,
-            bad_rows=tuple(self._bad),
+            planted=tuple(self._bad),
             households_without_deputy=self._without_deputy,
         )
 
