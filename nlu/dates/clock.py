@@ -133,6 +133,6 @@ def _pattern() -> re.Pattern[str]:
         rf"|(?:还|就)?[差欠](?P<late>{_SHORT_OF})|钟)?)(?P<about>[来多]钟?|左右|前后|上下)?"
     )
     return re.compile(
-        rf"(?:(?P<part>{parts}|[早晚夜](?=的?{_HOUR}[点时:：]))(?:的|头)?[\s,，]?)?"
+        rf"(?:(?P<part>{parts}|(?<!最)[早晚夜](?=的?{_HOUR}[点时:：]))(?:的|头)?[\s,，]?)?"
         rf"(?:(?<![0-9:.])(?P<bare_hour>1[0-2]|0?[1-9])\s?(?P<bare_half>(?i:[ap]m))|{spoken}\s?(?P<meridiem>(?i:[ap]m))?)?"
     )

@@ -16,6 +16,8 @@ from nlu.found import APPROXIMATE, CERTAIN
 from nlu.numerals import read_numeral
 from nlu.reading import Prefer
 
+# 上个中秋 is the one past, 下个中秋 the one to come.
+WAYS: dict[str | None, Prefer] = {"上": "past", "下": "future"}
 _BEFORE = r"(?:的)?(?:(?:的)?前(?P<before>一|两|二|三|[1-9])天|(?P<eve>前夕|头天|头一天|前一天|前天晚上))"
 _AFTER = rf"(?:的)?(?:后的?(?:第)?(?P<after>一|两|二|三|四|五|六|七|[1-9])天|(?:的)?第(?P<nth>{NUMBER})天)"
 _LIKE_A_DATE = re.compile(r"[一二三四五六七八九十]+月[一二三四五六七八九十]+")
@@ -30,7 +32,8 @@ def find_festivals(text: str, *, today: date, prefer: Prefer) -> Iterator[Day]:
         if name in _only_alone() and not _alone(match):
             continue
         on = _on(name)
-        dates = _dates(match, on, today, prefer, lunar=name in _lunar_names())
+        looking = WAYS.get(match["way"], prefer)
+        dates = _dates(match, on, today, looking, lunar=name in _lunar_names())
         shift = _shift(match)
         about = _ABOUT.match(text, match.end())
         dates = [day + timedelta(days=shift) for day in dates]
@@ -160,6 +163,6 @@ def _pattern() -> re.Pattern[str]:
     names = alternatives(_festivals())
     never_in_a_number = r"(?<![0-9零〇一二三四五六七八九十百初])"
     return re.compile(
-        rf"(?:{year_pattern()}的?)?(?:农历|阴历)?{never_in_a_number}(?P<name>{names})(?![0-9零〇一二三四五六七八九十百月号点个岁块斤])"
+        rf"(?:{year_pattern()}的?|(?P<way>上|下)一?个)?(?:农历|阴历)?{never_in_a_number}(?P<name>{names})(?![0-9零〇一二三四五六七八九十百月号点个岁块斤])"
         rf"(?:{_BEFORE}|{_AFTER})?(?:那天|当天|那一天)?"
     )

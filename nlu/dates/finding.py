@@ -22,6 +22,9 @@ HERE = ZoneInfo("Asia/Shanghai")
 # Two days in two halves of the day, for two calendars: more than these nobody reads.
 MOST_CANDIDATES = 6
 
+# What is done on a day: the same words in the question and beside a day belong together.
+_DEEDS = re.compile(r"[回到来走去离量吃做打住搬生咳烧疼摔见买]|出院|开始|接种|结婚|退休")
+_CLAUSE_END = re.compile(r"[，,。；;？?！!]")
 # A bare hour is one at which people are up, if any.
 FIRST_AWAKE, LAST_AWAKE = 6, 23
 
@@ -41,20 +44,23 @@ def local_time(at: datetime) -> datetime:
     return at.astimezone(HERE).replace(tzinfo=None, microsecond=0)
 
 
-def find_date(text: str, *, at: datetime, prefer: Prefer) -> Found | None:
-    """The first day or time of a normalised text, of the latest statement if the speaker corrects themselves."""
+def find_date(text: str, *, at: datetime, prefer: Prefer, asked: str = "") -> Found | None:
+    """The day or time of a normalised text, of the latest statement if the speaker corrects themselves.
+
+    Of several days the one that is told with a verb of the question, else the first.
+    """
     local = local_time(at)
     for start in restarts(text):
-        found = _first(text[start:], local, prefer)
+        found = _told(text[start:], local, prefer, asked)
         if found is not None:
             said_before = _MONTH_SAID.findall(text[:start]) if start and _ONLY_A_NUMBER.match(text[start:]) else None
-            if said_before and (whole := _first(said_before[-1] + text[start:].lstrip("，,是 "), local, prefer)):
+            if said_before and (whole := _told(said_before[-1] + text[start:].lstrip("，,是 "), local, prefer, asked)):
                 found = replace(found, value=whole.value)
             return replace(found, start=found.start + start, end=found.end + start)
     return None
 
 
-def _first(text: str, at: datetime, prefer: Prefer) -> Found | None:
+def _told(text: str, at: datetime, prefer: Prefer, asked: str) -> Found | None:
     days = find_days(text, at=at, prefer=prefer)
     clocks = list(find_clocks(_without(days, text)))
     told = [clock for clock in clocks if clock.hour is not None]
@@ -63,11 +69,12 @@ def _first(text: str, at: datetime, prefer: Prefer) -> Found | None:
         when, start, end, _, confidence = moments[0]
         return Found({"candidates": [when.isoformat()], "grain": "minute"}, start, end, confidence)
     if days:
-        same_time = _SAME_TIME.match(text, days[0].end)
+        day = _asked_for(days, text, asked)
+        same_time = _SAME_TIME.match(text, day.end)
         if same_time:
-            then = [datetime.combine(day, at.time()) for day in days[0].dates]
-            return _moments_found(then, "minute", days[0].start, same_time.end(), LIKELY)
-        return _day_found(days[0], _beside(days[0], clocks, text))
+            then = [datetime.combine(each, at.time()) for each in day.dates]
+            return _moments_found(then, "minute", day.start, same_time.end(), LIKELY)
+        return _day_found(day, _beside(day, clocks, text))
     if told:
         return _clock_found(told[0], at, prefer)
     if clocks:
@@ -106,6 +113,17 @@ def find_days(text: str, *, at: datetime, prefer: Prefer) -> list[Day]:
         if not any(_overlap(day, other) for other in kept):
             kept.append(day)
     return join_days(sorted(kept, key=lambda each: each.start), text)
+
+
+def _asked_for(days: list[Day], text: str, asked: str) -> Day:
+    """Of 上周三走的，周六回来的 the day that was asked about; of 明天，明天下午 the more exact one."""
+    wanted = set(_DEEDS.findall(asked))
+    ends = [*(day.start for day in days[1:]), len(text)]
+    clauses = [_CLAUSE_END.split(text[day.end : end])[0] for day, end in zip(days, ends, strict=True)]
+    shared = [len(wanted & set(_DEEDS.findall(clause))) for clause in clauses]
+    chosen = shared.index(max(shared))
+    again = [day for day in days[chosen + 1 :] if set(day.dates) == set(days[chosen].dates)]
+    return again[-1] if again and not shared[chosen] else days[chosen]
 
 
 def _without(days: list[Day], text: str) -> str:
@@ -156,7 +174,9 @@ def _clock_found(clock: Clock, at: datetime, prefer: Prefer) -> Found:
     awake = [moment for moment in today if clock.sure or FIRST_AWAKE <= moment.hour < LAST_AWAKE]
     moved = [moment + step for moment in awake if moment not in fits]
     moments = [*(moment for moment in fits if moment in awake), *moved, *fits, *today]
-    return _moments_found(moments, "timeofday", clock.start, clock.end, CERTAIN if clock.sure else LIKELY)
+    return _moments_found(
+        moments, "timeofday", clock.start, clock.end, CERTAIN if clock.sure and not clock.about else LIKELY
+    )
 
 
 def _moments_found(moments: list[datetime], grain: str, start: int, end: int, confidence: float = CERTAIN) -> Found:

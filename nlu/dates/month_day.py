@@ -233,7 +233,7 @@ def _pattern() -> re.Pattern[str]:
     words = alternatives(day_words()["months"])
     month = (
         rf"(?:(?P<month_word>{words})|(?P<lunar_month>正月|冬月|腊月|大年(?=初))"
-        rf"|闰(?P<leap>{NUMBER})月|(?P<month>{NUMBER})月份?)的?"
+        rf"|闰(?P<leap>{NUMBER})月|(?P<month>{NUMBER})月份?)的?[,，]?"
     )
     day = (
         rf"(?:(?P<lunar_day>初{NUMBER}|廿[一二三四五六七八九]?)(?:号|日|那天)?|(?P<edge>月?底|月末|月?初头?|月头)"
@@ -241,7 +241,7 @@ def _pattern() -> re.Pattern[str]:
     )
     calendar = f"(?:{_LUNAR_NAMES}|{_SOLAR_NAMES})"
     return re.compile(
-        rf"(?<![{DIGIT_CLASS}十第])(?P<calendar_before>{calendar}的?\s?)?(?:{year_pattern()}的?\s?)?"
+        rf"(?<![{DIGIT_CLASS}十第])(?P<calendar_before>{calendar}的?\s?)?(?:{year_pattern()}的?[\s,，]{{0,2}})?"
         rf"(?P<calendar>{calendar}的?\s?)?(?:{month})?(?P<calendar_after>{calendar})?\s?{day}"
     )
 

@@ -16,16 +16,17 @@ from nlu.found import APPROXIMATE, CERTAIN, LIKELY
 from nlu.numerals import read_numeral
 from nlu.reading import Prefer
 
-WEEK_SHIFTS = {"上上": -2, "上": -1, "这": 0, "本": 0, "下": 1, "下下": 2}
+WEEK_SHIFTS = {"上上上": -3, "下下下": 3, "上上": -2, "上": -1, "这": 0, "本": 0, "下": 1, "下下": 2}
 # Further than these is no day that a resident means; the calendar of holidays ends before.
 MOST_MONTHS, MOST_SECONDS = 1500, 1500 * 31 * DAY_SECONDS
 MOST_WORKDAYS = 60
 
 _WEEK = re.compile(
-    r"(?P<which>上上|下下|上|下|这|本)?(?:一)?个?(?:周|星期|礼拜)(?:的)?(?:周|星期|礼拜)?(?P<weekday>[一二三四五六日天末]|[1-6](?![0-9]))(?!岁)"
+    r"(?P<which>上上上|下下下|上上|下下|上|下|这|本)?(?:一)?个?(?:周|星期|礼拜)(?:的)?(?:周|星期|礼拜)?(?P<weekday>[一二三四五六日天末]|[1-6](?![0-9]))(?!岁)"
 )
 _BACK = re.compile(r"(?:之|以)?前(?!面|后)|(?:之|以)前")
 _AHEAD = re.compile(r"(?:之|以)?后(?!面)|(?:之|以)后|过后")
+_WITHIN = re.compile(r"(?:之|以)?内")
 _OVER = re.compile(r"(?:再|等|得|还得)?(?:过|再等|等)(?:个)?$|再$|[往朝]后(?:数)?$")
 _AGO_BEFORE = re.compile(r"(?<![以之])前$|[往朝]前(?:数)?$")
 _WORKDAYS = re.compile(rf"(?P<count>{NUMBER})个?工作日(?P<way>之?以?前|之?以?后|内)?")
@@ -59,7 +60,7 @@ def find_moments(text: str, *, at: datetime) -> Iterator[tuple[datetime, int, in
     """Moments told as a length before or after now: 半小时前, 三天后; whether only the day is meant."""
     for length in find_durations(text):
         start, end, sign = length.start, length.end, 0
-        for pattern, way in ((_BACK, -1), (_AHEAD, 1)):
+        for pattern, way in ((_BACK, -1), (_AHEAD, 1), (_WITHIN, 1)):
             if after := pattern.match(text, length.end):
                 end, sign = after.end(), way
         for pattern, way in ((_AGO_BEFORE, -1), (_OVER, 1)):
@@ -72,8 +73,8 @@ def find_moments(text: str, *, at: datetime) -> Iterator[tuple[datetime, int, in
         if day is None or not 1 < day.year + sign * seconds // (365 * DAY_SECONDS) < 9998:
             continue
         moment = datetime.combine(day, at.timetz()) + sign * timedelta(seconds=seconds)
-        # 前两天 is some days ago.
-        vague = sign < 0 and start < length.start and months == 0
+        # 前两天 is some days ago, 三天内 any day until then.
+        vague = (sign < 0 and start < length.start and months == 0) or text[end - 1] == "内"
         whole_days = bool(months) or seconds % DAY_SECONDS == 0 or seconds >= 2 * DAY_SECONDS
         yield moment, start, end, whole_days, APPROXIMATE if vague else length.confidence
 
@@ -99,9 +100,11 @@ def _weekday(match: re.Match[str], today: date, prefer: Prefer) -> Day:
         dates = [monday + timedelta(days=7 * shift + weekday - 1)]
     else:
         this = monday + timedelta(days=weekday - 1)
-        past = this if this <= today else this - timedelta(days=7)
-        future = this if this >= today else this + timedelta(days=7)
+        # Nobody calls today by its weekday: on a Saturday 周六 is the last one or the next.
+        past = this if this < today else this - timedelta(days=7)
+        future = this if this > today else this + timedelta(days=7)
         dates = [past, future] if prefer == "past" else [future, past]
+        dates += [today] if this == today else []
     if weekend:
         dates = [day for saturday in dates for day in (saturday, saturday + timedelta(days=1))]
     confidence = APPROXIMATE if weekend else CERTAIN if shift is not None else LIKELY

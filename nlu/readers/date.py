@@ -23,7 +23,7 @@ def read_date(text: str, *, expectation: Expectation, at: datetime) -> Reading |
     lunar calendar was used, `part` the part of the day where it was named without an hour.
     """
     plain = normalise(text)
-    found = find_date(plain.text, at=at, prefer=expectation.prefer)
+    found = find_date(plain.text, at=at, prefer=expectation.prefer, asked=expectation.asked)
     if found is not None:
         return found.reading(plain)
     impossible = find_impossible(plain.text, today=local_time(at).date())

@@ -15,8 +15,8 @@ AT = datetime(2026, 11, 21, 10, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "dates.yaml").read_text(encoding="utf-8"))
 
 
-def said(text: str, prefer: Prefer, *, at: datetime = AT) -> Reading | NotRead:
-    return read_date(text, expectation=Expectation(key="q", kind="date", prefer=prefer), at=at)
+def said(text: str, prefer: Prefer, *, at: datetime = AT, asked: str = "") -> Reading | NotRead:
+    return read_date(text, expectation=Expectation(key="q", kind="date", prefer=prefer, asked=asked), at=at)
 
 
 def directions(case: dict[str, Any]) -> list[tuple[Prefer, Any]]:
@@ -37,7 +37,7 @@ def directions(case: dict[str, Any]) -> list[tuple[Prefer, Any]]:
     ],
 )
 def test_a_day_is_understood_from_where_the_question_looks(case: dict[str, Any], prefer: Prefer, expected: Any) -> None:
-    answer = said(case["say"], prefer)
+    answer = said(case["say"], prefer, asked=case.get("asked", ""))
     if expected is None:
         assert isinstance(answer, NotRead)
         assert answer.reason == case["not"]
