@@ -52,7 +52,7 @@ class ScriptedAsterisk:
     async def __aexit__(self, *unused: object) -> None:
         for task in (self._player, *self._readers):
             task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
+            with contextlib.suppress(asyncio.CancelledError, ConnectionError):
                 await task
         for _, writer in self._media.values():
             writer.close()

@@ -86,6 +86,9 @@ class SipDialer:
         health.start()
 
     async def __aexit__(self, *unused: object) -> None:
+        """Harmless when repeated."""
+        if self._closing:
+            return
         self._closing = True
         for call in tuple(self._calls):
             call.end(by=Side.NEAR)
@@ -108,6 +111,10 @@ class SipDialer:
     def address(self) -> Endpoint:
         """Where our SIP socket is bound."""
         return self._shell.address
+
+    @property
+    def media_ports(self) -> tuple[int, int]:
+        return self._settings.media_ports
 
     @property
     def open_calls(self) -> int:
