@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from bot.auth.login import Visitor
@@ -16,6 +16,7 @@ from bot.web.reads import tickets
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
+SEE_OTHER = 303  # the answer to a form: now look at this page
 
 
 class Screens:
@@ -64,6 +65,13 @@ def screens(request: Request) -> Screens:
     """The pages of the application that handles this request."""
     given: Screens = request.app.state.screens
     return given
+
+
+def moved(request: Request, path: str) -> Response:
+    """To another page after a form: by htmx's own header, so that a refused form stays as it was typed."""
+    if "hx-request" in request.headers:
+        return Response(headers={"HX-Redirect": path})
+    return RedirectResponse(path, SEE_OTHER)
 
 
 Show = Annotated[Screens, Depends(screens)]

@@ -11,9 +11,11 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright, expect
+from sqlalchemy import delete
 
 from bot.auth.accounts import first_run
 from bot.web.collaborators import Collaborators
+from integrations.storage.models import LoginSessionRow
 
 pytestmark = pytest.mark.browser
 
@@ -251,3 +253,30 @@ async def test_an_empty_system_becomes_a_launched_campaign_on_the_screen(
     await desk.check("45-campaign-running")
     await page.get_by_role("button", name="暂停").click()
     await expect(page.get_by_role("button", name="继续")).to_be_visible()
+
+
+async def test_a_session_that_ends_while_somebody_types_loses_nothing(
+    town: Any, desk: Screen, password: str, given: Collaborators
+) -> None:
+    page = desk.page
+    await log_in(desk, password)
+    await desk.go("/campaigns/new")
+    await page.get_by_label("任务名称").fill("写了一半的任务")
+    await expect(page.locator("#forecast")).to_contain_text("6 户")
+    with town.store.writing() as session:
+        session.execute(delete(LoginSessionRow))
+    await page.get_by_role("button", name="建好草稿").click()
+    await expect(page.locator("#toast")).to_contain_text("登录已过期")
+    async with page.context.expect_page() as opened:
+        await page.locator("#toast a").click()
+    elsewhere = await opened.value
+    await elsewhere.get_by_label("登录名").fill("admin")
+    await elsewhere.get_by_label("密码").fill(password)
+    await elsewhere.get_by_role("button", name="登录").click()
+    await expect(elsewhere.get_by_role("heading", level=1)).to_contain_text("管理员")
+    await elsewhere.close()
+    async with page.expect_response("**/me/token"):
+        await page.evaluate("window.dispatchEvent(new Event('focus'))")
+    await expect(page.get_by_label("任务名称")).to_have_value("写了一半的任务")
+    await page.get_by_role("button", name="建好草稿").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("写了一半的任务")

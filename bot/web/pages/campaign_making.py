@@ -3,16 +3,15 @@
 from datetime import datetime, time
 from typing import Annotated, get_args
 
-from fastapi import APIRouter, Depends, Form
-from fastapi.responses import RedirectResponse, Response
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import Response
 
 from bot.auth.login import Visitor
 from bot.web.errors import BadForm, NotFound
 from bot.web.gate import CampaignReader, CampaignRunner, Given, OwnForm
-from bot.web.pages.entrance import SEE_OTHER
 from bot.web.reads.plan import forecast, places, questionnaires
 from bot.web.reads.questions import questionnaire_of
-from bot.web.rendering import Show
+from bot.web.rendering import Show, moved
 from campaigns.audience import AudienceQuery
 from campaigns.lifecycle import Step
 from campaigns.pacing import Pacing
@@ -93,7 +92,7 @@ def counted(*, given: Given, known: CampaignRunner, show: Show, typed: Annotated
 
 
 @router.post("/campaigns", dependencies=[OwnForm])
-def created(*, given: Given, known: CampaignRunner, typed: Annotated[Typed, Depends()]) -> Response:
+def created(*, request: Request, given: Given, known: CampaignRunner, typed: Annotated[Typed, Depends()]) -> Response:
     """A draft. Nobody is called before it was looked over, approved and launched."""
     at = given.clock.now()
     if not typed.title:
@@ -108,11 +107,11 @@ def created(*, given: Given, known: CampaignRunner, typed: Annotated[Typed, Depe
             at=at,
         )
         _written_down(session, known, "campaign.created", draft.id, at=at)
-    return RedirectResponse(f"/campaigns/{draft.id}", SEE_OTHER)
+    return moved(request, f"/campaigns/{draft.id}")
 
 
 @router.post("/campaigns/{campaign_id}/{step}", dependencies=[OwnForm])
-def taken(*, campaign_id: str, step: str, given: Given, known: CampaignReader) -> Response:
+def taken(*, request: Request, campaign_id: str, step: str, given: Given, known: CampaignReader) -> Response:
     """One step of the campaign's life; who may take it when is decided by `campaigns.lifecycle`."""
     what = next((each for each in get_args(Step) if each == step and each in DONE), None)
     if what is None:
@@ -126,7 +125,7 @@ def taken(*, campaign_id: str, step: str, given: Given, known: CampaignReader) -
         else:
             book.step(session, campaign_id, what, role=known.role)
         _written_down(session, known, DONE[what], campaign_id, at=at)
-    return RedirectResponse(f"/campaigns/{campaign_id}", SEE_OTHER)
+    return moved(request, f"/campaigns/{campaign_id}")
 
 
 def _written_down(session: StoreSession, known: Visitor, action: str, campaign_id: str, *, at: datetime) -> None:

@@ -11,10 +11,9 @@ from bot.auth.login import LONGEST_SESSION, log_in, log_out
 from bot.web.collaborators import Collaborators
 from bot.web.errors import status_of
 from bot.web.gate import Given, Known, OwnForm, cookie_name, same_origin
-from bot.web.rendering import Show
+from bot.web.rendering import SEE_OTHER, Show
 
 router = APIRouter()
-SEE_OTHER = 303
 
 
 @router.get("/login")

@@ -2,17 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form
-from fastapi.responses import RedirectResponse, Response
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
 
 from bot.auth.login import Visitor
 from bot.web.collaborators import Collaborators
 from bot.web.errors import NotFound
 from bot.web.gate import Given, OwnForm, TicketWorker
-from bot.web.pages.entrance import SEE_OTHER
 from bot.web.reads.paging import page
 from bot.web.reads.tickets import UNFINISHED, counts, ticket_list, whole_ticket
-from bot.web.rendering import Show
+from bot.web.rendering import Show, moved
 from bot.web.trail import note
 from integrations.storage.audit import record
 from integrations.tickets import states
@@ -49,7 +48,7 @@ def ticket_page(*, ticket_id: str, given: Given, known: TicketWorker, show: Show
 
 
 @router.post("/tickets/{ticket_id}/accept", dependencies=[OwnForm])
-def accepted(*, ticket_id: str, given: Given, known: TicketWorker) -> Response:
+def accepted(*, request: Request, ticket_id: str, given: Given, known: TicketWorker) -> Response:
     """The visitor sees to it from now on."""
     _refuse_unseen(given, known, ticket_id)
     at = given.clock.now()
@@ -63,12 +62,17 @@ def accepted(*, ticket_id: str, given: Given, known: TicketWorker) -> Response:
             object_id=ticket_id,
             at=at,
         )
-    return RedirectResponse(f"/tickets/{ticket_id}", SEE_OTHER)
+    return moved(request, f"/tickets/{ticket_id}")
 
 
 @router.post("/tickets/{ticket_id}/done", dependencies=[OwnForm])
 def done(
-    *, ticket_id: str, given: Given, known: TicketWorker, result: Annotated[str, Form(max_length=2000)] = ""
+    *,
+    request: Request,
+    ticket_id: str,
+    given: Given,
+    known: TicketWorker,
+    result: Annotated[str, Form(max_length=2000)] = "",
 ) -> Response:
     """It is finished, with the result in the visitor's words."""
     _refuse_unseen(given, known, ticket_id)
@@ -76,7 +80,7 @@ def done(
     with given.store.writing() as session:
         states.finish(session, ticket_id, result=result, at=at)
         record(session, user_id=known.user_id, action="ticket.done", object_kind="ticket", object_id=ticket_id, at=at)
-    return RedirectResponse(f"/tickets/{ticket_id}", SEE_OTHER)
+    return moved(request, f"/tickets/{ticket_id}")
 
 
 def _shown(given: Collaborators, known: Visitor, show: Show, ticket_id: str) -> Response:

@@ -168,7 +168,7 @@ def _calls(session: Session, scope: Scope, campaign_id: str, labels: Labels, nam
 
 
 def _shown_attempts(session: Session, scope: Scope, campaign_id: str) -> list[str]:
-    """Calls in which somebody talks, then those that ring, then the last that ended."""
+    """Calls in which somebody talks, then those that ring, then the last talks that ended."""
     ids = select(AttemptRow.id).where(AttemptRow.campaign_id == campaign_id)
     if not scope.everywhere:
         mine = in_scope(scope, ContactRow.household_id)
@@ -176,7 +176,8 @@ def _shown_attempts(session: Session, scope: Scope, campaign_id: str) -> list[st
     up = ids.where(AttemptRow.status.in_(ON_THE_LINE)).order_by(AttemptRow.status, AttemptRow.dialled_at)
     shown = list(session.scalars(up.limit(CALLS_SHOWN)))
     if len(shown) < CALLS_SHOWN:
-        over = ids.where(AttemptRow.ended_at.is_not(None)).order_by(AttemptRow.ended_at.desc(), AttemptRow.id.desc())
+        talked = ids.where(AttemptRow.ended_at.is_not(None), AttemptRow.answered_at.is_not(None))
+        over = talked.order_by(AttemptRow.ended_at.desc(), AttemptRow.id.desc())
         shown += session.scalars(over.limit(CALLS_SHOWN - len(shown)))
     return shown
 

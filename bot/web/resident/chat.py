@@ -8,11 +8,10 @@ from starlette.concurrency import run_in_threadpool
 
 from bot.web.collaborators import Collaborators
 from bot.web.gate import Given, same_origin
-from bot.web.pages.entrance import SEE_OTHER
 from bot.web.reads.questions import Names
 from bot.web.reads.talks import events_of
 from bot.web.reads.transcript import Line, transcript
-from bot.web.rendering import Show
+from bot.web.rendering import SEE_OTHER, Show
 from bot.web.resident.pace import Pace
 from bot.web.resident.rest import LONGEST_MESSAGE
 from bot.web.resident.senders import begin, current_session, say

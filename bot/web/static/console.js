@@ -54,6 +54,7 @@ document.addEventListener("change", (event) => {
   if (form) form.requestSubmit();
 });
 
+// Only where htmx does not ask itself (hx-confirm).
 document.addEventListener("submit", (event) => {
   const question = event.target.dataset.confirm;
   if (question && !window.confirm(question)) event.preventDefault();
