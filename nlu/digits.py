@@ -73,6 +73,11 @@ def _group(token: re.Match[str]) -> Group:
     return Group(plus + sounds.digit[token["digit"]], token.start(), token.end())
 
 
+def misheard_digits() -> dict[str, str]:
+    """What a recogniser writes for a digit, with the digit."""
+    return _sounds().misheard
+
+
 @lru_cache(maxsize=1)
 def _sounds() -> _Sounds:
     data = lexicon.load("spoken_digits.yaml")

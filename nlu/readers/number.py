@@ -32,6 +32,11 @@ _RANGE = re.compile(r"\s*[个岁天]?\s*(?:到|至|[-~—–]+|或者?是?)\s*")
 _SOME_MORE = re.compile(r"好?几")
 _SOME = re.compile(r"[几数]$")
 _HALF = re.compile(r"半百|一半|半(?=[个斤碗片粒瓶盒袋颗包])")
+_TOTAL = re.compile(r"[一总]共|合计|加起来|拢共|统共|全部是|加一起")
+# 十来万, 三千多万: about so many of the larger unit.
+_SCALED = re.compile(r"[来多余]([万亿])")
+# 千把块: about a thousand.
+_ABOUT = re.compile(r"(?<![0-9零一二三四五六七八九十几两])([百千万])把(?=[个块元斤人户里亩次家])")
 _COUNTED = re.compile(r"[个口位人岁斤块元片粒瓶盒次回趟天年家户条只头亩里盏台间套辆张份顿]")
 _MORE = re.compile(r"[多来几余]|左右|上下|开外|出头|以上|以下")
 _NONE = re.compile(r"^[没冇无][有得]?[人个的了啊呀呢哦，。]*$|(?:一个|半个)[人]?[都也]?(?:没|冇|不)")
@@ -51,8 +56,11 @@ def read_number(text: str, *, expectation: Expectation, at: datetime) -> Reading
 
 
 def find_number(text: str) -> Found | None:
-    """The first number of a normalised text; of a range such as 三到五 its upper end."""
+    """The first number of a normalised text, or that after 一共; of a range such as 三到五 its upper end."""
     numbers = find_numbers(text)
+    total = _TOTAL.search(text)
+    if total:
+        numbers = [each for each in numbers if each.start >= total.end()] or numbers
     if len(numbers) > 1:
         first, second = numbers[:2]
         if _RANGE.fullmatch(text, first.end, second.start) and first.value < second.value:
@@ -65,7 +73,8 @@ def find_numbers(text: str, *, measured: bool = True) -> list[Found]:
 
     With `measured` a number reaches over its measure word: 八岁半 is 8.5, 一双 is 2.
     """
-    found = [*_fractions(text), *_halves(text)]
+    about = [Found(float(_SCALES[each[1]]), each.start(), each.end(), APPROXIMATE) for each in _ABOUT.finditer(text)]
+    found = [*_fractions(text), *_halves(text), *about]
     for numeral in find_numerals(text):
         taken = any(each.start < numeral.end and numeral.start < each.end for each in found)
         some = _SOME.search(text[: numeral.start]) or _SOME_MORE.match(text, numeral.end)
@@ -82,6 +91,8 @@ def _extended(text: str, numeral: Numeral, *, measured: bool) -> Found:
         )
     value, start, end = numeral.value if numeral.upto is None else numeral.upto, numeral.start, numeral.end
     confidence = CERTAIN if numeral.upto is None else APPROXIMATE
+    if scaled := _SCALED.match(text, end):
+        value, end, confidence = value * _SCALES[scaled[1]], scaled.end(), min(confidence, LIKELY)
     if percent := _PERCENT.match(text, end):
         value, end = value / 100, percent.end()
     elif measured and text[end - 1].isascii() and (large := _MAGNITUDE.match(text, end)):
@@ -100,7 +111,7 @@ def _extended(text: str, numeral: Numeral, *, measured: bool) -> Found:
 def _fractions(text: str) -> list[Found]:
     found = []
     for match in _MIXED.finditer(text):
-        whole, above = read_numeral(match[1] or "零"), read_numeral(match[3])
+        whole, above = read_numeral(match[1] or "零"), read_numeral("一百" if match[3] == "百" else match[3])
         below = _SHARES.get(match[2]) or getattr(read_numeral(match[2]), "value", 0.0)
         if whole and above and below:
             found.append(_share(match, whole.value + above.value / below))

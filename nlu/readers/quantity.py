@@ -20,7 +20,11 @@ _HALF = re.compile(r"半(?![天夜年月路个])")
 _MORE = re.compile(r"\s*[多来几]?\s*")
 _TENTHS = re.compile(rf"([0-9零一二三四五六七八九]{{1,2}})(?![{NUMERAL_CLASS}点.年月日号个岁天次毛角分两钱])")
 _BORN = re.compile(rf"([{DIGIT_CLASS}]{{4}}|[{DIGIT_CLASS}]{{2}})年(?:[^，。]{{0,6}})?(?:生|出生|的(?!时))")
-_VAGUE = re.compile(r"几|好些|好多|不少|很多|许多|一些|没多少|够花|够用|一大把|老了")
+# 一个月三千二, 一年两万: the first figure counts the time.
+_COUNTS_TIME = re.compile(r"\s*(?:[年天月日号点周次回季]|个月|星期|礼拜)")
+# 五零后 is a generation, no age.
+_GENERATION = re.compile(r"[0-9一二三四五六七八九][0零]后")
+_VAGUE = re.compile(r"零后|0后|几|好些|好多|不少|很多|许多|一些|没多少|够花|够用|一大把|老了")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +74,15 @@ def read_quantity(text: str, *, expectation: Expectation, at: datetime) -> Readi
 
 def find_quantity(text: str, *, wanted: str | None, at: datetime) -> Found | None:
     """The first amount of a normalised text in the unit wanted, else with any unit, else the first bare number."""
-    amounts = _amounts(text)
+    amounts = [] if _GENERATION.search(text) else _amounts(text)
     if wanted == "year" and not any(each.kept == wanted for each in amounts) and (born := _born(text, at)):
         return born
-    wanted_ones = [index for index, each in enumerate(amounts) if each.kept == wanted]
+    wanted_ones = [
+        index for index, each in enumerate(amounts) if each.kept == wanted or each.kept in _PARTS.get(wanted, ())
+    ]
+    bare = [index for index, each in enumerate(amounts) if not each.form and not _COUNTS_TIME.match(text, each.end)]
     with_a_unit = [index for index, each in enumerate(amounts) if each.form]
-    chosen = (wanted_ones or with_a_unit or list(range(len(amounts))))[:1]
+    chosen = (wanted_ones or (bare if wanted else with_a_unit) or with_a_unit or bare)[:1]
     return _found(amounts, chosen[0], text, wanted) if chosen else None
 
 
@@ -131,6 +138,7 @@ def _found(amounts: list[_Amount], index: int, text: str, wanted: str | None) ->
 
 # 角 and 分 are money only beside 元 or alone; each is kept as yuan.
 _MONEY = {"jiao": 0.1, "fen": 0.01}
+_PARTS: dict[str | None, tuple[str, ...]] = {"yuan": tuple(_MONEY)}
 
 
 def _smaller(part: _Amount, whole: _Amount) -> bool:

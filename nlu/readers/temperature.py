@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 
+from nlu.digits import misheard_digits
 from nlu.found import APPROXIMATE, CERTAIN, LIKELY, Found, latest
 from nlu.no_value import why_not
 from nlu.normalise import normalise
@@ -40,7 +41,7 @@ _SHORT = re.compile(
 _BARE = re.compile(
     rf"{_MINUS}(?P<whole>[{NUMERAL_CLASS}]+(?:[点.][{DIGIT_CLASS}]+)?)(?![{NUMERAL_CLASS}个天次年月日号时小分片楼人])"
 )
-_APPROXIMATELY = re.compile(r"左右|差不多|大概|大约|好像|可能|上下|以上|以下|多")
+_APPROXIMATELY = re.compile(r"左右|差不多|大概|大约|好像|可能|上下|以上|以下|不到|多")
 _WORDS_ONLY = re.compile(
     r"正常|不正常|高烧|低烧|发烧|发热|退烧|退了|不烧|没烧|烧|烫|不高|有点高|偏高|偏低|还行|还可以|挺好|没事"
 )
@@ -49,11 +50,16 @@ _ABOUT_A_BODY = re.compile(r"体温|发烧|发热|量.{0,3}温|烧")
 _MISHEARD_TEN = re.compile(rf"(?<=[一二三四])(?:是|时|石|实|食)(?=[{DIGIT_CLASS}][点度独.])")
 
 
+# 三十巴度二: so did it hear the digit before the degrees.
+_MISHEARD_ONES = re.compile(rf"(?<=[三四]十)[^{NUMERAL_CLASS}度点](?=[度点独.])")
+_NOW = re.compile(r"今天|今早|今儿|现在|刚才|刚刚|这会|眼下|目前")
+
+
 def read_temperature(text: str, *, expectation: Expectation, at: datetime) -> Reading | NotRead:
     """The temperature as `{"value": 37.2, "unit": "C"|"F"}`; "正常" or "高烧" without a figure is vague."""
     del at
     plain = normalise(text)
-    words = _MISHEARD_TEN.sub("十", plain.text)
+    words = _MISHEARD_ONES.sub(_as_heard, _MISHEARD_TEN.sub("十", plain.text))
     body = bool(_ABOUT_A_BODY.search(expectation.asked))
     found = latest(words, lambda part: find_temperature(part, body=body))
     if found is None:
@@ -63,9 +69,17 @@ def read_temperature(text: str, *, expectation: Expectation, at: datetime) -> Re
     return found.reading(plain)
 
 
+def _as_heard(match: re.Match[str]) -> str:
+    digit = misheard_digits().get(match[0])
+    return "零一二三四五六七八九"[int(digit)] if digit else match[0]
+
+
 def find_temperature(text: str, *, body: bool = False) -> Found | None:
-    """The temperature in a normalised text, with 度 or a scale, else bare; of several the highest for a body."""
+    """The temperature in a normalised text: with 度 or a scale, else bare; of a body's the highest, or that of now."""
     marked = [found for match in _MARKED.finditer(text) if (found := _marked(match, text)) is not None]
+    now = list(_NOW.finditer(text)) if body else []
+    if now:
+        marked = [each for each in marked if each.start >= now[-1].end()] or marked
     if marked:
         return max(marked, key=lambda each: each.value["value"]) if body else _upper_end(marked, text)
     short = _SHORT.search(text)
