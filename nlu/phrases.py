@@ -1,7 +1,7 @@
-"""Finds many fixed phrases in a text at once, also where a recogniser wrote a homophone, lost or doubled a character."""
+"""Finds many fixed phrases in a text at once, also where a recogniser wrote homophones or lost a character."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from nlu.sounds import folded_syllable, syllable
@@ -14,7 +14,6 @@ HEAVY = frozenset("不没无冇别未错多完断光空漏0123456789")
 
 _LOSABLE_FROM = 4  # shorter phrases with a character missing turn up in innocent talk
 _ANY_LOSABLE_FROM = 5  # from here on a phrase may lose a character that is not light
-_DIAGONALS = 1 << 10  # more than any phrase is long; positions are shifted by it to stay positive
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,72 +57,54 @@ class Hit:
         return self.wrong + self.lost
 
 
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """One way in which a phrase is heard: whole, or with one character lost."""
+
+    phrase: int
+    characters: tuple[str, ...]
+    sounds: tuple[str, ...]
+    lost: int
+
+
 class PhraseIndex:
-    """An inverted index over syllables: finding costs by what is common, not by how many phrases there are."""
+    """Forms of phrases by their first two syllables: the cost of finding hardly grows with their number."""
 
     def __init__(self, phrases: Iterable[str]) -> None:
         self.phrases = tuple(dict.fromkeys(phrases))
         self.numbers = {phrase: number for number, phrase in enumerate(self.phrases)}
-        self._heard = [Heard.of(phrase).characters for phrase in self.phrases]
-        self._posted: dict[str, list[int]] = defaultdict(list)
-        for number, characters in enumerate(self._heard):
-            for place, character in enumerate(characters):
-                self._posted[folded_syllable(character)].append(number * 2 * _DIAGONALS + _DIAGONALS - place)
+        self._forms: dict[tuple[str, ...], list[_Form]] = defaultdict(list)
+        for number, phrase in enumerate(self.phrases):
+            for characters, lost in _heard_as(Heard.of(phrase).characters):
+                sounds = tuple(map(folded_syllable, characters))
+                self._forms[sounds[:2]].append(_Form(number, characters, sounds, lost))
 
     def find(self, heard: Heard) -> list[Hit]:
-        """Every phrase in what was heard, with how well it fits: at most half of its characters heard wrongly."""
-        counts: dict[int, int] = defaultdict(int)
-        for at, character in enumerate(heard.characters):
-            for posted in self._posted.get(folded_syllable(character), ()):
-                counts[posted + at] += 1
-        hits = []
-        for key, count in list(counts.items()):
-            number, diagonal = divmod(key, 2 * _DIAGONALS)
-            length = len(self._heard[number])
-            if count == length:
-                hit = self._whole(number, diagonal - _DIAGONALS, heard)
-            elif length >= _LOSABLE_FROM and count + counts.get(key - 1, 0) >= length - 1:
-                hit = self._with_one_lost(number, diagonal - _DIAGONALS, heard)
-            else:
-                continue
-            if hit is not None:
-                hits.append(hit)
+        """Every phrase within one part of what was heard, with how well it fits."""
+        sounds = tuple(map(folded_syllable, heard.characters))
+        hits: list[Hit] = []
+        for start in range(len(sounds)):
+            for first in {sounds[start : start + 1], sounds[start : start + 2]}:
+                for form in self._forms.get(first, ()):
+                    end = start + len(form.sounds)
+                    if sounds[start:end] == form.sounds and heard.parts[start] == heard.parts[end - 1]:
+                        hits.append(_hit(form, heard.characters[start:end], start))
         return hits
 
-    def _whole(self, number: int, start: int, heard: Heard) -> Hit | None:
-        said = self._heard[number]
-        return _compared(number, said, heard, start, lost=0)
 
-    def _with_one_lost(self, number: int, start: int, heard: Heard) -> Hit | None:
-        said = self._heard[number]
-        opposite = not HEAVY.isdisjoint(said)
-        any_losable = len(said) >= _ANY_LOSABLE_FROM and not opposite
-        for place, character in enumerate(said):
-            if (character not in LIGHT and not any_losable) or (opposite and place == 0):
-                continue
-            # Losing the first character shifts where the rest begins.
-            begin = start + 1 if place == 0 and _sounds_at(said[1:], heard, start + 1) else start
-            hit = _compared(number, said[:place] + said[place + 1 :], heard, begin, lost=1)
-            if hit is not None:
-                return hit
-        return None
+def _hit(form: _Form, found: tuple[str, ...], start: int) -> Hit:
+    wrong = [(meant, got) for meant, got in zip(form.characters, found, strict=True) if meant != got]
+    alike = all(syllable(meant) == syllable(got) for meant, got in wrong)
+    return Hit(form.phrase, start, start + len(found), len(wrong), form.lost, alike)
 
 
-def _sounds_at(said: Sequence[str], heard: Heard, start: int) -> bool:
-    return _compared(0, said, heard, start, lost=1) is not None
-
-
-def _compared(number: int, said: Sequence[str], heard: Heard, start: int, *, lost: int) -> Hit | None:
-    end = start + len(said)
-    if start < 0 or end > len(heard.characters) or heard.parts[start] != heard.parts[end - 1]:
-        return None
-    wrong = 0
-    alike = True
-    for meant, found in zip(said, heard.characters[start:end], strict=True):
-        if meant == found:
-            continue
-        if folded_syllable(meant) != folded_syllable(found):
-            return None
-        wrong += 1
-        alike = alike and syllable(meant) == syllable(found)
-    return Hit(number, start, end, wrong, lost, alike)
+def _heard_as(characters: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int]]:
+    """The characters of a phrase, whole and with each one missing that may go missing; with how many are missing."""
+    yield characters, 0
+    if len(characters) < _LOSABLE_FROM:
+        return
+    opposite = not HEAVY.isdisjoint(characters)
+    any_losable = len(characters) >= _ANY_LOSABLE_FROM and not opposite
+    for place, character in enumerate(characters):
+        if (character in LIGHT or any_losable) and not (opposite and place == 0):
+            yield characters[:place] + characters[place + 1 :], 1

@@ -4,21 +4,17 @@ The words are in lexicon/red_flags.yaml. Pure and fast (tests/nlu/test_red_flags
 through it in every state, in the dialogue worker and, when no worker answers, in the platform itself.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
+from nlu.lexicon import load
 from nlu.normalise import normalise
 from nlu.phrases import Heard, Hit, PhraseIndex
 from nlu.red_flag_context import When, Whose, is_denied, is_imagined, when_of, whose_of
 
 Severity = Literal["emergency", "urgent"]
-
-LEXICON = Path(__file__).parent / "lexicon" / "red_flags.yaml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +37,7 @@ class RedFlag:
 @dataclass(frozen=True, slots=True)
 class _Pair:
     kind: str
-    first: frozenset[int]
-    then: frozenset[int]
-    within: int
+    within: int  # characters at most between its two words
     unless: tuple[str, ...]
 
 
@@ -104,7 +98,9 @@ class _Lexicon:
         self._severity: dict[str, Severity] = {kind: entry["severity"] for kind, entry in kinds.items()}
         self._unless = {kind: tuple(entry["unless"]) for kind, entry in kinds.items()}
         pairs = [(kind, pair) for kind, entry in kinds.items() for pair in entry.get("pairs", ())]
-        alone = {kind: [*entry["short"], *entry["phrases"], *entry.get("emergency", ())] for kind, entry in kinds.items()}
+        alone = {
+            kind: [*entry["short"], *entry["phrases"], *entry.get("emergency", ())] for kind, entry in kinds.items()
+        }
         words = [word for listed in alone.values() for word in listed]
         self._index = PhraseIndex([*words, *(word for _, pair in pairs for word in [*pair["first"], *pair["then"]])])
         number = self._index.numbers
@@ -114,16 +110,9 @@ class _Lexicon:
                 self._alone.setdefault(number[word], []).append(kind)
         self._short = {number[word] for entry in kinds.values() for word in entry["short"]}
         self._grave = {number[word] for entry in kinds.values() for word in entry.get("emergency", ())}
-        self._pairs = [
-            _Pair(
-                kind,
-                frozenset(number[word] for word in pair["first"]),
-                frozenset(number[word] for word in pair["then"]),
-                pair["within"],
-                tuple(pair.get("unless", ())),
-            )
-            for kind, pair in pairs
-        ]
+        self._pairs = [_Pair(kind, pair["within"], tuple(pair.get("unless", ()))) for kind, pair in pairs]
+        self._pairs_begun = _by_phrase([number[word] for word in pair["first"]] for _, pair in pairs)
+        self._pairs_ended = _by_phrase([number[word] for word in pair["then"]] for _, pair in pairs)
 
     def severity(self, kind: str, *, grave: bool) -> Severity:
         return "emergency" if grave else self._severity[kind]
@@ -143,18 +132,19 @@ class _Lexicon:
                     yield _Match(kind, hit.start, hit.end, None, hit.phrase in self._grave)
 
     def _said_in_pairs(self, hits: Sequence[Hit], heard: Heard) -> Iterator[_Match]:
-        for pair in self._pairs:
-            firsts = [hit for hit in hits if hit.phrase in pair.first]
-            if not firsts:
-                continue
-            for then in hits:
-                if then.phrase not in pair.then:
-                    continue
-                for first in firsts:
+        begun: dict[int, list[Hit]] = {}
+        for hit in hits:
+            for number in self._pairs_begun.get(hit.phrase, ()):
+                begun.setdefault(number, []).append(hit)
+        for then in hits:
+            for number in self._pairs_ended.get(then.phrase, ()):
+                pair = self._pairs[number]
+                for first in begun.get(number, ()):
                     together = heard.parts[first.start] == heard.parts[then.start]
                     close = 0 <= then.start - first.end <= pair.within
                     if close and _are_sure_together(first, then, together=together):
-                        yield _Match(pair.kind, first.start, then.end, (first.end, then.start), False, pair.unless)
+                        gap = (first.end, then.start)
+                        yield _Match(pair.kind, first.start, then.end, gap, False, pair.unless)
 
     def _is_sure(self, hit: Hit) -> bool:
         length = hit.end - hit.start
@@ -183,13 +173,23 @@ def _are_sure_together(first: Hit, then: Hit, *, together: bool) -> bool:
     length = first.end - first.start + then.end - then.start
     if errors == 0:
         return True
-    if length < 3 or not together or (_is_weak(first) or _is_weak(then)) and then.start - first.end > _WEAK_WITHIN:
+    if length < 3 or not together:
+        return False
+    if (_is_weak(first) or _is_weak(then)) and then.start - first.end > _WEAK_WITHIN:
         return False
     near_allowed = length >= _NEAR_FROM
     return errors <= (1 if length < 5 else 2) and (near_allowed or (first.alike and then.alike))
 
 
+def _by_phrase(pairs: Iterable[Iterable[int]]) -> dict[int, list[int]]:
+    """For each phrase the numbers of the pairs that have it."""
+    found: dict[int, list[int]] = {}
+    for number, phrases in enumerate(pairs):
+        for phrase in phrases:
+            found.setdefault(phrase, []).append(number)
+    return found
+
+
 @lru_cache(maxsize=1)
 def _lexicon() -> _Lexicon:
-    with LEXICON.open(encoding="utf-8") as file:
-        return _Lexicon(yaml.safe_load(file)["kinds"])
+    return _Lexicon(load("red_flags.yaml")["kinds"])

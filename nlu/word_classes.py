@@ -1,13 +1,9 @@
 """Words that mean the same to the intent model, by class: 闺女 and 孙子 are family, 录音 and 录下来 are recording."""
 
 from functools import lru_cache
-from pathlib import Path
 
-import yaml
-
+from nlu.lexicon import load
 from nlu.sounds import folded_syllable
-
-LEXICON = Path(__file__).parent / "lexicon" / "word_classes.yaml"
 
 _HEARD_FROM = 2  # a single syllable has too many homophones to be known by its sound
 
@@ -37,8 +33,7 @@ def word_classes(words: str) -> list[str]:
 
 @lru_cache(maxsize=1)
 def _words() -> tuple[dict[str, str], dict[str, str], int]:
-    with LEXICON.open(encoding="utf-8") as file:
-        classes: dict[str, list[str]] = yaml.safe_load(file)
+    classes: dict[str, list[str]] = load("word_classes.yaml")
     written = {word: name for name, words in reversed(classes.items()) for word in words}
     heard = {
         " ".join(folded_syllable(each) for each in word): name
