@@ -42,4 +42,3 @@ def said_once(text: str) -> str:
 @cache
 def _particles() -> dict[str, frozenset[str]]:
     return {side: frozenset(characters) for side, characters in load("particles.yaml").items()}
-

@@ -59,7 +59,9 @@ def _word_edits(text: str) -> Iterator[tuple[int, int, str]]:
 def _is_real(text: str, position: int, heard: str) -> bool:
     """Whether what was heard holds a word of its own, or begins inside one: 优点, 加煤油."""
     pairs = (heard[start : start + 2] for start in range(len(heard) - 1))
-    return any(pair in _real_pairs() for pair in pairs) or (position > 0 and text[position - 1 : position + 1] in _real_pairs())
+    return any(pair in _real_pairs() for pair in pairs) or (
+        position > 0 and text[position - 1 : position + 1] in _real_pairs()
+    )
 
 
 LONGEST = 4  # characters of the longest word of `clause`, with room for one more

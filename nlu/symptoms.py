@@ -67,7 +67,9 @@ def symptom_mentions(text: str) -> tuple[tuple[str, int, int], ...]:
     while position < len(text):
         for word, symptom in by_first.get(text[position], ()):
             # 晕倒是不晕 says that one is not dizzy, not that one fainted.
-            if text.startswith(word, position) and not (word[-1] == "倒" and text.startswith("是", position + len(word))):
+            if text.startswith(word, position) and not (
+                word[-1] == "倒" and text.startswith("是", position + len(word))
+            ):
                 found.append((symptom, position, position + len(word)))
                 position += len(word)
                 break
@@ -160,4 +162,3 @@ def _symptom_words() -> dict[str, tuple[tuple[str, str], ...]]:
         for word in entry["words"]:
             by_first.setdefault(word[0], []).append((word, symptom))
     return {first: tuple(sorted(words, key=lambda each: -len(each[0]))) for first, words in by_first.items()}
-

@@ -29,7 +29,8 @@ PAST = re.compile(
 )
 INDEFINITE = re.compile(r"什么|哪些|别的|其他|其它|哪里|哪儿|啥|哪方面|补充|其余")
 STILL = re.compile(r"还有没有|还有.*吗|还需要|还想|还要")
-TRAVEL = re.compile(r"出过|远门|去过|去了|出门|外出|外地|离开|回来|返|旅游|旅行|出差|出去")
+TRAVEL = re.compile(r"(?:出过|远门|去过|去了|出门|外出|外地|离开|回来|返|旅游|旅行|出差|出去)(?!以后|之后|后)")
+OFFER = re.compile(r"[帮给替为]您|需要|要不要|上门")
 AILING = re.compile(r"病|炎|癌|瘤|感染|阳性|症状|异常|后遗症")
 ALONE = re.compile(r"一个人|独居|独自|自己")
 DONE = re.compile(r"了(?:吗|么|没有|没|吧)|[^通经难不]过(?:吗|没有|没)")
@@ -65,6 +66,8 @@ class Topic:
     ailing: bool  # asks about illness: 都正常 is a no
     alone: bool  # asks whether somebody lives or does it alone: naming kin is a no
     done: bool  # asks whether something was done: a plan is a no
+    somebody: bool  # 有没有人照顾您: naming kin is a yes
+    offer: bool  # offers help: 我自己会 is a no
     about_self: bool  # asks whether this is the person: somebody else's kin is a no
     travel: bool  # asks about going away: staying at home is a no
     lasting: bool  # asks about a state that can end, not about a deed
@@ -85,6 +88,10 @@ class Topic:
         """The words that say the contrary of the question's qualities: 凉 for 热."""
         return tuple(word for quality in self.qualities for word in _words()["opposites"].get(quality, ()))
 
+    def alike(self) -> tuple[str, ...]:
+        """Other words for the question's qualities: 香 for 睡得好."""
+        return tuple(word for quality in self.qualities for word in _words()["alike"].get(quality, ()))
+
 
 @lru_cache(maxsize=REMEMBERED_QUESTIONS)
 def topic_of(asked: str) -> Topic | None:
@@ -92,12 +99,15 @@ def topic_of(asked: str) -> Topic | None:
     question = _last_question(standard(asked).text.strip())
     if not question:
         return None
-    core = TAG.sub("", question) or question
+    core = (TAG.sub("", question) or question).rstrip(" 。！!？?，,")
     plain = DOUBLED.sub(r"\1", FINAL.sub("", core).replace("有没有", "有"))
     pieces = tuple(piece for piece in FRAME.sub("|", plain).split("|") if piece)
     closed = bool(CLOSED_END.search(question) or CLOSED_FORM.search(question))
     words = _words()
-    symptoms = frozenset(mention.symptom for mention in find_symptoms(plain, 0, len(plain)))
+    mentions = find_symptoms(plain, 0, len(plain))
+    # 咳嗽有痰吗 asks about the phlegm.
+    asked_for = [each for each in mentions if each is mentions[-1] or "有" not in plain[each.end : mentions[-1].end]]
+    symptoms = frozenset(each.symptom for each in asked_for)
     verbs = tuple(
         word for word in words["verbs"] if word in plain and not _only_inside(plain, word, words["verb_traps"])
     )
@@ -112,6 +122,8 @@ def topic_of(asked: str) -> Topic | None:
         ailing=bool(symptoms or AILING.search(question)),
         alone=bool(ALONE.search(question)),
         done=bool(DONE.search(question)),
+        somebody="有人" in plain,
+        offer=bool(OFFER.search(question)),
         about_self="本人" in question,
         travel=bool(TRAVEL.search(question)),
         lasting=bool(symptoms or LASTING & set(verbs) or "还" in question),

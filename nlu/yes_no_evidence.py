@@ -31,9 +31,7 @@ Kind = Literal[
 # A clause that only reports what was said before: 我说了不是.
 REPORTED = re.compile(r"^(?:我)?(?:刚才|刚刚|前面|早就)?(?:都)?(?:我)?(?:说了|说过|说的是|说是|讲了)|^我说")
 # 没吃什么药 and 谁都没来 hold a question word and ask nothing.
-NOT_ASKING = re.compile(
-    r"(?:没|不|无|未).{0,5}(?:什么|啥|谁|哪|多少|么子)|(?:什么|啥|谁|哪.?|么子).{0,6}(?:都|也)"
-)
+NOT_ASKING = re.compile(r"(?:没|不|无|未).{0,5}(?:什么|啥|谁|哪|多少|么子)|(?:什么|啥|谁|哪.?|么子).{0,6}(?:都|也)")
 TEMPERATURE = re.compile(
     r"(3[4-9]|4[0-2])(?:[.点度]\s*(\d))?|三十([四五六七八九])(?:[度点]?…*([一二三四五六七八九半]))?|四十(?=度|点|$)"
 )
@@ -42,7 +40,8 @@ FEVER = frozenset({"发烧"})
 TESTING = re.compile(r"[做查测检验]|采样")
 WHAT_IS = re.compile(r"(?:什么|啥|么子)(?:是|叫|时候)?[^都也不没事用大]{1,8}$")
 AFTERWARDS = re.compile(r"[^，,]{1,4}了(?:以后|之后|过后)")
-NO_LONGER = re.compile(r"不[^不没]{1,4}了$|没再|不再")
+NO_LONGER = re.compile(r"不[^不没]{1,4}[了啦喽咯嘞]$|没再|不再")
+PARTICIPATION = frozenset({"参加", "报名", "预约"})
 KNOWING = frozenset({"知道", "晓得", "记得", "清楚", "认识", "听说"})
 # Verbs that say too little to be an echo: 有 in 有鼻塞 does not answer 有没有发烧.
 WEAK_VERBS = frozenset("有是在要能会想上下出到给说点走开通转")
@@ -147,7 +146,7 @@ def _whole(clause: str, topic: Topic | None) -> _Found | None:
     """A clause that is nothing but a yes, a no or a don't-know, particles apart."""
     sets = _sets()
     for core in _cores(clause):
-        if topic is not None and topic.habitual and not topic.still and core in sets["over"]:
+        if topic is not None and topic.habitual and not topic.indefinite and core in sets["over"]:
             return _Found("over", word=core)
         if topic is not None and topic.ailing and core in sets["wellness"] and core not in sets["affirm.plain"]:
             return _Found("plain", False, core)
@@ -171,7 +170,8 @@ def _without_answer(clause: str, topic: Topic | None) -> _Found | None:
     if refusal:
         return _Found("refused", word=refusal)
     unmeasured = _has(clause, words["not_measured"])
-    if unmeasured and not (topic is not None and {"量", "测"} & set(topic.verbs)):
+    asks_to_measure = topic is not None and bool({"量", "测"} & set(topic.verbs)) and not topic.qualities
+    if unmeasured and not asks_to_measure:
         return _Found("not_measured", word=unmeasured)
     unsure = _has(masked(clause), words["unknown"])
     if unsure is None and says_unknown(clause):
@@ -189,8 +189,11 @@ def _measured(clause: str, topic: Topic | None) -> _Found | None:
     if re.search(r"阴性|阳性|转阴", clause):
         tested = TESTING.search(topic.asked) is not None and "阳" not in topic.asked
         return _Found("echo", tested or "阳性" in clause)
-    reading = TEMPERATURE.search(clause) if topic.symptoms & FEVER else None
-    return _Found("echo", _degrees(reading) >= FEVER_C, reading.group()) if reading is not None else None
+    normal = "体温" in topic.asked and "正常" in topic.qualities
+    reading = TEMPERATURE.search(clause) if normal or topic.symptoms & FEVER else None
+    return (
+        _Found("echo", (_degrees(reading) >= FEVER_C) is not normal, reading.group()) if reading is not None else None
+    )
 
 
 def _degrees(reading: re.Match[str]) -> float:
@@ -238,13 +241,19 @@ def _echoed_word(clause: str, topic: Topic) -> _Found | None:
         return None
     if topic.alone and (place := _first_word(clause, ALONE_WORDS)):
         return _Found("echo", affirmed(clause, *place), clause[place[0] : place[1]])
-    others = [each for each in relation_mentions(clause) if each[0] != "本人"] if topic.about_self or topic.alone else []
+    if topic.offer and topic.consent and (own := _has(clause, ("我自己", "自己会", "自己能", "自己来", "自己去"))):
+        return _Found("echo", False, own)
+    if topic.somebody and (people := relation_mentions(clause)) and not LEANS_NO.match(masked(clause)):
+        return _Found("echo", affirmed(clause, people[0][1], people[0][2]), clause[people[0][1] : people[0][2]])
+    others = (
+        [each for each in relation_mentions(clause) if each[0] != "本人"] if topic.about_self or topic.alone else []
+    )
     if others and affirmed(clause, others[0][1], others[0][2]):
         return _Found("echo", False, clause[others[0][1] : others[0][2]])
     if topic.done and (planned := _has(clause, _words()["planned"])):
         return _Found("echo", False, planned, strong=False)
     if topic.travel:
-        if stayed := _has(clause, _words()["stayed"]):
+        if stayed := _has(clause, _words()["stayed"]) or _has("在家", [_cores(clause)[-1]]):
             return _Found("echo", False, stayed)
         if place := _first_word(clause, _words()["went"]):
             return _Found("echo", affirmed(clause, *place), clause[place[0] : place[1]])
@@ -252,30 +261,33 @@ def _echoed_word(clause: str, topic: Topic) -> _Found | None:
     if KNOWING & set(verbs):
         verbs += tuple(KNOWING)
     whole = tuple(noun for noun in topic.nouns if noun in topic.pieces or "有" + noun in topic.pieces)
+    if PARTICIPATION & set(verbs):
+        verbs += ("去", "来")
     for words, strong, same in (
         (topic.opposites(), True, False),
-        (topic.qualities, True, True),
+        ((*topic.qualities, *topic.alike()), True, True),
         (whole if not topic.symptoms else (), True, True),
-        (verbs, False, True),
+        (verbs if not topic.qualities else (), False, True),
         (topic.nouns if not topic.symptoms else (), False, True),
         (_done_words(clause, topic), False, True),
     ):
         place = _first_word(clause, words)
         if place is not None:
-            said = affirmed(clause, *place) and not (words in (whole, topic.nouns) and _opens_with_denial(clause))
+            said = affirmed(clause, *place) and not _opens_with_denial(clause[: place[0]])
             return _Found("echo", said is same, clause[place[0] : place[1]], strong)
     return _able(clause) if topic.ability else None
 
 
 def _opens_with_denial(clause: str) -> bool:
     """没接到过这种电话: what follows the verb is denied with it."""
-    return LEANS_NO.match(masked(_cores(clause)[-1])) is not None and DOUBLE_DENIAL.search(clause) is None
+    return (
+        LEANS_NO.match(masked(_cores(clause)[-1] if clause else "")) is not None
+        and DOUBLE_DENIAL.search(clause) is None
+    )
 
 
 def _done_words(clause: str, topic: Topic) -> tuple[str, ...]:
     """Characters of the question that the clause says are done: 备了一个 after 有没有备灭火器."""
-    if topic.symptoms:
-        return ()
     asked = set("".join(topic.pieces)) - set(WEAK_VERBS)
     return tuple(match.group(1) for match in DONE_IN_REPLY.finditer(clause) if match.group(1) in asked)
 
@@ -316,6 +328,8 @@ def _leaning(clause: str, topic: Topic | None) -> _Found | None:
     if RHETORICAL_DENIAL.search(clause):
         return _Found("plain", False)
     core = _cores(clause)[-1]
+    if re.search(r"有(?:一)?[点些](?:儿|子)?$", core):
+        return _Found("plain", True, "有", strong=False)
     plain = masked(core)
     if LEANS_NO.match(plain):
         return _Found("plain" if LEANS_NO_PLAINLY.match(plain) else "guess", False, core[:1], strong=False)
@@ -344,14 +358,19 @@ def _about_something_else(clause: str, topic: Topic) -> bool:
     """Whether the clause names only symptoms that the question does not ask about."""
     if topic.qualities or topic.indefinite or "不舒服" in topic.symptoms:
         return False
-    mentioned = {mention.symptom for mention in find_symptoms(clause, 0, len(clause))}
+    mentions = find_symptoms(clause, 0, len(clause))
+    mentioned = {each.symptom for each in mentions if clause[each.start : each.end] not in topic.asked}
     echoed = topic.verbs if topic.symptoms else (*topic.verbs, *topic.nouns)
     return bool(mentioned) and not mentioned & topic.symptoms and _first_word(clause, echoed) is None
 
 
 def _first_word(clause: str, words: Sequence[str]) -> tuple[int, int] | None:
     """Where the first of the words stands, the longest at a place, outside of words in which they mean another thing."""
-    hidden = verb_traps().sub(lambda word: "〇" * len(word.group()), masked(clause))
+
+    def blanked(trap: re.Match[str]) -> str:
+        return trap.group() if trap.group() in words else "〇" * len(trap.group())
+
+    hidden = verb_traps().sub(blanked, masked(clause))
     places = [(hidden.find(word), -len(word)) for word in words if word in hidden]
     if not places:
         return None

@@ -10,7 +10,6 @@ from typing import Any
 from nlu.clauses import clauses
 from nlu.dialect import standard
 from nlu.lexicon import load
-from nlu.no_value import says_unknown
 from nlu.normalise import normalise
 from nlu.pinyin import find, nearest
 from nlu.readers.yes_no import read_yes_no
@@ -148,9 +147,11 @@ def _scaled(text: str, choices: Sequence[Choice]) -> Iterator[_Mention]:
         for start, end in clauses(text):
             steps = ((word, step) for step, words in scale.items() for word in words)
             found = [(word, step) for word, step in steps if word in text[start:end]]
-            if not found or says_unknown(text[start:end]):
+            if not found:
                 continue
             word, step = max(found, key=lambda each: len(each[0]))
+            if UNSAID.match(text, text.index(word, start) + len(word)):
+                continue
             key = owner.get(step) or owner.get(_NEIGHBOUR.get(step, ""))
             if key:
                 at = text.index(word, start)

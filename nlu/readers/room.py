@@ -30,7 +30,9 @@ BUILDING = re.compile(
 UNIT = re.compile(rf"第?(?P<number>{NUMBER}|{LETTER}|[东西中南北](?=单元))\s*{UNIT_WORD}")
 FLOOR = re.compile(rf"第?(?P<number>{NUMBER})\s*(?:楼(?!栋|盘|下|上)|层|[Ff](?![A-Za-z]))")
 ROOM = re.compile(rf"(?P<number>{LETTER}?{NUMBER}{LETTER}?)\s*(?:号?室|号?房(?!子|东)|号户|户(?=$|[\s,，。]))")
-COMPASS_BUILDING = re.compile(rf"(?P<number>[东西南北中前后])(?:楼|栋)(?={GAP}第?(?:{NUMBER}|{LETTER})\s*(?:{UNIT_WORD}|楼|层))")
+COMPASS_BUILDING = re.compile(
+    rf"(?P<number>[东西南北中前后])(?:楼|栋)(?={GAP}第?(?:{NUMBER}|{LETTER})\s*(?:{UNIT_WORD}|楼|层))"
+)
 LABELLED = {
     "building": re.compile(rf"(?:楼栋号?|楼号|栋号|座号)(?:就?是|为|[:：])?\s*(?P<number>{NUMBER}|{LETTER})"),
     "unit": re.compile(rf"单元号?(?:就?是|为|[:：])\s*(?P<number>{NUMBER}|{LETTER})"),

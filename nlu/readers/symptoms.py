@@ -13,7 +13,7 @@ from nlu.symptoms import SymptomMention, find_symptoms, well
 
 NAMED = 0.95
 ALL_WELL = 0.9
-PLAIN = 0.9  # 嗯 to an open question says nothing, a plain 有 says that something is wrong
+SOMETHING = re.compile(r"有(?!空)")  # 有 to an open question says that something is wrong, 嗯 and 好 say nothing
 
 Course = Literal["new", "old", "over"]
 OVER = re.compile(
@@ -60,7 +60,7 @@ def read_symptoms(text: str, *, expectation: Expectation, at: datetime) -> Readi
         return Reading(value=[], span=said.span if isinstance(said, Reading) else (0, len(text)), confidence=ALL_WELL)
     if isinstance(said, NotRead):
         return said
-    return NotRead(reason="vague" if said.confidence > PLAIN else "not_an_answer", span=said.span)
+    return NotRead(reason="vague" if SOMETHING.search(heard.text) else "not_an_answer", span=said.span)
 
 
 def _entry(mention: SymptomMention, words: str, clause: str, span: tuple[int, int]) -> dict[str, Any]:

@@ -143,7 +143,9 @@ def _lasting(topic: Topic | None) -> bool:
 
 def _no_longer(evidence: Evidence, topic: Topic | None) -> bool:
     """Whether a yes speaks of the past only: 以前有过."""
-    if topic is not None and (topic.past or (evidence.past == "aspect" and not topic.habitual and "有过" != evidence.word)):
+    if topic is not None and (
+        topic.past or (evidence.past == "aspect" and not topic.habitual and "有过" != evidence.word)
+    ):
         return False
     travelled = topic is not None and topic.travel
     return (evidence.over or (evidence.past in ("long", "aspect") and not travelled)) and _lasting(topic)
