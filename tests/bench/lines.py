@@ -6,6 +6,7 @@ figures are those of one core; other work on the machine makes them worse, never
 
 import asyncio
 import contextlib
+import json
 import os
 import resource
 import shutil
@@ -31,7 +32,9 @@ HOLD_SECONDS = 15.0  # of two-way sound at each step
 AT_ONCE = 40  # set-ups under way while set-ups are counted
 BARGE_INS = 60
 REAL_TIME_PRIORITY = 10
-WARM_UP_CALLS = 2_000  # before memory is first looked at: tables and buffers have their size by then
+SETUPS_TIMED = 3_000
+PEER = "baresip-python==0.5.2a3"  # of the libraries on PyPI the only one that passed the same call scenarios
+PEER_CALLS, PEER_SETUPS = 50, 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,14 +52,16 @@ class Load:
         return self.answered == self.calls and self.lost == 0 and self.late == 0
 
 
-def measure(*, total_calls: int = 20_000, steps: tuple[int, ...] = CALL_STEPS) -> dict[str, float]:
-    """The figures of issue 5; takes about five minutes at full size. Raises RuntimeError without sipp."""
+def measure(
+    *, total_calls: int = 20_000, steps: tuple[int, ...] = CALL_STEPS, with_peer: bool = True
+) -> dict[str, float]:
+    """The figures of issue 5; takes about five minutes at full size. Raises RuntimeError without sipp or its peer."""
     if shutil.which("sipp") is None:
         raise RuntimeError("sipp is not installed: apt-get install sip-tester")
-    return asyncio.run(_measure(total_calls, steps))
+    return asyncio.run(_measure(total_calls, steps, with_peer))
 
 
-async def _measure(total_calls: int, steps: tuple[int, ...]) -> dict[str, float]:
+async def _measure(total_calls: int, steps: tuple[int, ...], with_peer: bool) -> dict[str, float]:
     ours, theirs = _cores()
     os.sched_setaffinity(0, {ours})
     async with _far_end(theirs) as far, _dialer(far) as dialer:
@@ -67,10 +72,11 @@ async def _measure(total_calls: int, steps: tuple[int, ...]) -> dict[str, float]
                 if not loads[-1].clean:
                     break
             barge_ins = sorted([await _barge_in(dialer) for _ in range(BARGE_INS)])
-        await _set_up(dialer, min(WARM_UP_CALLS, total_calls))
-        before = _rss_mb()
-        seconds, cpu = await _set_up(dialer, total_calls)
+            seconds, cpu = await _set_up(dialer, SETUPS_TIMED)
+        before = _rss_mb()  # the timed set-ups have given tables and buffers their size
+        await _set_up(dialer, total_calls)
         growth = _rss_mb() - before
+        peer = await _peer(far, ours) if with_peer else {}
     clean = [load for load in loads if load.clean]
     judged = next((load for load in loads if load.calls == 100), loads[-1])
     return {
@@ -79,14 +85,14 @@ async def _measure(total_calls: int, steps: tuple[int, ...]) -> dict[str, float]
         "late_packets": judged.late,
         "core_share_at_that": round(judged.core_share, 3),
         "calls_at_that": judged.calls,
-        "setups_per_second": round(total_calls / seconds, 1),
+        "setups_per_second": round(SETUPS_TIMED / seconds, 1),
         "setup_core_share": round(cpu / seconds, 3),
         "barge_in_p95_ms": round(1_000 * barge_ins[int(0.95 * len(barge_ins))], 1),
         "barge_in_median_ms": round(1_000 * statistics.median(barge_ins), 1),
         "rss_growth_mb": round(growth, 1),
         "calls_for_rss": total_calls,
         "real_time_priority": float(real_time),
-    }
+    } | {f"peer_{name}": value for name, value in peer.items()}
 
 
 @contextlib.contextmanager
@@ -174,9 +180,9 @@ def _speech(seconds: float) -> bytes:
 
 async def _hold(dialer: SipDialer, calls: int) -> Load:
     """So many calls at once, both ways, for HOLD_SECONDS."""
+    speech = _speech(HOLD_SECONDS)
     up = [call for call in [await _answered(dialer) for _ in range(calls)] if call is not None]
     readers = [asyncio.create_task(_drain(call)) for call in up]
-    speech = _speech(HOLD_SECONDS)
     for call in up:
         call.send(speech)
     late_before = sum(call.counts.sent_late for call in up)
@@ -242,3 +248,19 @@ async def _set_up(dialer: SipDialer, total: int) -> tuple[float, float]:
     if failed:
         raise RuntimeError(f"{failed} of {total} calls failed")
     return time.monotonic() - start, time.process_time() - cpu
+
+
+async def _peer(far: int, core: int) -> dict[str, float]:
+    """What the peer library does with the same far end on the same core, in an environment made for the occasion."""
+    first = ["chrt", "-f", str(REAL_TIME_PRIORITY)] if os.geteuid() == 0 else []
+    script = Path(__file__).parent / "lines_peer.py"
+    command = ["uv", "run", "--no-project", "--python", "3.11", "--with", PEER, "python", str(script), str(far)]
+    command += [str(PEER_CALLS), str(HOLD_SECONDS), str(PEER_SETUPS)]
+    process = await asyncio.create_subprocess_exec(
+        *first, "taskset", "-c", str(core), *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    )
+    out, errors = await process.communicate()
+    if process.returncode != 0:
+        raise RuntimeError(f"the peer failed: {errors.decode()[-500:]}")
+    found: dict[str, float] = json.loads(out)
+    return found
