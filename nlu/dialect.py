@@ -8,9 +8,9 @@ A YAML file in `nlu/lexicon/dialects/` is one region:
       - {form: 克, means: 去, what: verb, unless: [克服, 千克]}
       - {form: 中, means: 可以, what: affirm, where: clause}
 
-`where: clause` words count only when they are all that a clause says, particles apart; `where: before_words` words only
-when a character of the clause follows (唔 alone is a noise, 唔去 is 不去). `unless` names longer words in which the form
-is something else, `not_after` the characters after which it is. A new file is understood without a change of code.
+`where: clause` words count only when they are all that a clause says, particles apart; `where: before_words` words
+only when a character of the clause follows (唔 alone is a noise, 唔去 is 不去). `unless` names longer words in which
+the form is something else, `not_after` the characters after which it is. A new file needs no change of code.
 """
 
 import re
@@ -95,7 +95,7 @@ class Dialects:
 
 
 def load(*folders: Path) -> Dialects:
-    """The words of every YAML file in the folders; of equal forms the first file's counts. Raises ValueError on a bad entry."""
+    """The words of every YAML file in the folders, the first of equal forms. Raises ValueError on a bad entry."""
     return Dialects(word for folder in folders for path in sorted(folder.glob("*.yaml")) for word in _words(path))
 
 

@@ -50,7 +50,7 @@ def distance(one: str, other: str) -> float:
 
 
 def nearest(text: str, phrases: Iterable[str], *, within: float) -> SoundsLike | None:
-    """The phrase that sounds most like the whole text, or None when none is within the distance; the first of equals."""
+    """The phrase that sounds most like the whole text, the first of equals, None if none is so near."""
     heard = syllables(text)
     best: SoundsLike | None = None
     for phrase in phrases:

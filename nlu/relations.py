@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from itertools import pairwise
 
 from nlu.lexicon import load
 
@@ -22,7 +23,7 @@ def relation_mentions(text: str) -> list[tuple[str, int, int]]:
         else:
             position += 1
     # 她女儿的同学 is a 同学.
-    owners = [each for each, after in zip(found, found[1:], strict=False) if text[each[2] : after[1]] == "的"]
+    owners = [each for each, after in pairwise(found) if text[each[2] : after[1]] == "的"]
     return [each for each in found if each not in owners]
 
 

@@ -9,7 +9,10 @@ from nlu.denial import affirmed
 from nlu.lexicon import load
 
 # 咳了两天, 不咳, 咳得厉害: one character is a symptom only in such a frame.
-SINGLE_FRAME = r"(?:^|[不没也就老还又总直在有点是光我他她都很太好常着])(?P<word>{word})(?=$|[了得过着个两三几一的啊呢吧些是都不退]|[,，。])"
+SINGLE_FRAME = (
+    r"(?:^|[不没也就老还又总直在有点是光我他她都很太好常着])"
+    r"(?P<word>{word})(?=$|[了得过着个两三几一的啊呢吧些是都不退]|[,，。])"
+)
 SINGLE_AFTER = r"(?P<word>{word})(?=得|了[一二两三四五六七八九十几半好]|个不|不停|了$|着呢|着了)"
 # Words in which the character is something else.
 NOT_SYMPTOMS = {
@@ -147,7 +150,11 @@ def _symptoms() -> Any:
 @cache
 def _composed() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """嗓子有点疼: a part of the body and what it feels like, little between them."""
-    between = r"(?:[里头]?(?:哪儿|哪里|哪|一阵一阵地?|一阵阵地?|阵阵|一抽一抽地?|时不时地?|现在|今天|昨天|这两天|最近|一直|老是|经常|总是|还是|也|都|就|又|还|老|总|倒|是|有点儿?|有些|稍微|隐隐|一点|不|没|没有|怎么|太|是很|很|好|特别|非常|觉得|感觉|发|那个|啊|儿|有|会|偶尔|有时候?|得|真))"
+    between = (
+        r"(?:[里头]?(?:哪儿|哪里|哪|一阵一阵地?|一阵阵地?|阵阵|一抽一抽地?|时不时地?|现在|今天|昨天|这两天|最近"
+        r"|一直|老是|经常|总是|还是|也|都|就|又|还|老|总|倒|是|有点儿?|有些|稍微|隐隐|一点|不|没|没有|怎么|太|是很|很"
+        r"|好|特别|非常|觉得|感觉|发|那个|啊|儿|有|会|偶尔|有时候?|得|真))"
+    )
     return tuple(
         (name, re.compile(rf"(?:{'|'.join(entry['parts'])}){between}{{0,4}}(?P<feels>{'|'.join(entry['feels'])})"))
         for name, entry in _symptoms().items()

@@ -51,9 +51,8 @@ FRAME = re.compile(
 class Topic:
     """A question taken apart.
 
-    `verbs` and `qualities` are single words of the question that an answer may echo; `pieces` are its content words as they stand, `nouns` runs of two
-    characters and more of them;
-    `symptoms` are canonical keys of lexicon/symptoms.yaml.
+    `verbs` and `qualities` are single words of the question that an answer may echo; `pieces` are its content words as
+    they stand, `nouns` runs of two characters and more of them; `symptoms` are keys of lexicon/symptoms.yaml.
     """
 
     asked: str

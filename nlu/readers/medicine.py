@@ -5,13 +5,13 @@ from datetime import datetime
 from functools import cache
 
 from nlu.dialect import standard
+from nlu.durations import DAY_SECONDS, DAYS_IN_A_MONTH, find_duration
 from nlu.lexicon import load
 from nlu.numerals import read_numeral
 from nlu.pinyin import find
-from nlu.durations import DAY_SECONDS, DAYS_IN_A_MONTH, find_duration
 from nlu.readers.yes_no import read_yes_no
-from nlu.sounds import folded_syllable
 from nlu.reading import Expectation, NotRead, Reading
+from nlu.sounds import folded_syllable
 
 NAMED = 0.95
 LEFT_ONLY = 0.9

@@ -7,9 +7,10 @@ from typing import Literal
 
 from nlu.clauses import clauses
 from nlu.dialect import standard
+from nlu.evidence import Evidence
 from nlu.reading import Expectation, NotRead, Reading
 from nlu.topic import Topic, topic_of
-from nlu.yes_no_evidence import Evidence, judge
+from nlu.yes_no_evidence import judge
 
 Value = Literal["yes", "no", "was", "sometimes"]
 Verdict = tuple[Value, Evidence, float]
@@ -144,7 +145,7 @@ def _lasting(topic: Topic | None) -> bool:
 def _no_longer(evidence: Evidence, topic: Topic | None) -> bool:
     """Whether a yes speaks of the past only: 以前有过."""
     if topic is not None and (
-        topic.past or (evidence.past == "aspect" and not topic.habitual and "有过" != evidence.word)
+        topic.past or (evidence.past == "aspect" and not topic.habitual and evidence.word != "有过")
     ):
         return False
     travelled = topic is not None and topic.travel

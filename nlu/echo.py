@@ -1,0 +1,165 @@
+"""A reply that repeats what was asked about, says its contrary, or measures it: 没发烧, 三十六度五, 凉的."""
+
+import re
+from collections.abc import Iterator
+
+from nlu.denial import DOUBLE_DENIAL, affirmed, masked
+from nlu.evidence import Found
+from nlu.relations import relation_mentions
+from nlu.reply_words import KNOWING, LEANS_NO, WEAK_VERBS, cores, first_word, held, reply_words
+from nlu.symptoms import contrary_words, find_symptoms, single_words
+from nlu.topic import Topic
+
+TEMPERATURE = re.compile(
+    r"(3[4-9]|4[0-2])(?:[.点度]\s*(\d))?|三十([四五六七八九])(?:[度点]?…*([一二三四五六七八九半]))?|四十(?=度|点|$)"
+)
+FEVER_C = 37.3  # at or above this the community's health forms call it a fever
+FEVER = frozenset({"发烧"})
+TESTING = re.compile(r"[做查测检验]|采样")
+PARTICIPATION = frozenset({"参加", "报名", "预约"})
+RESULT = "[了动着到下上起完见清住赢]"
+ABLE = re.compile(rf"能|会|可以|得{RESULT}")
+UNABLE = re.compile(rf"不{RESULT}|不得")
+DONE_IN_REPLY = re.compile(r"([\u4e00-\u9fff])[了过完到成]")
+ON_ONES_OWN = ("我自己", "自己会", "自己能", "自己来", "自己去")
+ALONE_WORDS = ("一个人", "独自", "就我", "单过", "独居")
+
+
+def echoed(clause: str, topic: Topic | None) -> Found | None:
+    """The side of a clause when it repeats what was asked about, or says its contrary."""
+    if topic is None:
+        return None
+    found = _echoed_symptom(clause, topic) or _echoed_word(clause, topic)
+    seldom = held(clause, reply_words()["sometimes"])
+    return Found("sometimes", True, seldom) if found is not None and seldom else found
+
+
+def measured(clause: str, topic: Topic | None) -> Found | None:
+    """A temperature or a test that speaks for the topic."""
+    if topic is None:
+        return None
+    if re.search(r"阴性|阳性|转阴", clause):
+        tested = TESTING.search(topic.asked) is not None and "阳" not in topic.asked
+        return Found("echo", tested or "阳性" in clause)
+    normal = "体温" in topic.asked and "正常" in topic.qualities
+    reading = TEMPERATURE.search(clause) if normal or topic.symptoms & FEVER else None
+    return Found("echo", (_degrees(reading) >= FEVER_C) is not normal, reading.group()) if reading is not None else None
+
+
+def about_something_else(clause: str, topic: Topic) -> bool:
+    """Whether the clause names only symptoms that the question does not ask about."""
+    if topic.qualities or topic.indefinite or "不舒服" in topic.symptoms:
+        return False
+    mentions = find_symptoms(clause, 0, len(clause))
+    mentioned = {each.symptom for each in mentions if clause[each.start : each.end] not in topic.asked}
+    echoed = topic.verbs if topic.symptoms else (*topic.verbs, *topic.nouns)
+    return bool(mentioned) and not mentioned & topic.symptoms and first_word(clause, echoed) is None
+
+
+def _echoed_symptom(clause: str, topic: Topic) -> Found | None:
+    generic = topic.indefinite or "不舒服" in topic.symptoms
+    for mention in find_symptoms(clause, 0, len(clause)):
+        if mention.symptom in topic.symptoms or (generic and topic.symptoms):
+            return Found("echo", mention.present, clause[mention.start : mention.end])
+    place = first_word(clause, single_words(topic.symptoms))
+    if place is not None:
+        return Found("echo", affirmed(clause, *place), clause[place[0] : place[1]])
+    for word in contrary_words(topic.symptoms):
+        if word in clause:
+            at = clause.index(word)
+            return Found("echo", not affirmed(clause, at, at + len(word)), word)
+    return None
+
+
+def _echoed_word(clause: str, topic: Topic) -> Found | None:
+    if about_something_else(clause, topic):
+        return None
+    said = _about_people(clause, topic) or _about_going(clause, topic)
+    if said is not None:
+        return said
+    for words, strong, same in _echoing_words(clause, topic):
+        place = first_word(clause, words)
+        if place is not None:
+            yes = affirmed(clause, *place) and not _opens_with_denial(clause[: place[0]])
+            return Found("echo", yes is same, clause[place[0] : place[1]], strong)
+    return _able(clause) if topic.ability else None
+
+
+def _about_people(clause: str, topic: Topic) -> Found | None:
+    """Whom the clause names, where the question is about somebody or about being alone."""
+    if topic.alone and (place := first_word(clause, ALONE_WORDS)):
+        return Found("echo", affirmed(clause, *place), clause[place[0] : place[1]])
+    if topic.offer and topic.consent and (own := held(clause, ON_ONES_OWN)):
+        return Found("echo", False, own)
+    people = [each for each in relation_mentions(clause) if each[0] != "本人"]
+    if not people:
+        return None
+    present = affirmed(clause, people[0][1], people[0][2])
+    named = clause[people[0][1] : people[0][2]]
+    if topic.somebody and not LEANS_NO.match(masked(clause)):
+        return Found("echo", present, named)
+    return Found("echo", False, named) if present and (topic.about_self or topic.alone) else None
+
+
+def _about_going(clause: str, topic: Topic) -> Found | None:
+    """A plan, where the question is whether it was done; having stayed or gone, where it is about going out."""
+    if topic.done and (planned := held(clause, reply_words()["planned"])):
+        return Found("echo", False, planned, strong=False)
+    if not topic.travel:
+        return None
+    if stayed := held(clause, reply_words()["stayed"]) or held("在家", [cores(clause)[-1]]):
+        return Found("echo", False, stayed)
+    place = first_word(clause, reply_words()["went"])
+    return Found("echo", affirmed(clause, *place), clause[place[0] : place[1]]) if place is not None else None
+
+
+def _echoing_words(clause: str, topic: Topic) -> Iterator[tuple[tuple[str, ...], bool, bool]]:
+    """The words that echo the question, surest first: (words, whole topic, same side as the question)."""
+    yield topic.opposites(), True, False
+    yield (*topic.qualities, *topic.alike()), True, True
+    if not topic.symptoms:
+        yield tuple(noun for noun in topic.nouns if noun in topic.pieces or f"有{noun}" in topic.pieces), True, True
+    if not topic.qualities:
+        yield _verbs(topic), False, True
+    if not topic.symptoms:
+        yield topic.nouns, False, True
+    yield _done_words(clause, topic), False, True
+
+
+def _verbs(topic: Topic) -> tuple[str, ...]:
+    verbs = tuple(verb for verb in topic.verbs if verb not in WEAK_VERBS)
+    if KNOWING & set(verbs):
+        verbs += tuple(sorted(KNOWING))
+    return (*verbs, "去", "来") if PARTICIPATION & set(verbs) else verbs
+
+
+def _opens_with_denial(clause: str) -> bool:
+    """没接到过这种电话: what follows the verb is denied with it."""
+    return (
+        LEANS_NO.match(masked(cores(clause)[-1] if clause else "")) is not None and DOUBLE_DENIAL.search(clause) is None
+    )
+
+
+def _done_words(clause: str, topic: Topic) -> tuple[str, ...]:
+    """Characters of the question that the clause says are done: 备了一个 after 有没有备灭火器."""
+    asked = set("".join(topic.pieces)) - set(WEAK_VERBS)
+    return tuple(match.group(1) for match in DONE_IN_REPLY.finditer(clause) if match.group(1) in asked)
+
+
+def _able(clause: str) -> Found | None:
+    """走得动, 能走 and 走不动, 不能走 after a question about what somebody can do."""
+    unable, able = UNABLE.search(clause), ABLE.search(clause)
+    if unable is not None:
+        return Found("echo", False, unable.group(), strong=False)
+    return Found("echo", affirmed(clause, *able.span()), able.group(), strong=False) if able is not None else None
+
+
+def _degrees(reading: re.Match[str]) -> float:
+    whole, tenth, spoken, spoken_tenth = reading.groups()
+    if whole:
+        return int(whole) + int(tenth or 0) / 10
+    digits = "零一二三四五六七八九"
+    if spoken:
+        tenths = 5 if spoken_tenth == "半" else digits.index(spoken_tenth) if spoken_tenth else 0
+        return 30 + digits.index(spoken) + tenths / 10
+    return 40.0
