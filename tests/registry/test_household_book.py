@@ -50,6 +50,8 @@ GOOD = [
     None,
 ]
 
+OLD_WORKBOOK = Path(__file__).parent / "data" / "old.xls"  # written by xlwt 1.3: title, headings, merged cells
+
 Rows = Sequence[Sequence[Any]]
 Bring = Callable[..., ImportReport]
 
@@ -182,6 +184,13 @@ def test_a_csv_file_has_lost_its_merged_cells(store: Store, tmp_path: Path) -> N
         "/育林社区/阳光花园/3栋/2单元/101",
         "/育林社区/阳光花园/4栋/1单元/101",
     ]
+
+
+def test_an_old_workbook_is_read_as_well(store: Store) -> None:
+    report = import_household_book(OLD_WORKBOOK, store, at=AT, community="育林社区")
+    assert [(bad.row, bad.column) for bad in report.bad_rows] == [(5, "联系电话")]
+    assert _people(store) == [("李建国", "13900000001", None), ("王秀英", "13900000002", None)]
+    assert _doors(store) == ["/育林社区/阳光花园/3栋/301"]
 
 
 def test_several_people_in_one_cell_are_several_residents(store: Store, bring: Bring) -> None:

@@ -18,6 +18,7 @@ from integrations.storage.models import AuditRow, HouseholdRow, PlaceRow
 from integrations.storage.store import Store
 
 AT = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
+PANICS = Path(__file__).parent / "data" / "panics.xls"  # data/old.xls with some bytes changed: its reader panics
 COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -88,6 +89,7 @@ UNUSABLE: list[tuple[str, Callable[[], bytes], str]] = [
     ("a.csv", lambda: bytes(range(128, 256)) * 9, "另存为"),
     ("a.xlsx", lambda: COMPOUND_FILE + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"), "取消密码"),
     ("a.xls", lambda: COMPOUND_FILE + b"\0" * 600, "坏了"),
+    ("a.xls", PANICS.read_bytes, "坏了"),
     ("a.xlsx", lambda: b"PK\x03\x04" + b"\0" * (60 << 20), "太大"),
     ("a.csv", lambda: b"\xe6\x88\xbf\xe5\x8f\xb7\n" * (LARGEST_FILE_BYTES // 7 + 1), "太大"),
     ("a.xlsx", lambda: _bomb(claims=700 << 20), "解开后大得不正常"),

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Literal
 
+from integrations.registry.book.old_workbook import DAMAGED, LOCKED
 from integrations.registry.errors import BookUnreadable
 
 Format = Literal["xlsx", "xls", "csv"]
@@ -31,10 +32,8 @@ _DEFLATED = 8
 _LOCAL_HEADER_BYTES = 30
 
 WRONG_TYPE = "这不是能读的表格：请用 Excel 或 WPS 另存为 .xlsx 或 .csv 再导入。"
-LOCKED = "这个表格有打开密码：请在 Excel 或 WPS 里取消密码，另存后再导入。"
 TOO_BIG = "文件太大（超过 40 MB）：请删掉图片和多余的工作表，或者按小区分成几个文件再导入。"
 UNFOLDS = "这个表格解开后大得不正常，没有导入：请把需要的内容复制到一个新表格，另存后再导入。"
-DAMAGED = "这个表格文件坏了，打不开：请用 Excel 或 WPS 打开确认，另存后再导入。"
 
 
 def check_file(path: Path) -> Format:

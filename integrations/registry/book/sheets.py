@@ -2,14 +2,15 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
-from integrations.registry.book.safety import DAMAGED, LOCKED, WRONG_TYPE, check_file
+from integrations.registry.book.old_workbook import DAMAGED, LOCKED, read_old_workbook
+from integrations.registry.book.safety import WRONG_TYPE, check_file
 from integrations.registry.errors import BookUnreadable
 
 Cell = int | float | str | bool | time | date | datetime | timedelta
@@ -32,27 +33,34 @@ class Sheet:
 
 def read_sheets(path: Path) -> Iterator[Sheet]:
     """The sheets of a file in their order, empty ones left out. Raises BookUnreadable."""
-    if check_file(path) == "csv":
+    form = check_file(path)
+    if form == "csv":
         yield _csv_sheet(path)
+        return
+    if form == "xls":
+        for old in read_old_workbook(path):
+            yield _sheet(old.name, old.rows, old.merges)
         return
     try:
         with CalamineWorkbook.from_path(path) as workbook:
             for name in workbook.sheet_names:
                 sheet = workbook.get_sheet_by_name(name)
                 if sheet.start is not None:
-                    yield _workbook_sheet(name, sheet)
+                    merges = [(top, bottom, left) for (top, left), (bottom, _) in sheet.merged_cell_ranges or ()]
+                    yield _sheet(name, sheet.to_python(skip_empty_area=False), merges)
     except PasswordError as error:
         raise BookUnreadable(LOCKED) from error
     except CalamineError as error:
         raise BookUnreadable(DAMAGED) from error
 
 
-def _workbook_sheet(name: str, sheet: CalamineSheet) -> Sheet:
-    rows = [(number, row) for number, row in enumerate(sheet.to_python(skip_empty_area=False), start=1)]
-    merges = frozenset(
-        (top, bottom, left) for (top, left), (bottom, _) in sheet.merged_cell_ranges or () if bottom > top
+def _sheet(name: str, rows: Sequence[Sequence[Cell]], merges: Iterable[Merge]) -> Sheet:
+    return Sheet(
+        name=name.strip(),
+        rows=[(number, list(row)) for number, row in enumerate(rows, start=1)],
+        merges=frozenset((top, bottom, left) for top, bottom, left in merges if bottom > top),
+        lost_merges=False,
     )
-    return Sheet(name=name.strip(), rows=rows, merges=merges, lost_merges=False)
 
 
 def _csv_sheet(path: Path) -> Sheet:
