@@ -28,7 +28,7 @@ class DuplicateKey(yaml.MarkedYAMLError):
 
 def read(text: str) -> LinedDocument:
     """The document in `text`. Raises yaml.MarkedYAMLError with its `problem_mark`."""
-    loader = yaml.SafeLoader(text)
+    loader = yaml.CSafeLoader(text)
     try:
         root = loader.get_single_node()
         lines: dict[Path, int] = {}

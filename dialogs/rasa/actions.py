@@ -12,7 +12,7 @@ from rasa.core.actions.action import RemoteAction
 from rasa.core.channels.channel import OutputChannel
 from rasa.core.nlg import NaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event
+from rasa.shared.core.events import ConversationPaused, Event
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from dialogs import turns
@@ -34,17 +34,21 @@ class InProcessAction(RemoteAction):  # type: ignore[misc]
         domain: Domain,  # noqa: ARG002
         metadata: dict[str, Any] | None = None,  # noqa: ARG002
     ) -> list[Event]:
-        """Leaves the step with the carried turn; Rasa's own tracker is thrown away after the turn."""
+        """Leaves the step with the carried turn.
+
+        Rasa's tracker is thrown away after the turn, so it is paused at once: that spares the prediction that would only
+        say "now listen".
+        """
         carried = CARRIED.get()
         request = carried.request
         if self.name() == BEGIN:
             carried.step = turns.begin(carried.questionnaire, request.state, at=request.at)
-            return []
+            return [ConversationPaused()]
         understood = tracker.latest_message.parse_data[UNDERSTOOD]
         carried.step = turns.take(
             carried.questionnaire, request.state, request.utterance, understood, ACTS[self.name()], at=request.at
         )
-        return []
+        return [ConversationPaused()]
 
 
 def run_actions_in_process() -> None:

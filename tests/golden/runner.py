@@ -6,6 +6,7 @@ Between turns the session is stored and loaded, and its log is replayed; both mu
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,7 @@ def conversations() -> Iterator[Golden]:
             yield Golden(f"{path.stem}/{spec['name']}", spec)
 
 
+@cache
 def questionnaires() -> dict[str, Questionnaire]:
     """The library by key."""
     return {each.key: each for each in library(fields=load_dictionary().kinds)}

@@ -96,30 +96,38 @@ def worker() -> Worker:
 
 
 @pytest.fixture(scope="module")
-def needed(worker: Worker) -> dict[Trigger, Golden]:
-    """For each trigger of a rule, the shortest conversation that passes through it."""
-    found: dict[Trigger, Golden] = {}
+def needed(worker: Worker) -> dict[Trigger, list[Golden]]:
+    """For each trigger of a rule, the conversations that pass through it, shortest first."""
+    found: dict[Trigger, list[Golden]] = {}
     for golden in sorted(conversations(), key=lambda each: len(each.spec["turns"])):
         worker.seen.clear()
         with contextlib.suppress(ConversationFailed):  # tests/golden tells of that
             asyncio.run(run(golden, worker.take))
         for each in worker.seen:
-            found.setdefault(each, golden)
+            found.setdefault(each, []).append(golden)
     return found
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["rule"])
 def test_without_its_rule_an_act_is_not_performed(
-    rule: dict[str, Any], worker: Worker, needed: dict[Trigger, Golden], tmp_path: Path
+    rule: dict[str, Any], worker: Worker, needed: dict[Trigger, list[Golden]], tmp_path: Path
 ) -> None:
-    golden = needed.get(trigger(rule))
-    assert golden is not None, f"no golden conversation passes through the rule {rule['rule']}"
+    through = needed.get(trigger(rule), [])
+    assert through, f"no golden conversation passes through the rule {rule['rule']}"
     worker.learn([each for each in RULES if each is not rule], tmp_path)
     try:
-        with pytest.raises((AssertionError, RuntimeError)):
-            asyncio.run(run(golden, worker.take))
+        # An opening that is asked again may still end well: one conversation that does not is enough.
+        assert any(fails(golden, worker) for golden in through)
     finally:
         worker.policy.lookup = worker.whole
+
+
+def fails(golden: Golden, worker: Worker) -> bool:
+    try:
+        asyncio.run(run(golden, worker.take))
+    except (ConversationFailed, RuntimeError):
+        return True
+    return False
 
 
 def test_rules_that_are_learned_again_whole_lead_through_every_conversation(worker: Worker, tmp_path: Path) -> None:
