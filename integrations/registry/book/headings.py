@@ -56,6 +56,9 @@ class HeadingReader:
     @staticmethod
     def repeats(row: Sequence[Cell], headings: Headings) -> bool:
         """Whether a row is the heading row again, as at the top of every printed page."""
+        first, index = next(iter(headings.columns.items()))
+        if index >= len(row) or row[index] != headings.written[first]:
+            return False
         same = sum(
             index < len(row) and row[index] == headings.written[column] for column, index in headings.columns.items()
         )

@@ -1,4 +1,4 @@
-"""A session knows by blind index who writes to it from outside: a browser of the chat page, a sender of the REST channel."""
+"""A session knows by blind index who writes to it from outside: a browser of the chat page, a REST sender."""
 
 import sqlalchemy as sa
 from alembic import op
