@@ -4,21 +4,25 @@ The model is trained inside Rasa's pipeline (nlu/rasa/) and read here by both en
 feature of nlu/features.py, one column for each intent.
 """
 
+import io
+import tarfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from nlu.features import features
 
-
 Place = Literal["call", "inbound", "both"]
 
 ACCEPTED_FROM = 0.35
 """Below this probability an intent is not acted on. Chosen on the held-out split: tests/nlu/test_intents.py."""
+
+ARTEFACT = "intents.npz"
+"""The model's file in the resource of Rasa's component."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +109,7 @@ class IntentModel:
         self._unseen_rarity = float(rarity.max()) if len(rarity) else 1.0
 
     @classmethod
-    def load(cls, path: Path | str) -> "IntentModel":
+    def load(cls, path: Path | str | BinaryIO) -> "IntentModel":
         """The model in an .npz file written by `save`. Raises OSError or ValueError when it is not one."""
         with np.load(path, allow_pickle=False) as arrays:
             names = bytes(arrays["vocabulary"]).decode().split("\n")
@@ -116,6 +120,15 @@ class IntentModel:
                 weights=arrays["weights"].astype(np.float32),
                 bias=arrays["bias"].astype(np.float32),
             )
+
+    @classmethod
+    def from_archive(cls, path: Path | str) -> "IntentModel":
+        """The model inside a trained Rasa model (.tar.gz). Raises OSError, ValueError."""
+        with tarfile.open(path) as archive:
+            for member in archive:
+                if member.name.endswith("/" + ARTEFACT) and (packed := archive.extractfile(member)) is not None:
+                    return cls.load(io.BytesIO(packed.read()))
+        raise ValueError(f"no {ARTEFACT} in {path}")
 
     def save(self, path: Path | str) -> None:
         """Writes the model as .npz, weights in half precision."""

@@ -83,9 +83,7 @@ def find_answers(text: str, *, expectations: Sequence[Expectation], at: datetime
 
 
 def _is_taken(taken: Sequence[tuple[int, tuple[int, int], str]], family: int, span: tuple[int, int]) -> bool:
-    return any(
-        family == other_family and span[0] < other[1] and other[0] < span[1] for other_family, other, _ in taken
-    )
+    return any(family == other_family and span[0] < other[1] and other[0] < span[1] for other_family, other, _ in taken)
 
 
 def _candidates(

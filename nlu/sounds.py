@@ -1,4 +1,4 @@
-"""How a character sounds to a careless listener: its syllable without tone, with the usual confusions folded together."""
+"""How a character sounds to a careless listener: its syllable without tone, with usual confusions folded together."""
 
 from functools import lru_cache
 

@@ -1,4 +1,4 @@
-"""The one NLU component of our Rasa pipeline: it cuts, weighs and ranks in one step, without hops between components."""
+"""The one NLU component of our Rasa pipeline: it cuts, weighs and ranks in one step."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, PREDICTED_CONFIDE
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu.intents import ACCEPTED_FROM, IntentModel
+from nlu.intents import ACCEPTED_FROM, ARTEFACT, IntentModel
 from nlu.rasa.pending import PendingTurn
 from nlu.rasa.training import fit
 from nlu.understanding import understand
@@ -25,7 +25,6 @@ PENDING_TURN = "pending_turn"  # in the metadata: a nlu.rasa.pending.PendingTurn
 UNDERSTOOD = "understood"  # in the parse data: a nlu.understood.Understood
 BEGIN = "begin"  # the act of a turn in which the assistant speaks first
 FALLBACK = "nlu_fallback"
-ARTEFACT = "intents.npz"
 _RANKED = 10  # as many as Rasa's own classifiers report
 
 

@@ -1,4 +1,4 @@
-"""Danger to life is heard, plainly said or hinted at, clearly or badly; what is denied, past or feared is told apart."""
+"""Danger to life is heard, plainly said or hinted at, clearly or badly; what is denied or past is told apart."""
 
 import random
 import statistics
