@@ -73,11 +73,6 @@ def _group(token: re.Match[str]) -> Group:
     return Group(plus + sounds.digit[token["digit"]], token.start(), token.end())
 
 
-def misheard_digits() -> dict[str, str]:
-    """What a recogniser writes for a digit, with the digit."""
-    return _sounds().misheard
-
-
 @lru_cache(maxsize=1)
 def _sounds() -> _Sounds:
     data = lexicon.load("spoken_digits.yaml")
@@ -90,7 +85,7 @@ def _sounds() -> _Sounds:
     token = re.compile(
         rf"(?P<place>(?:最后|后面|前面|中间|[后前头尾末])的?[{one[1:-1]}]个?位?数?(?:字)?是?(?<=[位数字是])|[{one[1:-1]}]位数?字?是?)"
         rf"|(?P<plus>\+\s*)?(?:(?P<times>[二两俩三仨四五六])个(?P<again>{one})|(?P<digit>{one}))"
-        rf"|(?P<misheard>(?<={one}){other}(?={one}))"
+        rf"|(?P<misheard>(?:(?<={one})|(?<={one}[，,、 ])){other}(?={one}|[，,、 ]{one}))"
         rf"|(?P<gap>[\s,，、…⋯.。·()/—–-]+|{fillers})"
     )
     return _Sounds(digit, misheard, token)

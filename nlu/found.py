@@ -30,9 +30,10 @@ class Found:
     end: int
     confidence: float = CERTAIN
 
-    def reading(self, plain: Normalised) -> Reading:
-        """The same with its span in the text as it was given."""
-        return Reading(value=self.value, span=plain.span(self.start, self.end), confidence=self.confidence)
+    def reading(self, plain: Normalised, heard: str | None = None) -> Reading:
+        """The same with its span in the text as it was given; less sure where `heard` had to be put right."""
+        confidence = self.confidence if heard in (None, plain.text) else min(self.confidence, LIKELY)
+        return Reading(value=self.value, span=plain.span(self.start, self.end), confidence=confidence)
 
 
 def restarts(text: str) -> Iterator[int]:

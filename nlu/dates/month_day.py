@@ -52,7 +52,9 @@ def _days(match: re.Match[str], today: date, prefer: Prefer) -> Iterator[Day]:
         lunar += _lunar_days(match, number, today, prefer) if both or lunar_first else []
     dates = [*lunar, *solar] if lunar_first else [*solar, *lunar]
     if dates:
-        confidence = LIKELY if both else CERTAIN if _has_month(match) else LIKELY
+        # 月十四号: the month was said, and lost on the line.
+        lost = not _has_month(match) and match.string[: match.start()].endswith("月")
+        confidence = APPROXIMATE if lost else LIKELY if both or not _has_month(match) else CERTAIN
         yield Day(
             tuple(dict.fromkeys(dates)),
             match.start(),

@@ -5,6 +5,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from nlu.found import CERTAIN, LIKELY, Found, latest
+from nlu.heard import heard_numbers
 from nlu.no_value import why_not
 from nlu.normalise import normalise
 from nlu.numerals import Numeral, find_numerals
@@ -24,13 +25,14 @@ def read_blood_pressure(text: str, *, expectation: Expectation, at: datetime) ->
     """The pressure as `{"systolic": 150, "diastolic": 90}` in mmHg; what was not said is None."""
     del expectation, at
     plain = normalise(text)
-    found = latest(plain.text, find_blood_pressure)
+    words = heard_numbers(plain.text)
+    found = latest(words, find_blood_pressure)
     if found is None:
         return why_not(plain, otherwise="vague" if _WORDS_ONLY.search(plain.text) else "not_an_answer")
     high, low = found.value["systolic"], found.value["diastolic"]
     if not _possible(high, SYSTOLIC) or not _possible(low, DIASTOLIC) or (high and low and high <= low):
         return NotRead(reason="invalid", span=plain.span(found.start, found.end))
-    return found.reading(plain)
+    return found.reading(plain, words)
 
 
 def find_blood_pressure(text: str) -> Found | None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from nlu.dates.finding import find_date, local_time
 from nlu.dates.month_day import find_impossible
+from nlu.heard import heard_numbers
 from nlu.no_value import why_not
 from nlu.normalise import normalise
 from nlu.reading import Expectation, NotRead, Reading
@@ -23,10 +24,11 @@ def read_date(text: str, *, expectation: Expectation, at: datetime) -> Reading |
     lunar calendar was used, `part` the part of the day where it was named without an hour.
     """
     plain = normalise(text)
-    found = find_date(plain.text, at=at, prefer=expectation.prefer, asked=expectation.asked)
+    words = heard_numbers(plain.text)
+    found = find_date(words, at=at, prefer=expectation.prefer, asked=expectation.asked)
     if found is not None:
-        return found.reading(plain)
-    impossible = find_impossible(plain.text, today=local_time(at).date())
+        return found.reading(plain, words)
+    impossible = find_impossible(words, today=local_time(at).date())
     if impossible:
         return NotRead(reason="invalid", span=plain.span(impossible.start(), impossible.end()))
     return why_not(plain, otherwise="vague" if _VAGUE.search(plain.text) else "not_an_answer")

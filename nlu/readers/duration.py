@@ -6,6 +6,7 @@ from datetime import datetime
 from nlu.dates.finding import find_date, local_time
 from nlu.durations import find_duration, tells_a_length
 from nlu.found import LIKELY, Found, latest
+from nlu.heard import heard_numbers
 from nlu.no_value import why_not
 from nlu.normalise import normalise
 from nlu.reading import Expectation, NotRead, Reading
@@ -17,9 +18,10 @@ def read_duration(text: str, *, expectation: Expectation, at: datetime) -> Readi
     """The length as `{"months": 1.0, "seconds": 1296000.0}`: calendar months, and the rest in seconds."""
     del expectation
     plain = normalise(text)
-    found = latest(plain.text, find_duration) or _since(plain.text, at)
+    words = heard_numbers(plain.text)
+    found = latest(words, find_duration) or _since(words, at)
     if found is not None:
-        return found.reading(plain)
+        return found.reading(plain, words)
     return why_not(plain, otherwise="vague" if tells_a_length(plain.text) else "not_an_answer")
 
 

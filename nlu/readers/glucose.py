@@ -4,6 +4,7 @@ import re
 from datetime import datetime
 
 from nlu.found import LIKELY, Found, latest
+from nlu.heard import heard_numbers
 from nlu.no_value import why_not
 from nlu.normalise import normalise
 from nlu.readers.number import find_numbers
@@ -26,13 +27,14 @@ def read_glucose(text: str, *, expectation: Expectation, at: datetime) -> Readin
     """The value as `{"mmol_l": 7.8, "when": "fasting"|"after_meal"|"random"|None}`; mg/dL are turned into mmol/L."""
     del at
     plain = normalise(text)
-    found = latest(plain.text, lambda part: find_glucose(part, asked=expectation.asked))
+    words = heard_numbers(plain.text)
+    found = latest(words, lambda part: find_glucose(part, asked=expectation.asked))
     if found is None:
         return why_not(plain, otherwise="vague" if _WORDS_ONLY.search(plain.text) else "not_an_answer")
     low, high = POSSIBLE_MMOL_L
     if not low <= found.value["mmol_l"] <= high:
         return NotRead(reason="invalid", span=plain.span(found.start, found.end))
-    return found.reading(plain)
+    return found.reading(plain, words)
 
 
 def find_glucose(text: str, *, asked: str = "") -> Found | None:

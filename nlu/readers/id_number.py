@@ -9,7 +9,7 @@ import re
 from datetime import date, datetime
 
 from nlu.digits import Group, find_runs
-from nlu.found import CERTAIN, LIKELY, Found, restarts
+from nlu.found import APPROXIMATE, CERTAIN, LIKELY, Found, restarts
 from nlu.no_value import why_not
 from nlu.normalise import normalise
 from nlu.reading import Expectation, NotRead, Reading
@@ -61,7 +61,9 @@ def find_id_number(text: str, *, at: datetime) -> Found | None:
         for digits, start, end, misheard in reversed(candidates):
             value = describe(digits, at=at)
             if value["valid"] is wanted:
-                return Found(value, start, end, CERTAIN if wanted and not misheard else LIKELY)
+                # Three digits lost on the line make an old number of a new one: it is read back.
+                sure = APPROXIMATE if len(digits) == OLD else CERTAIN if wanted and not misheard else LIKELY
+                return Found(value, start, end, sure)
     return None
 
 

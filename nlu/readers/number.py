@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from nlu.found import APPROXIMATE, CERTAIN, LIKELY, Found, latest
+from nlu.heard import heard_numbers
 from nlu.no_value import says_unknown, why_not
 from nlu.normalise import normalise
 from nlu.numerals import NUMERAL_CLASS, Numeral, find_numerals, read_count, read_numeral
@@ -47,11 +48,12 @@ def read_number(text: str, *, expectation: Expectation, at: datetime) -> Reading
     """The number that was said, as a float; of a range or an approximation the upper end."""
     del expectation, at
     plain = normalise(text)
+    words = heard_numbers(plain.text)
     if _NONE.search(plain.text):
         return Reading(value=0.0, span=plain.span(0, len(plain.text)), confidence=LIKELY)
-    found = latest(plain.text, find_number)
-    if found is not None and not says_unknown(plain.text):
-        return found.reading(plain)
+    found = latest(words, find_number)
+    if found is not None and not says_unknown(words):
+        return found.reading(plain, words)
     return why_not(plain, otherwise="vague" if _VAGUE.search(plain.text) else "not_an_answer")
 
 

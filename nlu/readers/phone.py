@@ -75,6 +75,9 @@ def _numbers(runs: list[list[Group]], shift: int) -> Found | None:
         return None
     misheard = any(group.misheard for group in groups)
     whole = all(len(number) >= FULL_LENGTH - 1 for number in numbers)
+    left = sum(len(group.digits) for run in runs for group in run if group not in groups)
+    if not whole and left >= SHORTEST_BEGINNING:
+        return None  # a part of a longer number that was broken on the line
     confidence = CERTAIN if whole and not misheard else LIKELY
     return Found(numbers, groups[0].start + shift, groups[-1].end + shift, confidence)
 

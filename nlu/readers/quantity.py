@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from nlu import lexicon
 from nlu.found import APPROXIMATE, LIKELY, Found, latest
+from nlu.heard import heard_numbers
 from nlu.no_value import why_not
 from nlu.normalise import normalise
 from nlu.numerals import DIGIT_CLASS, NUMERAL_CLASS, as_digits
@@ -65,10 +66,11 @@ def read_quantity(text: str, *, expectation: Expectation, at: datetime) -> Readi
     `unit` is the kept unit of nlu/lexicon/units.yaml; a bare number takes the unit of the question, else None.
     """
     plain = normalise(text)
+    words = heard_numbers(plain.text)
     wanted = next((kept for pattern, kept in _words().asked if pattern.search(expectation.asked)), None)
-    found = latest(plain.text, lambda part: find_quantity(part, wanted=wanted, at=at))
+    found = latest(words, lambda part: find_quantity(part, wanted=wanted, at=at))
     if found is not None:
-        return found.reading(plain)
+        return found.reading(plain, words)
     return why_not(plain, otherwise="vague" if _VAGUE.search(plain.text) else "not_an_answer")
 
 

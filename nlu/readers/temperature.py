@@ -3,8 +3,8 @@
 import re
 from datetime import datetime
 
-from nlu.digits import misheard_digits
 from nlu.found import APPROXIMATE, CERTAIN, LIKELY, Found, latest
+from nlu.heard import heard_digit, heard_numbers
 from nlu.no_value import why_not
 from nlu.normalise import normalise
 from nlu.numerals import DIGIT_CLASS, NUMERAL_CLASS, as_digits, read_count, read_numeral
@@ -50,8 +50,8 @@ _ABOUT_A_BODY = re.compile(r"体温|发烧|发热|量.{0,3}温|烧")
 _MISHEARD_TEN = re.compile(rf"(?<=[一二三四])(?:是|时|石|实|食)(?=[{DIGIT_CLASS}][点度独.])")
 
 
-# 三十巴度二: so did it hear the digit before the degrees.
-_MISHEARD_ONES = re.compile(rf"(?<=[三四]十)[^{NUMERAL_CLASS}度点](?=[度点独.])")
+# 三十九度崎: the last digit, with nothing after it.
+_LAST = re.compile(r"(?<=[度独])[\u4e00-\u9fff](?=$|[，,。！!？?了])")
 _NOW = re.compile(r"今天|今早|今儿|现在|刚才|刚刚|这会|眼下|目前")
 
 
@@ -59,19 +59,15 @@ def read_temperature(text: str, *, expectation: Expectation, at: datetime) -> Re
     """The temperature as `{"value": 37.2, "unit": "C"|"F"}`; "正常" or "高烧" without a figure is vague."""
     del at
     plain = normalise(text)
-    words = _MISHEARD_ONES.sub(_as_heard, _MISHEARD_TEN.sub("十", plain.text))
+    words = heard_numbers(plain.text)
+    words = _LAST.sub(lambda last: heard_digit(last[0]) or last[0], _MISHEARD_TEN.sub("十", words))
     body = bool(_ABOUT_A_BODY.search(expectation.asked))
     found = latest(words, lambda part: find_temperature(part, body=body))
     if found is None:
         return why_not(plain, otherwise="vague" if _WORDS_ONLY.search(words) else "not_an_answer")
     if not _possible(found, body=body):
         return NotRead(reason="invalid", span=plain.span(found.start, found.end))
-    return found.reading(plain)
-
-
-def _as_heard(match: re.Match[str]) -> str:
-    digit = misheard_digits().get(match[0])
-    return "零一二三四五六七八九"[int(digit)] if digit else match[0]
+    return found.reading(plain, words)
 
 
 def find_temperature(text: str, *, body: bool = False) -> Found | None:

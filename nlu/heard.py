@@ -1,0 +1,47 @@
+"""Numbers as they were said, where a recogniser wrote other characters of the same sound: 三十七堵二, 九约十九号."""
+
+import re
+from functools import lru_cache
+
+from nlu import lexicon
+from nlu.numerals import DIGIT_VALUES, NUMERAL_CLASS
+
+# What must stand on both sides before a character is taken for a part of a number.
+BEFORE = frozenset(NUMERAL_CLASS + "月年点度")
+AFTER = frozenset(NUMERAL_CLASS + "月号日年度点")
+# A month needs no number before it: 企月十四号 is in July.
+_MONTH = re.compile(rf"(.)(月[{NUMERAL_CLASS}]{{1,3}}[号日])")
+# Nothing was said but a number: 乌十四 is 54, 八十毅 is 81.
+_WHOLE = re.compile(
+    rf"^[\u4e00-\u9fff](?=[十百][{NUMERAL_CLASS}]{{0,4}}$)|(?<=^[{NUMERAL_CLASS}][十百])[\u4e00-\u9fff]$"
+)
+
+
+def heard_numbers(text: str) -> str:
+    """A normalised text with the misheard characters inside its numbers put right, of the same length."""
+    meant = _meant()
+    characters = list(text)
+    for place in range(1, len(characters) - 1):
+        character = characters[place]
+        if character in meant and characters[place - 1] in BEFORE and characters[place + 1] in AFTER:
+            characters[place] = meant[character]
+    heard = _MONTH.sub(lambda found: meant.get(found[1], found[1]) + found[2], "".join(characters))
+    return _WHOLE.sub(lambda found: heard_digit(found[0]) or found[0], heard)
+
+
+def heard_digit(character: str) -> str | None:
+    """The Chinese digit that a misheard character stands for, or None."""
+    digit = _meant().get(character)
+    return digit if digit in DIGIT_VALUES else None
+
+
+@lru_cache(maxsize=1)
+def _meant() -> dict[str, str]:
+    data = lexicon.load("spoken_digits.yaml")
+    digits = {
+        each: "零一二三四五六七八九"[digit] for digit, characters in data["misheard"].items() for each in characters
+    }
+    units = {each: unit for unit, characters in data["misheard_units"].items() for each in characters}
+    return {
+        each: character for each, character in (units | digits).items() if each not in NUMERAL_CLASS + "月号日年度点"
+    }
