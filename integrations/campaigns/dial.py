@@ -48,12 +48,23 @@ class Held:
     until: datetime | None
 
 
-def claim_due(session: StoreSession, *, dialler: str, at: datetime, limit: int, lease: timedelta = LEASE) -> list[str]:
+def claim_due(
+    session: StoreSession,
+    *,
+    dialler: str,
+    at: datetime,
+    limit: int,
+    campaign: str | None = None,
+    lease: timedelta = LEASE,
+) -> list[str]:
     """The ids of up to `limit` attempts that are due in running campaigns, earliest first, leased to this dialler.
 
-    No two diallers get the same one: SQLite has one writer at a time, PostgreSQL skips rows that others hold.
+    No two diallers get the same one: SQLite has one writer at a time, PostgreSQL skips rows that others hold. With
+    `campaign` only that campaign's attempts; pace.py claims so, within the campaign's lines and set-ups.
     """
     running = select(CampaignRow.id).where(CampaignRow.status == "running")
+    if campaign is not None:
+        running = running.where(CampaignRow.id == campaign)
     ids = list(
         session.scalars(
             select(AttemptRow.id)

@@ -105,6 +105,13 @@ def test_whoever_asks_to_wait_answers_when_told_to_take_their_time(bank) -> None
     assert hear(one, "不着急，您慢慢来。") in bank.topics["cough"].values[one.facts.value("cough")]
 
 
+def test_whoever_is_asked_to_say_it_again_says_it_again(bank) -> None:
+    one = resident(bank)
+    hear(one, COUGH)
+    assert hear(one, "请您稍等一下，再说一遍。") in bank.topics["cough"].values[one.facts.value("cough")]
+    assert hear(one, "我再说一遍。" + FEVER) in bank.topics["fever"].values[one.facts.value("fever")]
+
+
 @pytest.mark.parametrize(
     ("ending", "outcome"),
     [
