@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from bot.auth.errors import TooManyFailures, WrongPassword
@@ -20,6 +20,7 @@ from integrations.storage.store import Store, StoreSession
 
 LONGEST_SESSION = timedelta(hours=12)  # one working day with its overtime
 IDLE_SESSION = timedelta(hours=2)  # a screen left open over lunch still works, one left overnight does not
+TRIES_LOCK = 0x4C59_4C49  # "LYLI": on PostgreSQL tries are counted one after the other
 SEEN_EVERY = timedelta(minutes=1)  # a page that refreshes itself does not write to the database each time
 
 
@@ -150,6 +151,8 @@ def _indexes(session: StoreSession, login: str, address: str) -> dict[str, int]:
 
 
 def _count_try(session: StoreSession, login: str, address: str, *, at: datetime) -> datetime | None:
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": TRIES_LOCK})
     session.execute(delete(LoginFailureRow).where(LoginFailureRow.at <= at - SPAN))
     counted = _indexes(session, login, address)
     locks = [locked_until(_failures(session, index), allowed, at=at) for index, allowed in counted.items()]

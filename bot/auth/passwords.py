@@ -1,5 +1,6 @@
 """Passwords: Argon2id hashes, a first password that can be read aloud, and which new ones are refused."""
 
+import threading
 from collections.abc import Callable
 
 from argon2 import PasswordHasher
@@ -16,24 +17,30 @@ READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
 EASY = frozenset({"1234567890", "0123456789", "1111111111", "0000000000", "qwertyuiop", "password123", "admin12345"})
 
 
+AT_ONCE = 2  # hashes; each takes 64 MB and a core, and a flood of logins must not take the machine
+
+
 class Passwords:
     """Hashes and checks passwords. Argon2id with RFC 9106's second recommended setting unless told otherwise."""
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
+        self._turn = threading.BoundedSemaphore(AT_ONCE)
         # Checked when the login is unknown, so that the answer takes as long as for a known one.
         self._nobody = self._hasher.hash("nobody has this password")
 
     def hashed(self, password: str) -> str:
         """The string to store."""
-        return self._hasher.hash(password)
+        with self._turn:
+            return self._hasher.hash(password)
 
     def match(self, stored: str | None, password: str) -> bool:
         """Whether the password is the stored one's; takes the same time when nothing is stored."""
         if len(password) > LONGEST:
             return False
         try:
-            matches = self._hasher.verify(stored or self._nobody, password)
+            with self._turn:
+                matches = self._hasher.verify(stored or self._nobody, password)
         except (VerificationError, InvalidHashError):
             return False
         return matches and stored is not None

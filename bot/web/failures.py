@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from bot.auth.errors import AuthError, NotLoggedIn
 from bot.errors import BotError
 from bot.web.errors import STATUS, BadForm, NotFound, WebError, status_of
+from bot.web.headers import ALWAYS
 from bot.web.rendering import screens
 from campaigns.errors import CampaignError
 from dialogs.errors import DialogsError
@@ -70,7 +71,9 @@ def _broken(request: Request, error: Exception) -> Response:
 
 
 def _answer(request: Request, status: int, code: str, message: str) -> Response:
+    answer: Response = JSONResponse({"code": code, "message": message}, status_code=status)
     if wants_page(request):
         heading = HEADINGS.get(status, OTHER_HEADING)
-        return screens(request).bare("message.html", status=status, heading=heading, message=message)
-    return JSONResponse({"code": code, "message": message}, status_code=status)
+        answer = screens(request).bare("message.html", status=status, heading=heading, message=message)
+    answer.headers.update(ALWAYS)  # the answer to a fault of the program passes no middleware of ours
+    return answer

@@ -1,16 +1,20 @@
 """Who gets in, and for how long."""
 
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from bot.auth.accounts import first_run
-from bot.auth.errors import WeakPassword
+from bot.auth.errors import AuthError, WeakPassword
+from bot.auth.login import log_in
 from bot.auth.passwords import Passwords, first_password, refuse_weak
 from bot.auth.throttle import PER_LOGIN, SPAN, locked_until
 from integrations.storage.models import AuditRow, LoginFailureRow, LoginSessionRow, UserRow
+
+AT = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
 
 
 def actions(town: Any) -> list[str]:
@@ -66,6 +70,22 @@ def test_failures_of_one_address_are_counted_over_all_logins(visitor: Any, empty
     ]
     assert statuses[:30] == [401] * 30
     assert statuses[30] == 429
+
+
+def test_many_tries_at_the_same_moment_count_like_one_after_the_other(given: Any, account: Any) -> None:
+    account("lin", "staff")
+
+    def guess(number: int) -> str:
+        try:
+            log_in(given.store, given.passwords, "lin", f"guess {number}", address="10.0.0.1", token=given.token, at=AT)
+        except AuthError as error:
+            return error.code
+        return "in"
+
+    with ThreadPoolExecutor(8) as crowd:
+        codes = list(crowd.map(guess, range(16)))
+    assert codes.count("wrong_password") == PER_LOGIN
+    assert codes.count("too_many_failures") == 16 - PER_LOGIN
 
 
 def test_the_lock_ends_when_the_oldest_counted_failure_is_forgotten(empty_town: Any) -> None:

@@ -58,6 +58,19 @@ def test_a_body_that_hides_its_length_is_refused_all_the_same(visitor: Any) -> N
     assert answer.status_code == 413
 
 
+def test_a_fault_of_the_program_is_answered_in_chinese_and_tells_nothing(given: Collaborators) -> None:
+    def broken() -> dict[str, bool]:
+        raise RuntimeError("13812340001")
+
+    app = create_app(replace(given, workers=broken))
+    with TestClient(app, raise_server_exceptions=False) as client:
+        answer = client.get("/healthz")
+    assert answer.status_code == 500
+    assert answer.json()["code"] == "broken"
+    assert "13812340001" not in answer.text
+    assert "script-src 'self'" in answer.headers["content-security-policy"]
+
+
 def test_a_person_gets_a_page_and_a_program_gets_json(admin: Any) -> None:
     assert "没有找到" in admin.page("/contacts/none", 404)
     assert admin.client.get("/contacts/none").json()["code"] == "not_found"

@@ -129,6 +129,17 @@ async def test_every_look_at_personal_data_is_written_down_before_it_is_shown(to
         assert row.user_id is not None
 
 
+async def test_a_page_that_refreshes_itself_is_written_down_once(town: Any, admin: Any) -> None:
+    admin.page(f"/campaigns/{town.campaign}")
+    with town.store.reading() as session:
+        before = len(session.scalars(select(AuditRow)).all())
+    for _ in range(3):
+        admin.page(f"/campaigns/{town.campaign}/live")
+        admin.page(f"/campaigns/{town.campaign}/figures")
+    with town.store.reading() as session:
+        assert len(session.scalars(select(AuditRow)).all()) == before
+
+
 async def test_a_whole_telephone_number_is_shown_on_purpose_only(town: Any, admin: Any) -> None:
     resident = town.residents["王秀英"]
     answer = admin.client.post(f"/residents/{resident}/phone", headers={"x-csrf-token": admin.csrf})
