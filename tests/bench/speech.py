@@ -7,9 +7,10 @@ text is read without scoring the expected answers, is measured on the same sound
 import argparse
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ from voice.turns.policy import OLD_PACE, Pace, turn_policy
 
 CASES = Path(__file__).with_name("speech_cases")
 AT = datetime(2026, 11, 21, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
+ELDER_SHARE = 6  # every sixth case is said by elders too: their renderings cost most
 MOST_ATTEMPTS = 3  # of a value that is read back, before the keypad is offered
 CONFIRM = Expectation(key="confirm", kind="yes_no", asked="我说的对不对？")
 ASKED = {
@@ -131,7 +133,7 @@ class Bench:
         return bool(heard.expected) and self._meaning(heard.text, CONFIRM) == '"yes"'
 
     def red_flags(self, *, rounds: int) -> None:
-        """Danger told to a yes/no question, and ordinary health talk: found by the red-flag lexicon in any hypothesis."""
+        """Danger told to a yes/no question, and ordinary health talk: found by the lexicon in any hypothesis."""
         expectation = Expectation(key="health", kind="yes_no", asked="您最近身体好吗？")
         for section in ("red_flags", "ordinary_health"):
             for text in self._cases[section]:
@@ -228,21 +230,31 @@ def answer_cases(cases: dict[str, Any]) -> Iterator[Case]:
             yield Case(section="out_of_set", expectation=asked, text=text, meaning=None)
 
 
-def run(*, models: Path, folder: Path, rounds: int, every: int, voices: int, threads: int = 1) -> dict[str, Any]:
-    """The whole bench as one dictionary. `every` takes each so many-th case only, `voices` limits the voices."""
+def run(
+    *, models: Path, folder: Path, rounds: int, every: int, voices: int, threads: int = 1, kept: Path | None = None
+) -> dict[str, Any]:
+    """The whole bench as one dictionary. `every` takes each so many-th case only, `voices` limits the voices;
+    `kept` is written after each section.
+    """
     cases = yaml.safe_load((CASES / "held_out.yaml").read_text(encoding="utf-8"))
     cases["voices"] = cases["voices"][:voices]
     recogniser = WhisperRecogniser(models / "whisper-base", threads=threads)
     bench = Bench(cases, Voices(models, folder), recogniser, seed=20261121)
     started = time.perf_counter()
-    bench.answers(elder=False, rounds=rounds, every=every)
-    for kind in READ_BACK:
-        bench.read_back(kind, rounds=rounds)
-    bench.red_flags(rounds=1)
-    bench.announcements()
-    bench.answers(elder=True, rounds=1, every=max(every, 4))
-    bench.cut_offs()
-    return report(bench.tables, seconds=time.perf_counter() - started)
+    sections: list[Callable[[], None]] = [
+        lambda: bench.answers(elder=False, rounds=rounds, every=every),
+        *(partial(bench.read_back, kind, rounds=rounds) for kind in READ_BACK),
+        lambda: bench.red_flags(rounds=1),
+        bench.announcements,
+        lambda: bench.answers(elder=True, rounds=1, every=every * ELDER_SHARE),
+        bench.cut_offs,
+    ]
+    for section in sections:
+        section()
+        found = report(bench.tables, seconds=time.perf_counter() - started)
+        if kept is not None:
+            kept.write_text(json.dumps(found, ensure_ascii=False, indent=1), encoding="utf-8")
+    return found
 
 
 def report(tables: Tables, *, seconds: float) -> dict[str, Any]:
@@ -282,9 +294,15 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=2)
     options.add_argument("--every", type=int, default=1)
     options.add_argument("--voices", type=int, default=4)
+    options.add_argument("--kept", type=Path, default=None)
     chosen = options.parse_args()
     result = run(
-        models=chosen.models, folder=chosen.folder, rounds=chosen.rounds, every=chosen.every, voices=chosen.voices
+        models=chosen.models,
+        folder=chosen.folder,
+        rounds=chosen.rounds,
+        every=chosen.every,
+        voices=chosen.voices,
+        kept=chosen.kept,
     )
     print(json.dumps(result, ensure_ascii=False, indent=1))  # noqa: T201 - a program's output
 

@@ -30,11 +30,12 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
-    """Fitted on tests/bench/speech_cases/tuning.yaml by `python -m tests.bench.speech_tuning`."""
+    """Fitted on tests/bench/speech_cases/tuning.yaml at 15 and 10 dB; docs/speech.md has the table."""
 
-    temperature: float = 2.0  # log probabilities are divided by it: the model is surer of itself than it is right
-    distance_cost: float = 10.0  # log probability lost by a free text for its whole length of wrong syllables
-    prior: float = 6.0  # log odds in favour of the expected phrases: most replies do answer
+    temperature: float = 1.5  # log probabilities are divided by it: the model is surer of itself than it is right
+    distance_cost: float = 6.0  # log probability lost by a free text for its whole length of wrong syllables
+    prior: float = 5.5  # log odds in favour of the expected phrases: most replies do answer
+    value_prior: float = 1.5  # the same for texts within a vocabulary, where something always comes near
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,17 @@ class Verdict:
     ranked: tuple[tuple[Candidate, float], ...]  # the best text of each meaning, with its share
 
 
-def verdict(expected: Sequence[Candidate], free: Sequence[Candidate], weights: Weights) -> Verdict:
-    """The pools' shares, adding up to 1, and the best text of the largest one."""
+def verdict(
+    expected: Sequence[Candidate], free: Sequence[Candidate], weights: Weights, *, listed: bool = True
+) -> Verdict:
+    """The pools' shares, adding up to 1, and the best text of the largest one.
+
+    `listed`: the expected texts are a question's phrases, not whatever the decoder found within a vocabulary.
+    """
+    prior = weights.prior if listed else weights.value_prior
     pools: dict[str, list[Candidate]] = {}
     for each in expected:
-        pools.setdefault(each.meaning or "", []).append(_moved(each, weights.prior))
+        pools.setdefault(each.meaning or "", []).append(_moved(each, prior))
     others = []
     for each in free:
         if each.meaning is not None:
@@ -61,7 +68,7 @@ def verdict(expected: Sequence[Candidate], free: Sequence[Candidate], weights: W
         others.append(each.score)
         for phrase in expected:
             cost = weights.distance_cost * distance(each.text, phrase.text)
-            near = Candidate(phrase.text, phrase.meaning, each.score + phrase.odds + weights.prior - cost)
+            near = Candidate(phrase.text, phrase.meaning, each.score + phrase.odds + prior - cost)
             pools.setdefault(phrase.meaning or "", []).append(near)
     masses = {meaning: _pooled([each.score for each in pool], weights) for meaning, pool in pools.items()}
     other = _pooled(others, weights)

@@ -8,7 +8,7 @@ from nlu.normalise import normalise
 from nlu.reading import Expectation
 from nlu.utterance import Hypothesis
 from voice.audio.sound import Sound
-from voice.recognise.calibration import confidence_of
+from voice.recognise.calibration import CalibratedPath, confidence_of
 from voice.recognise.loops import without_loops
 from voice.recognise.meaning import meaning, meant
 from voice.recognise.phrases import phrases_of
@@ -44,10 +44,12 @@ class WhisperRecogniser:
         if expectation is None:
             return _freely(free, None, sound.seconds)
         expected = self.expected(encoded, expectation, [each.text for each in free], at=at)
-        found = verdict(expected, free, self._weights)
+        listed = bool(phrases_of(expectation))
+        found = verdict(expected, free, self._weights, listed=listed)
         if found.candidate is None or found.share < ACCEPTED_SHARE:
             return _freely(free, found, sound.seconds)
-        return _as_expected(found, free, sound.seconds)
+        path: CalibratedPath = "phrase" if listed else "value"
+        return _as_expected(found, free, path, sound.seconds)
 
     def free(self, encoded: Encoded, expectation: Expectation | None, *, at: datetime) -> list[Candidate]:
         """What the decoder hears on its own, best first, without doubles."""
@@ -102,7 +104,7 @@ def _freely(free: list[Candidate], found: Verdict | None, seconds: float) -> Rec
     )
 
 
-def _as_expected(found: Verdict, free: list[Candidate], seconds: float) -> Recognition:
+def _as_expected(found: Verdict, free: list[Candidate], path: CalibratedPath, seconds: float) -> Recognition:
     text = found.ranked[0][0].text
     others = {each.text: share for each, share in found.ranked[1:]}
     others.update({each.text: found.other for each in free if each.text not in others and each.text != text})
@@ -110,7 +112,7 @@ def _as_expected(found: Verdict, free: list[Candidate], seconds: float) -> Recog
     return Recognition(
         text=text,
         alternatives=tuple(Hypothesis(text=each, confidence=round(share, 3)) for each, share in ranked),
-        confidence=confidence_of("expected", found.share),
+        confidence=confidence_of(path, found.share),
         expected=True,
         free_text=free[0].text if free else "",
         seconds=seconds,
