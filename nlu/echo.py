@@ -21,6 +21,7 @@ RESULT = "[了动着到下上起完见清住赢]"
 ABLE = re.compile(rf"能|会|可以|得{RESULT}")
 UNABLE = re.compile(rf"不{RESULT}|不得")
 DONE_IN_REPLY = re.compile(r"([\u4e00-\u9fff])[了过完到成]")
+WELL_BEING = frozenset({"正常", "好", "舒服", "稳定"})
 ON_ONES_OWN = ("我自己", "自己会", "自己能", "自己来", "自己去")
 ALONE_WORDS = ("一个人", "独自", "就我", "单过", "独居")
 
@@ -57,12 +58,19 @@ def about_something_else(clause: str, topic: Topic) -> bool:
 
 
 def _echoed_symptom(clause: str, topic: Topic) -> Found | None:
+    """The symptom asked for, how it was asked to be (咳嗽厉害吗 → 不厉害), or the contrary of it."""
+    place = first_word(clause, topic.qualities) if topic.symptoms else None
+    if place is not None:
+        return Found("echo", affirmed(clause, *place), clause[place[0] : place[1]])
     generic = topic.indefinite or "不舒服" in topic.symptoms
-    for mention in find_symptoms(clause, 0, len(clause)):
+    mentions = find_symptoms(clause, 0, len(clause))
+    for mention in mentions:
         if mention.symptom in topic.symptoms or (generic and topic.symptoms):
             return Found("echo", mention.present, clause[mention.start : mention.end])
+    if mentions and mentions[0].present and WELL_BEING & set(topic.qualities):
+        return Found("echo", False, clause[mentions[0].start : mentions[0].end])
     place = first_word(clause, single_words(topic.symptoms))
-    if place is not None:
+    if place is not None and not any(each.start <= place[0] < each.end for each in mentions):
         return Found("echo", affirmed(clause, *place), clause[place[0] : place[1]])
     for word in contrary_words(topic.symptoms):
         if word in clause:

@@ -90,7 +90,8 @@ def single_words(symptoms: frozenset[str]) -> tuple[str, ...]:
     """The one-character words that stand for the symptoms in an answer: 烧 for 发烧."""
     table = _symptoms()
     singles = tuple(table[name]["single"] for name in sorted(symptoms) if "single" in table[name])
-    return singles + tuple(word for name in sorted(symptoms) for word in table[name].get("echoes", ()))
+    echoes = tuple(word for name in sorted(symptoms) for word in table[name].get("echoes", ()))
+    return singles + echoes + tuple(word for name in sorted(symptoms) for word in table[name].get("feels", ()))
 
 
 def contrary_words(symptoms: frozenset[str]) -> tuple[str, ...]:

@@ -11,10 +11,12 @@ from nlu.symptoms import find_symptoms, symptom_mentions
 
 REMEMBERED_QUESTIONS = 512
 SENTENCE_END = re.compile(r"(?<=[。！!？?；;])")
-OPEN_WORD = re.compile(r"什么|哪|几|多少|怎么样|怎样|如何|谁|啥|多大|多久|多长|为何|咋样|多高|多重|多远")
+OPEN_WORD = re.compile(
+    r"什么|哪|(?<![这前那好头上])几|多少|怎么样|怎样|如何|谁|啥|多大|多久|多长|为何|咋样|多高|多重|多远"
+)
 CLOSED_END = re.compile(r"(吗|么|没有|没|不|吧|否|嘛|[是对好行]不[是对好行]|不成|没得)[\s。！!？?，,]*$")
 FINAL = re.compile(r"(没有|没得|没|不|否|了没有|了没|吗|么|呢|吧)[\s。！!？?，,]*$")
-CLOSED_FORM = re.compile(r"有没有|是不是|是否|有无|要不要|能不能|会不会|可不可以|([\u4e00-\u9fff])[不没]\1")
+CLOSED_FORM = re.compile(r"有没有|是不是|是否|有无|要不要|能不能|会不会|可不可以|([\u4e00-\u9fff]{1,3})[不没]\1")
 TAG = re.compile(
     r"[，,\s]+(对吗|是吗|是吧|对吧|好吗|行吗|可以吗|好不好|行不行|可不可以|对不对|是不是|成吗|中不中|没错吧|中吗)[\s。！!？?]*$"
 )
@@ -31,10 +33,12 @@ INDEFINITE = re.compile(r"什么|哪些|别的|其他|其它|哪里|哪儿|啥|�
 STILL = re.compile(r"还有没有|还有.*吗|还需要|还想|还要")
 TRAVEL = re.compile(r"(?:出过|远门|去过|去了|出门|外出|外地|离开|回来|返|旅游|旅行|出差|出去)(?!以后|之后|后)")
 OFFER = re.compile(r"[帮给替为]您|需要|要不要|上门")
+ILL = frozenset({"高", "低", "严重", "厉害", "疼", "痛", "肿"})  # qualities that 正常 denies
 AILING = re.compile(r"病|炎|癌|瘤|感染|阳性|症状|异常|后遗症")
 ALONE = re.compile(r"一个人|独居|独自|自己")
 DONE = re.compile(r"了(?:吗|么|没有|没|吧)|[^通经难不]过(?:吗|没有|没)")
 RESULT = re.compile(r"得(?P<quality>清楚|踏实|习惯|[清好香着动稳透惯])")
+LONGEST_QUALITY = 2  # characters after a symptom that say how it is: 咳嗽厉害
 LONGEST_PIECE = 10  # characters of a question's piece that an answer may echo
 ABILITY = frozenset({"能", "会", "自理"})
 HABITS = frozenset({"抽", "喝", "住", "养", "独居"})
@@ -118,7 +122,7 @@ def topic_of(asked: str) -> Topic | None:
         confirming=bool(CONFIRMING.search(question)),
         past=bool(PAST.search(question)),
         ability=bool(ABILITY & set(verbs)) or "得了" in question or "得动" in question,
-        ailing=bool(symptoms or AILING.search(question)),
+        ailing=bool(symptoms or AILING.search(question)) or bool(ILL & set(_qualities(pieces))),
         alone=bool(ALONE.search(question)),
         done=bool(DONE.search(question)),
         somebody="有人" in plain,
@@ -157,8 +161,11 @@ def _qualities(pieces: tuple[str, ...]) -> tuple[str, ...]:
     """The words at the end of the question's pieces that an opposite could answer: 暖气热 → 热; not those in 头痛."""
     found: dict[str, None] = {}
     for piece in pieces:
-        if any(end == len(piece) for _, _, end in symptom_mentions(piece)):
+        told = max((end for _, _, end in symptom_mentions(piece)), default=0)
+        if told == len(piece):
             continue
+        if told and len(piece) - told <= LONGEST_QUALITY:
+            found[piece[told:]] = None
         found.update((word, None) for word in _words()["opposites"] if piece.endswith(word))
     return tuple(found)
 
