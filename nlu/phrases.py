@@ -8,12 +8,11 @@ from nlu.sounds import folded_syllable, syllable
 
 BREAKS = frozenset("，。！？；：、,!?;:\n")
 LIGHT = frozenset("的得地了着过都就也还是个一我他她有在上下里出起到把被让给快很好太真啊")
-"""Characters that a phrase can lose and still mean the same."""
+"""Characters that any phrase can lose and still mean the same."""
 HEAVY = frozenset("不没无冇别未错多完断光空漏0123456789")
-"""A phrase with one of these says its opposite, or nothing, without its other words."""
+"""A phrase with one of these may say its opposite with any word missing: it loses LIGHT characters only."""
 
 _LOSABLE_FROM = 4  # shorter phrases with a character missing turn up in innocent talk
-_ANY_LOSABLE_FROM = 5  # from here on a phrase may lose a character that is not light
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +69,16 @@ class _Form:
 class PhraseIndex:
     """Forms of phrases by their first two syllables: the cost of finding hardly grows with their number."""
 
-    def __init__(self, phrases: Iterable[str]) -> None:
+    def __init__(self, phrases: Iterable[str], *, innocent: Iterable[str] = ()) -> None:
+        """`innocent` are everyday words that a phrase must not shrink to when it loses a character."""
+        everyday = {tuple(word) for word in innocent}
         self.phrases = tuple(dict.fromkeys(phrases))
         self.numbers = {phrase: number for number, phrase in enumerate(self.phrases)}
         self._forms: dict[tuple[str, ...], list[_Form]] = defaultdict(list)
         for number, phrase in enumerate(self.phrases):
             for characters, lost in _heard_as(Heard.of(phrase).characters):
+                if lost and characters in everyday:
+                    continue
                 sounds = tuple(map(folded_syllable, characters))
                 self._forms[sounds[:2]].append(_Form(number, characters, sounds, lost))
 
@@ -104,7 +107,6 @@ def _heard_as(characters: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], in
     if len(characters) < _LOSABLE_FROM:
         return
     opposite = not HEAVY.isdisjoint(characters)
-    any_losable = len(characters) >= _ANY_LOSABLE_FROM and not opposite
     for place, character in enumerate(characters):
-        if (character in LIGHT or any_losable) and not (opposite and place == 0):
+        if not opposite or (character in LIGHT and place > 0):
             yield characters[:place] + characters[place + 1 :], 1

@@ -94,7 +94,7 @@ def _strongest(matches: Sequence[_Match]) -> list[_Match]:
 
 
 class _Lexicon:
-    def __init__(self, kinds: Mapping[str, Mapping[str, Any]]) -> None:
+    def __init__(self, kinds: Mapping[str, Mapping[str, Any]], *, innocent: Sequence[str]) -> None:
         self._severity: dict[str, Severity] = {kind: entry["severity"] for kind, entry in kinds.items()}
         self._unless = {kind: tuple(entry["unless"]) for kind, entry in kinds.items()}
         pairs = [(kind, pair) for kind, entry in kinds.items() for pair in entry.get("pairs", ())]
@@ -102,7 +102,8 @@ class _Lexicon:
             kind: [*entry["short"], *entry["phrases"], *entry.get("emergency", ())] for kind, entry in kinds.items()
         }
         words = [word for listed in alone.values() for word in listed]
-        self._index = PhraseIndex([*words, *(word for _, pair in pairs for word in [*pair["first"], *pair["then"]])])
+        halves = [word for _, pair in pairs for word in [*pair["first"], *pair["then"]]]
+        self._index = PhraseIndex([*words, *halves], innocent=innocent)
         number = self._index.numbers
         self._alone: dict[int, list[str]] = {}
         for kind, listed in alone.items():
@@ -192,4 +193,5 @@ def _by_phrase(pairs: Iterable[Iterable[int]]) -> dict[int, list[int]]:
 
 @lru_cache(maxsize=1)
 def _lexicon() -> _Lexicon:
-    return _Lexicon(load("red_flags.yaml")["kinds"])
+    words = load("red_flags.yaml")
+    return _Lexicon(words["kinds"], innocent=words["innocent"])

@@ -20,10 +20,11 @@ RunUps = Mapping[str, Sequence[str]]  # lexicon/run_ups.yaml
 
 # Shares of the dressed copies; nothing was measured, they only keep all forms in the data.
 OPENED, OPENED_AND_ENDED, DRESSED_AND_MISHEARD = 0.6, 0.4, 0.5
-MISHEARD_COPIES = 2  # fewer lose accuracy at 15 % noise, more only cost time
+MISHEARD_COPIES = 1  # two cost twice the time for the same accuracy, clean and at 15 % noise
 MISHEARD_RATES = (0.08, 0.15, 0.25)  # around the 15 % at which accuracy is promised
 SMALLEST_SHARE = 5  # a feature of fewer variants belongs to one example alone: it would be learned by heart
 REGULARISATION = 40.0  # sklearn's C
+MOST_STEPS = 80  # of the solver: 30 lose a point of accuracy, 200 gain nothing
 
 
 def fit(examples: Sequence[Example], *, seed: int) -> IntentModel:
@@ -35,7 +36,7 @@ def fit(examples: Sequence[Example], *, seed: int) -> IntentModel:
     counts = Counter(feature for each in found for feature in each)
     vocabulary = {name: row for row, name in enumerate(sorted(k for k, n in counts.items() if n >= SMALLEST_SHARE))}
     rarity = np.array([1.0 + math.log(len(found) / counts[name]) for name in vocabulary], dtype=np.float32)
-    classifier = LogisticRegression(C=REGULARISATION, max_iter=45, tol=1e-3, class_weight="balanced")
+    classifier = LogisticRegression(C=REGULARISATION, max_iter=MOST_STEPS, tol=1e-3, class_weight="balanced")
     classifier.fit(_matrix(found, vocabulary, rarity), [intent for _, intent in rich])
     return IntentModel(
         labels=[str(each) for each in classifier.classes_],
