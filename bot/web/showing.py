@@ -48,13 +48,6 @@ def masked_phone(phone: str | None) -> str:
     return f"{phone[:3]}****{phone[-4:]}"
 
 
-def masked_name(name: str | None) -> str:
-    """王** for readers who need not know who it is."""
-    if not name:
-        return "—"
-    return name[0] + "*" * (len(name) - 1)
-
-
 def percent(part: int, whole: int) -> str:
     """83%; a dash when there is nothing to divide by."""
     return f"{round(100 * part / whole)}%" if whole else "—"

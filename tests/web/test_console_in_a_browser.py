@@ -149,6 +149,8 @@ async def test_staff_watch_a_campaign_open_a_call_accept_a_ticket_and_export(
     await expect(desk.page.get_by_text("记下的答案")).to_be_visible()
     await desk.page.get_by_role("button", name="显示").click()
     await expect(desk.page.get_by_text("13812340001")).to_be_visible()
+    await desk.page.get_by_role("button", name="已核实：是否发烧").click()
+    await expect(desk.page.locator(".answer").filter(has_text="人工核实")).to_have_count(1)
     await desk.check("05-contact")
 
     await desk.page.get_by_role("link", name="名单", exact=True).click()

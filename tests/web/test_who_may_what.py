@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.auth.scope import scope_of
-from integrations.storage.models import AuditRow, ContactRow, HouseholdRow, PlaceRow, TicketRow, WorkerRow
+from integrations.storage.models import AuditRow, ContactRow, HouseholdRow, PlaceRow, RecordRow, TicketRow, WorkerRow
 
 
 def household_of(town: Any, name: str) -> str:
@@ -153,6 +153,23 @@ async def test_people_are_found_by_whole_name_or_telephone_however_it_is_written
         page = admin.post("/registry/search", wanted=wanted)
         assert "康乐小区 3号楼 501" in page, wanted
     assert last_audit(town).detail == {"hits": 1}
+
+
+async def test_a_person_who_checked_an_answer_says_so(town: Any, visitor: Any, account: Any) -> None:
+    await alone(town)
+    worker = log_in_as(visitor, account, "grid_worker", town.workers[0])
+    with town.store.reading() as session:
+        records = {
+            name: session.scalars(select(RecordRow.id).where(RecordRow.resident_id == town.residents[name])).first()
+            for name in ("王秀英", "刘玉珍")
+        }
+    assert "已核实" in worker.page(f"/contacts/{town.contact('王秀英')}")
+    headers = {"x-csrf-token": worker.csrf}
+    answer = worker.client.post(f"/records/{records['王秀英']}/verify", headers=headers)
+    assert "人工核实" in answer.text
+    assert "原话" in answer.text
+    assert last_audit(town).action == "verify"
+    assert worker.client.post(f"/records/{records['刘玉珍']}/verify", headers=headers).status_code == 404
 
 
 async def test_an_export_is_downloaded_and_written_down(town: Any, admin: Any) -> None:

@@ -10,7 +10,8 @@ from bot.auth.login import Visitor
 from bot.auth.roles import Permission
 from bot.web.collaborators import Collaborators
 from bot.web.errors import NotFound
-from bot.web.gate import Given, OwnForm, PeopleReader, allowed
+from bot.web.gate import Given, OwnForm, PeopleReader, TicketWorker, allowed
+from bot.web.reads.answers import answers
 from bot.web.reads.paging import page
 from bot.web.reads.places import IN_ADDRESS
 from bot.web.reads.questions import Names
@@ -18,8 +19,9 @@ from bot.web.reads.registry import Hit, children, hits, household, household_cou
 from bot.web.rendering import Show
 from bot.web.trail import note
 from integrations.registry.lookup import id_index, name_index, phone_index
+from integrations.registry.records import verify
 from integrations.storage.audit import record
-from integrations.storage.models import HouseholdRow, PlaceRow, ResidentRow
+from integrations.storage.models import HouseholdRow, PlaceRow, RecordRow, ResidentRow
 
 router = APIRouter()
 SECTION = "/registry"
@@ -78,6 +80,22 @@ def phone_shown(*, resident_id: str, given: Given, known: PhoneReader, show: Sho
             at=at,
         )
     return show.piece(known, "pieces/phone.html", resident_id=resident_id, phone=resident.phone or "没有登记")
+
+
+@router.post("/records/{record_id}/verify", dependencies=[OwnForm])
+def verified(*, record_id: str, given: Given, known: TicketWorker, show: Show) -> Response:
+    """A person has checked the value, at the door or by telephone; the answer with its new state."""
+    with given.store.writing() as session:
+        row = session.scalar(
+            select(RecordRow)
+            .join(HouseholdRow, HouseholdRow.id == RecordRow.household_id)
+            .where(RecordRow.id == record_id, RecordRow.superseded_at.is_(None), known.scope.households())
+        )
+        if row is None:
+            raise NotFound
+        verify(session, record_id, user_id=known.user_id, at=given.clock.now())
+        (answer,) = answers(session, [row], Names.of(given.dictionary).fields)
+    return show.piece(known, "pieces/answer.html", row=answer)
 
 
 def _browsed(
