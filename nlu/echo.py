@@ -21,6 +21,8 @@ RESULT = "[了动着到下上起完见清住赢]"
 ABLE = re.compile(rf"能|会|可以|得{RESULT}")
 UNABLE = re.compile(rf"不{RESULT}|不得")
 DONE_IN_REPLY = re.compile(r"([\u4e00-\u9fff])[了过完到成]")
+# Questions about the household or about a third person are answered by what kin have.
+HOUSEHOLD = re.compile(r"家|人|孩|宝|伴|娃|伢|他|她|爸|妈|子")
 WELL_BEING = frozenset({"正常", "好", "舒服", "稳定"})
 ON_ONES_OWN = ("我自己", "自己会", "自己能", "自己来", "自己去")
 ALONE_WORDS = ("一个人", "独自", "就我", "单过", "独居")
@@ -66,6 +68,8 @@ def _echoed_symptom(clause: str, topic: Topic) -> Found | None:
     mentions = find_symptoms(clause, 0, len(clause))
     for mention in mentions:
         if mention.symptom in topic.symptoms or (generic and topic.symptoms):
+            if _of_somebody_else(clause[: mention.start], topic):
+                return Found("question")
             return Found("echo", mention.present, clause[mention.start : mention.end])
     if mentions and mentions[0].present and WELL_BEING & set(topic.qualities):
         return Found("echo", False, clause[mentions[0].start : mentions[0].end])
@@ -77,6 +81,12 @@ def _echoed_symptom(clause: str, topic: Topic) -> Found | None:
             at = clause.index(word)
             return Found("echo", not affirmed(clause, at, at + len(word)), word)
     return None
+
+
+def _of_somebody_else(before: str, topic: Topic) -> bool:
+    """Whether the words before a symptom name other people than the question is about: 我老伴发烧."""
+    people = [each for each in relation_mentions(before) if each[0] != "本人"]
+    return bool(people) and not HOUSEHOLD.search(topic.asked)
 
 
 def _echoed_word(clause: str, topic: Topic) -> Found | None:

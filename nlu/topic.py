@@ -34,7 +34,7 @@ STILL = re.compile(r"还有没有|还有.*吗|还需要|还想|还要")
 TRAVEL = re.compile(r"(?:出过|远门|去过|去了|出门|外出|外地|离开|回来|返|旅游|旅行|出差|出去)(?!以后|之后|后)")
 OFFER = re.compile(r"[帮给替为]您|需要|要不要|上门")
 ILL = frozenset({"高", "低", "严重", "厉害", "疼", "痛", "肿"})  # qualities that 正常 denies
-AILING = re.compile(r"病|炎|癌|瘤|感染|阳性|症状|异常|后遗症")
+AILING = re.compile(r"帮忙|困难|什么事|病|炎|癌|瘤|感染|阳性|症状|异常|后遗症")
 ALONE = re.compile(r"一个人|独居|独自|自己")
 DONE = re.compile(r"了(?:吗|么|没有|没|吧)|[^通经难不]过(?:吗|没有|没)")
 RESULT = re.compile(r"得(?P<quality>清楚|踏实|习惯|[清好香着动稳透惯])")
@@ -103,6 +103,9 @@ def topic_of(asked: str) -> Topic | None:
     if not question:
         return None
     core = (TAG.sub("", question) or question).rstrip(" 。！!？?，,")
+    negative = bool(NEGATIVE.search(question)) and not CLOSED_FORM.search(question)
+    if negative:
+        core = re.sub(r"没有|没|不|未", "", core, count=1)
     plain = DOUBLED.sub(r"\1", FINAL.sub("", core).replace("有没有", "有"))
     pieces = tuple(piece for piece in FRAME.sub("|", plain).split("|") if piece)
     closed = bool(CLOSED_END.search(question) or CLOSED_FORM.search(question))
@@ -117,7 +120,7 @@ def topic_of(asked: str) -> Topic | None:
     return Topic(
         asked=question,
         is_open=bool(OPEN_WORD.search(question)) and not closed,
-        negative=bool(NEGATIVE.search(question)) and not CLOSED_FORM.search(question),
+        negative=negative,
         consent=bool(CONSENT.search(question)),
         confirming=bool(CONFIRMING.search(question)),
         past=bool(PAST.search(question)),

@@ -13,7 +13,7 @@ from nlu.topic import Topic
 # A clause that only reports what was said before: 我说了不是.
 REPORTED = re.compile(r"^(?:我)?(?:刚才|刚刚|前面|早就)?(?:都)?(?:我)?(?:说了|说过|说的是|说是|讲了)|^我说")
 # 没吃什么药 and 谁都没来 hold a question word and ask nothing.
-NOT_ASKING = re.compile(r"(?:没|不|无|未).{0,5}(?:什么|啥|谁|哪|多少|么子)|(?:什么|啥|谁|哪.?|么子).{0,6}(?:都|也)")
+NOT_ASKING = re.compile(r"(?:没|不|无|未).{0,5}(?:什么|啥|谁|哪|多少|么子)|(?:什么|啥|谁|哪.?|么子).{0,6}(?:都|也|没)")
 WHAT_IS = re.compile(r"(?:什么|啥|么子)(?:是|叫|时候)?[^都也不没事用大]{1,8}$")
 AFTERWARDS = re.compile(r"[^，,]{1,4}了(?:以后|之后|过后)")
 NO_LONGER = re.compile(r"不[^不没]{1,4}[了啦喽咯嘞]$|没再|不再")
@@ -24,9 +24,9 @@ LEANS_YES = re.compile(
 LEANS_YES_IF_ASKED = re.compile(r"有(?!空|时间再)|在|会|能|要")
 DENIES_SOMEWHERE = re.compile(r"没有?|不|未|无(?!锡|线|论)")
 WELL_PHRASES = ("正常", "好好", "好好的", "好着", "挺好", "很好", "蛮好", "没事", "硬朗", "健康", "结实")
-USED_UP = re.compile(r"(?:吃|用|喝|打|使|花)(?:完|光|没)了|断了|断药")
+USED_UP = re.compile(r"(?:吃|用|喝|打|使|花)(?:完|光|没)(?:了|$)|断了|断药")
 AGREES_SOMEWHERE = re.compile(r"同意|可以|愿意|没问题|可行|答应|赞成|支持")
-PAST_ASPECT = re.compile(r"有过|[^通经难不超路好错]过(?=$|了|的|一|两|几)")
+PAST_ASPECT = re.compile(r"有过|[^通经难不超路好错]过(?![来去年节得不敏程分])")
 
 
 def judge(text: str, start: int, end: int, topic: Topic | None) -> Iterator[Evidence]:

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from nlu.clauses import clauses
+from nlu.denial import affirmed
 from nlu.dialect import standard
 from nlu.lexicon import load
 from nlu.normalise import normalise
@@ -45,7 +46,7 @@ def read_choice(text: str, *, expectation: Expectation, at: datetime) -> Reading
     groups = (_judged(heard.text, way(heard.text, expectation.choices)) for way in ways)
     mentions = [group for group in groups if group]
     found = next((each for group in mentions if (each := _picked(heard.text, group)) is not None), None)
-    found = found or _excluded(mentions, expectation.choices)
+    found = found or _opposite(mentions, expectation.choices) or _excluded(mentions, expectation.choices)
     if found is not None:
         return Reading(value=found.key, span=heard.span(found.start, found.end), confidence=found.confidence)
     return _by_yes_or_no(text, expectation, at=at) or _reason(text, heard.text, mentions, expectation, at=at)
@@ -83,7 +84,7 @@ def _named(text: str, choices: Sequence[Choice]) -> Iterator[_Mention]:
     position = 0
     while position < len(text):
         form, key = next(((form, key) for form, key in forms if text.startswith(form, position)), ("", ""))
-        if form and not _inside_number(text, position, form):
+        if form and not _inside_number(text, position, form) and not _inside_word(text, position, form):
             yield _Mention(key=key, start=position, end=position + len(form), confidence=NAMED)
             position += len(form)
         else:
@@ -150,7 +151,8 @@ def _scaled(text: str, choices: Sequence[Choice]) -> Iterator[_Mention]:
             if not found:
                 continue
             word, step = max(found, key=lambda each: len(each[0]))
-            if UNSAID.match(text, text.index(word, start) + len(word)):
+            at = text.index(word, start)
+            if UNSAID.match(text, at + len(word)) or _inside_word(text, at, word):
                 continue
             key = owner.get(step) or owner.get(_NEIGHBOUR.get(step, ""))
             if key:
@@ -191,6 +193,11 @@ def _denied(text: str, mention: _Mention) -> bool:
         r"(?:不是没|是不是|要不|对不)$", before
     ):
         return True
+    clause = before + text[mention.start : mention.end]
+    if not affirmed(clause, len(before), len(clause)):
+        return True
+    if mention.end - mention.start == 1 and re.search(r"(?:没有?|不)[\u4e00-\u9fff]?$", before):  # 没睡好
+        return True
     return bool(re.match(rf"(?:倒|我|都|也|就|的|嘛|这个|那个)*(?:{denied_after})", after))
 
 
@@ -209,6 +216,16 @@ def _picked(text: str, mentions: Sequence[_Mention]) -> _Mention | None:
         return last
     marked = [each for each in kept if any(text[: each.start].endswith(mark) for mark in _words()["marks"])]
     return marked[0] if len({each.key for each in marked}) == 1 else None
+
+
+def _opposite(groups: Sequence[Sequence[_Mention]], choices: Sequence[Choice]) -> _Mention | None:
+    """The option that says the contrary of the one that was denied: 没睡好 is 不好."""
+    for mention in (each for group in groups for each in group if each.denied):
+        label = next(choice.label for choice in choices if choice.key == mention.key)
+        for choice in choices:
+            if choice.label in {f"{denial}{label}" for denial in ("不", "没", "没有", "不太", "未")}:
+                return replace(mention, key=choice.key, confidence=IN_PART, denied=False)
+    return None
 
 
 def _excluded(groups: Sequence[Sequence[_Mention]], choices: Sequence[Choice]) -> _Mention | None:
@@ -284,6 +301,17 @@ def _inside_number(text: str, position: int, form: str) -> bool:
     """Whether a form that is a digit stands inside a longer number."""
     around = text[position - 1 : position] + text[position + len(form) : position + len(form) + 1]
     return form.isdigit() and any(character.isdigit() for character in around)
+
+
+def _inside_word(text: str, position: int, form: str) -> bool:
+    """Whether a form of one character stands inside a word of another meaning: 好 in 好几回."""
+    if len(form) > 1:
+        return False
+    return any(
+        text.startswith(word, position - at)
+        for word in _words()["not_options"]
+        if (at := word.find(form)) >= 0 and position >= at
+    )
 
 
 @cache

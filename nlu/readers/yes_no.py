@@ -153,7 +153,7 @@ def _no_longer(evidence: Evidence, topic: Topic | None) -> bool:
 
 
 def _reason(said: Sequence[Evidence], span_of: Callable[[int, int], tuple[int, int]]) -> NotRead:
-    for kind in ("refused", "unknown", "not_measured"):
+    for kind in ("refused", "not_measured", "unknown"):
         for each in said:
             if each.kind == kind:
                 return NotRead(reason=kind, span=span_of(each.start, each.end))
