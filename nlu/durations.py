@@ -109,6 +109,8 @@ def _piece(match: re.Match[str]) -> _Piece | None:
         return None
     if unit.never_before and unit.never_before.match(match.string, match.end("unit")):
         return None
+    if match["count"] is None and match["part"] == "半" and match["unit"] in _words().nights:
+        return None  # 半夜 is a part of the night
     if unit.after_ge and not (match["ge"] or match["part"] or match["lone"] or match["count"] in ("俩", "仨")):
         return None
     count = _count(match)

@@ -63,3 +63,55 @@ def test_the_way_of_writing_changes_no_value(kind: str) -> None:
         assert type(one) is type(other)
         if isinstance(one, Reading) and isinstance(other, Reading) and kind not in ("text", "callback"):
             assert one.value == other.value
+
+
+# What residents say when they do not answer: nothing must be made of it.
+TALK = (
+    "你好你是哪个",
+    "我一直在家",
+    "一般般吧",
+    "有点头晕",
+    "十分感谢",
+    "万一摔倒了怎么办",
+    "你们社区的吧",
+    "等我去关个火",
+    "再说一遍",
+    "老毛病了",
+    "就是睡不好",
+    "上下楼不方便",
+    "楼道灯坏了",
+    "两口子都在",
+    "三轮车被偷了",
+    "第一次听说",
+    "百货大楼那边",
+    "我姓万",
+    "七大姑八大姨",
+    "都挺好的谢谢",
+    "号称能治百病",
+    "度日如年",
+    "时间长了就疼",
+    "分不清",
+    "高一点就行",
+    "快点来吧",
+    "东西太贵了",
+)
+NUMERIC = (
+    "number",
+    "quantity",
+    "temperature",
+    "duration",
+    "phone",
+    "id_number",
+    "plate",
+    "train",
+    "blood_pressure",
+    "glucose",
+    "date",
+)
+
+
+@pytest.mark.parametrize("kind", NUMERIC)
+def test_nothing_is_made_of_ordinary_talk(kind: str) -> None:
+    expectation = Expectation(key="q", kind=kind)
+    invented = {said: READERS[kind](said, expectation=expectation, at=AT) for said in TALK}
+    assert {said: answer for said, answer in invented.items() if isinstance(answer, Reading)} == {}
