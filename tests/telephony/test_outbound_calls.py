@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from integrations.telephony.sip.sdp import PCMU
+from voice.audio.dtmf import pressed_keys
 from voice.audio.g711 import decode_alaw
 from voice.media import (
     Answered,
@@ -74,6 +75,21 @@ async def test_keys_we_press_arrive_once_each(start_sipp, start_dialer, listen) 
     await call.hang_up()
     await ear.end()
     assert keys == ["1", "9", "#"]
+    assert await far.verdict() == ""
+
+
+async def test_keys_go_as_tones_to_a_far_end_without_key_events(start_sipp, start_dialer, listen) -> None:
+    far = await start_sipp("answer_and_wait", "-rtp_echo", replacing={"RTP/AVP 8 101": "RTP/AVP 8"})
+    dialer = await start_dialer(far.trunk)
+    call = await dialer.dial(DialOrder(number=NUMBER))
+    ear = listen(call)
+    await ear.until(Answered)
+    call.send_keys("42")
+    await ear.until(PlaybackFinished)
+    await ear.hear(0.3)
+    await call.hang_up()
+    await ear.end()
+    assert pressed_keys(decode_alaw(bytes(ear.alaw))) == "42"
     assert await far.verdict() == ""
 
 

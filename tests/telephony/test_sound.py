@@ -267,6 +267,22 @@ def test_a_far_end_without_sound_is_noticed_once_unless_it_holds_us(stream_to) -
     assert quiet.gone == 0
 
 
+def test_a_far_end_that_holds_us_gets_nothing_and_hears_the_rest_afterwards(stream_to, far) -> None:
+    stream, _ = stream_to()
+    port = far.getsockname()[1]
+    there = {"host": "127.0.0.1", "port": port, "codec": PCMA, "keys": None}
+    stream.playback.push(SPEECH * 2)
+    tick(stream, 1)
+    stream.agree(Stream(direction=MediaDirection.SEND, **there))
+    tick(stream, 10)
+    stream.agree(Stream(direction=MediaDirection.BOTH, **there))
+    tick(stream, 2)
+    heard = [packet.parse(far.recv(2_048)) for _ in range(3)]
+    assert [one.payload for one in heard] == [SPEECH, SPEECH, ALAW_SILENCE]
+    assert (heard[1].timestamp - heard[0].timestamp) & 0xFFFFFFFF == 11 * 160
+    assert heard[1].sequence == (heard[0].sequence + 1) & 0xFFFF
+
+
 def test_a_bridge_carries_sound_from_one_to_the_other_and_drops_what_piles_up(stream_to, far) -> None:
     one, _ = stream_to()
     two, _ = stream_to()

@@ -20,6 +20,9 @@ class Open:
     def path_for(self, source) -> SipPath:
         return SipPath(trunk="test", destination=source, advertised=("198.51.100.1", 5060), user="linyin")
 
+    def knows(self, source) -> bool:
+        return True
+
     def room_for_call(self, path) -> None:
         return None
 

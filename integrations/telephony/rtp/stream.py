@@ -106,6 +106,11 @@ class RtpStream:
     def held(self) -> bool:
         return self._agreed is not None and self._agreed.held
 
+    @property
+    def takes_keys(self) -> bool:
+        """Whether the far end knows telephone-event."""
+        return self._agreed is not None and self._agreed.keys is not None
+
     # --- bridging
 
     @property
@@ -135,6 +140,9 @@ class RtpStream:
         self._check_silence(now)
         agreed = self._agreed
         if not self.sending or agreed is None or self._remote is None:
+            return
+        if agreed.held:  # nobody listens: what is queued waits
+            self._timestamp = (self._timestamp + FRAME_BYTES) & 0xFFFFFFFF
             return
         if (self._press is not None or self._keys_to_send) and agreed.keys is not None and self._send_key(agreed.keys):
             self._timestamp = (self._timestamp + FRAME_BYTES) & 0xFFFFFFFF

@@ -15,7 +15,10 @@ from integrations.telephony.sip.errors import NothingInCommonError, SipError
 from integrations.telephony.sip.inbound import InboundCall
 from integrations.telephony.sip.outbound import OutboundCall
 from integrations.telephony.sip.trunk import TrunkState
+from voice.audio.dtmf import tones
+from voice.audio.g711 import encode_alaw
 from voice.media import (
+    KEYS,
     Answered,
     AudioReceived,
     BridgeEnded,
@@ -167,7 +170,11 @@ class SipCall:
         return self._stream.playback.clear()
 
     def send_keys(self, keys: str) -> None:
-        if self._state is not CallState.ENDED:
+        if any(key not in KEYS for key in keys):
+            raise ValueError(f"not telephone keys: {keys!r}")
+        if self._state is CallState.ANSWERED and not self._stream.takes_keys:
+            self._stream.playback.push(encode_alaw(tones(keys)))  # as the tones themselves, like an old telephone
+        elif self._state is not CallState.ENDED:
             self._stream.press_keys(keys)
 
     async def ring(self) -> None:

@@ -219,13 +219,16 @@ class SipDialer:
 
     # --- sip.agent.Gate
 
+    def knows(self, source: Endpoint) -> bool:
+        return any(state.owns(source[0]) for state in self.trunks.values())
+
     def path_for(self, source: Endpoint) -> Path | None:
         state = self._trunk_of(source)
         return state.path if state is not None else None
 
     def _trunk_of(self, source: Endpoint) -> TrunkState | None:
         exact = (state for state in self.trunks.values() if state.endpoint == source)
-        by_host = (state for state in self.trunks.values() if source[0] in state.sources)
+        by_host = (state for state in self.trunks.values() if state.owns(source[0]))
         return next(exact, None) or next(by_host, None)
 
     def room_for_call(self, path: Path) -> float | None:

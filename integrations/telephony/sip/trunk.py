@@ -60,6 +60,7 @@ class TrunkState:
         """`endpoint` is the trunk's resolved address, `local` ours on the way to it."""
         self.trunk = trunk
         self.endpoint = endpoint
+        self._accepts_from = frozenset(trunk.accepts_from)
         self.local = local
         self.learned: Endpoint | None = None
         self.service_routes: tuple[str, ...] = ()
@@ -93,10 +94,9 @@ class TrunkState:
             credentials=trunk.credentials,
         )
 
-    @property
-    def sources(self) -> frozenset[str]:
-        """The addresses calls from this trunk come from."""
-        return frozenset((self.endpoint[0], *self.trunk.accepts_from))
+    def owns(self, host: str) -> bool:
+        """Whether calls from this address come from this trunk."""
+        return host == self.endpoint[0] or host in self._accepts_from
 
     def wait_to_dial(self) -> float:
         """0 when a call may be placed now, else the seconds after which to look again."""
