@@ -67,12 +67,13 @@ def _sqlite(url: URL) -> Engine:
 
 
 def prepare_folder(text: str) -> None:
-    """Make the folder of a SQLite file. Raises DatabaseUnreachable when that cannot be."""
+    """Make the folder of a SQLite file, and the file for its owner only. Raises DatabaseUnreachable."""
     url = parse_url(text)
     if url.get_backend_name() != "sqlite" or url.database is None:
         return
     try:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        Path(url.database).touch(mode=0o600, exist_ok=True)
     except OSError as error:
         raise DatabaseUnreachable(
             f"建不了数据库的文件夹 {Path(url.database).parent}：请换一个有权限的位置。"

@@ -208,3 +208,9 @@ def test_upgrading_twice_changes_nothing(store: Store, store_url: str) -> None:
     upgrade(store_url)
     with store.reading() as session:
         assert session.get_one(WorkerRow, worker_id).name == "周敏"
+
+
+def test_the_database_file_is_for_its_owner_only(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "linyin.db"
+    upgrade(f"sqlite:///{path}")
+    assert path.stat().st_mode & 0o777 == 0o600

@@ -37,6 +37,7 @@ _MOBILE = re.compile(r"1[3-9]\d{9}")
 _LANDLINE = re.compile(r"0\d{9,11}|[2-8]\d{6,7}")
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+?\d+", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[、,，;；/|\n]+")
+_LETTER = re.compile(r"[^\W\d_]")
 _PHONE_ODDITIES = re.compile(r"[^0-9+、,，;；/|\n]")
 _DOCUMENT = re.compile(r"[A-Z]{1,2}\d{6,10}")  # passports, travel permits
 _RESIDENT = re.compile(r"\d{17}[\dX]|\d{15}")
@@ -92,7 +93,7 @@ def phones_of(cell: Cell) -> tuple[str, ...]:
         return ()
     if _SCIENTIFIC.fullmatch(text.strip()):
         raise CellWrong("电话被 Excel 变成了科学计数法，请把这一格改成文本重新填")
-    if any(character.isalpha() for character in text):
+    if _LETTER.search(text):
         text = _PHONE_ODDITIES.sub("", text)
     found = tuple(_phone(part) for part in _SEPARATORS.split(text) if part.strip())
     if not found:
