@@ -1,7 +1,7 @@
 """One reader per kind of answer, under the names that a questionnaire uses."""
 
-from nlu.reading import Reader
 from nlu.readers.blood_pressure import read_blood_pressure
+from nlu.readers.callback import read_callback
 from nlu.readers.choice import read_choice
 from nlu.readers.date import read_date
 from nlu.readers.duration import read_duration
@@ -22,10 +22,12 @@ from nlu.readers.temperature import read_temperature
 from nlu.readers.text import read_text
 from nlu.readers.train import read_train
 from nlu.readers.yes_no import read_yes_no
+from nlu.reading import Reader
 
 READERS: dict[str, Reader] = {
     "blood_pressure": read_blood_pressure,
     "choice": read_choice,
+    "callback": read_callback,
     "date": read_date,
     "duration": read_duration,
     "glucose": read_glucose,
