@@ -1,5 +1,6 @@
 """A bare number: how many, how much, without a unit that matters."""
 
+import math
 import re
 from dataclasses import replace
 from datetime import datetime
@@ -32,10 +33,10 @@ _RANGE = re.compile(r"\s*[个岁天]?\s*(?:到|至|[-~—–]+|或者?是?)\s*")
 # 十几, 几十, 好几百, 数千: of the right kind, but no value.
 _SOME_MORE = re.compile(r"好?几")
 _SOME = re.compile(r"[几数]$")
-_HALF = re.compile(r"半百|一半|半(?=[个斤碗片粒瓶盒袋颗包])")
+_HALF = re.compile(r"半百|一半|半(?=[个斤碗片粒瓶盒袋颗包吨岁升米亩里两块克]|公斤)")
 _TOTAL = re.compile(r"[一总]共|合计|加起来|拢共|统共|全部是|加一起")
 # 十来万, 三千多万: about so many of the larger unit.
-_SCALED = re.compile(r"[来多余]([万亿])")
+_SCALED = re.compile(r"(?:[来多余]|(?<=[0-9]) )([百千]?[万亿])")
 # 千把块: about a thousand.
 _ABOUT = re.compile(r"(?<![0-9零一二三四五六七八九十几两])([百千万])把(?=[个块元斤人户里亩次家])")
 _COUNTED = re.compile(r"[个口位人岁斤块元片粒瓶盒次回趟天年家户条只头亩里盏台间套辆张份顿]")
@@ -94,7 +95,9 @@ def _extended(text: str, numeral: Numeral, *, measured: bool) -> Found:
     value, start, end = numeral.value if numeral.upto is None else numeral.upto, numeral.start, numeral.end
     confidence = CERTAIN if numeral.upto is None else APPROXIMATE
     if scaled := _SCALED.match(text, end):
-        value, end, confidence = value * _SCALES[scaled[1]], scaled.end(), min(confidence, LIKELY)
+        exact = text[end] == " "
+        value, end = value * math.prod(_SCALES[unit] for unit in scaled[1]), scaled.end()
+        confidence = confidence if exact else min(confidence, LIKELY)
     if percent := _PERCENT.match(text, end):
         value, end = value / 100, percent.end()
     elif measured and text[end - 1].isascii() and (large := _MAGNITUDE.match(text, end)):

@@ -109,7 +109,7 @@ def _amounts(text: str) -> list[_Amount]:
             kept, factor = words.before[form], 1.0
         else:
             kept, factor = "", 1.0
-        start = mark.start() if mark and kept == words.before[mark[1]] else number.start
+        start = mark.start() if mark and form == mark[1] else number.start
         found.append(_Amount(value, form, kept, factor, start, end, number.confidence))
     return found
 

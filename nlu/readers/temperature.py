@@ -14,7 +14,7 @@ from nlu.reading import Expectation, NotRead, Reading
 BODY_C = (30.0, 45.0)
 BODY_F = (86.0, 113.0)
 # What weather, water and machines can be, for questions that are not about a body.
-ANY_C = (-150.0, 1500.0)
+ANY_C = (-273.15, 1500.0)
 # The whole degrees that stand unsaid in "三七二" and "三十七二".
 BODY_TENS = ("3", "4")
 
@@ -28,7 +28,7 @@ _NO_COUNT = rf"(?![{NUMERAL_CLASS}]*(?:[个天次年月日号点时小度分片]
 _MARKED = re.compile(
     _MINUS
     + _SCALE.format(n=1)
-    + r"(?P<minus2>(?:零下|负的?|[-−])\s*)?"
+    + r"(?P<minus2>(?:零下|负的?|(?<![0-9度])[-−])\s*)?"
     + rf"(?P<whole>{_N})\s*(?P<more>[多来几])?(?:(?P<degree>{_DEGREE})|(?=[FfCc](?![a-z])|华氏|摄氏))"
     + _SCALE.format(n=2)
     + rf"(?:{_DEGREE})?(?P<part>半|[{DIGIT_CLASS}]{_NO_COUNT}[{DIGIT_CLASS}]?|儿(?!子|媳|女|孙)|而(?!且))?"
