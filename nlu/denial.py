@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from nlu.lexicon import load
 
+REMEMBERED_CLAUSES = 2048  # a turn asks some ten readers about the same few clauses
 DENIAL = r"(?:没有|没得|没能|没|不是|不|无|未|别|甭|否认|从未|从不|冇|忘记|忘了|忘)"
 # 发烧倒是没有, 药还没: the denial comes after what is denied.
 POST_DENIAL = re.compile(
@@ -35,6 +36,7 @@ def affirmed(clause: str, start: int, end: int) -> bool:
     return not POST_DENIAL.search(masked(clause)[end:])
 
 
+@lru_cache(maxsize=REMEMBERED_CLAUSES)
 def masked(text: str) -> str:
     """The text with the words that only look like denials blanked out, position for position: 不过, 差不多."""
     return _not_denials().sub(lambda word: "〇" * len(word.group()), text)

@@ -2,10 +2,10 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
-from nlu.denial import affirmed
+from nlu.denial import REMEMBERED_CLAUSES, affirmed
 from nlu.lexicon import load
 
 # 咳了两天, 不咳, 咳得厉害: one character is a symptom only in such a frame.
@@ -43,7 +43,8 @@ class SymptomMention:
     present: bool
 
 
-def find_symptoms(text: str, start: int, end: int) -> list[SymptomMention]:
+@lru_cache(maxsize=REMEMBERED_CLAUSES)
+def find_symptoms(text: str, start: int, end: int) -> tuple[SymptomMention, ...]:
     """The symptoms that the clause `text[start:end]` names, left to right."""
     clause = text[start:end]
     places = [(name, a, b) for name, a, b in symptom_mentions(clause) if not _part_of_other(clause, a, b)]
@@ -55,10 +56,10 @@ def find_symptoms(text: str, start: int, end: int) -> list[SymptomMention]:
     if len({each[0] for each in places}) > 1:
         places = [each for each in places if each not in generic]
     listed = _denied_list(clause, sorted(places, key=lambda each: each[1]))
-    return [
+    return tuple(
         SymptomMention(name, start + a, start + b, affirmed(clause, a, b) and not denied)
         for (name, a, b), denied in listed
-    ]
+    )
 
 
 def symptom_mentions(text: str) -> tuple[tuple[str, int, int], ...]:

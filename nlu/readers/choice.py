@@ -42,10 +42,13 @@ class _Mention:
 def read_choice(text: str, *, expectation: Expectation, at: datetime) -> Reading | NotRead:
     """The key of the option that was picked."""
     heard = standard(text)
-    ways = (_in_words, _placed, _keyed, _in_part, _scaled, _none_of_them, _sounding)
-    groups = (_judged(heard.text, way(heard.text, expectation.choices)) for way in ways)
-    mentions = [group for group in groups if group]
-    found = next((each for group in mentions if (each := _picked(heard.text, group)) is not None), None)
+    mentions: list[list[_Mention]] = []
+    found: _Mention | None = None
+    for way in (_in_words, _placed, _keyed, _in_part, _scaled, _none_of_them, _sounding):
+        mentions.append(_judged(heard.text, way(heard.text, expectation.choices)))
+        found = _picked(heard.text, mentions[-1])
+        if found is not None:
+            break
     found = found or _opposite(mentions, expectation.choices) or _excluded(mentions, expectation.choices)
     if found is not None:
         return Reading(value=found.key, span=heard.span(found.start, found.end), confidence=found.confidence)
