@@ -108,5 +108,9 @@ def _heard_as(characters: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], in
         return
     opposite = not HEAVY.isdisjoint(characters)
     for place, character in enumerate(characters):
-        if not opposite or (character in LIGHT and place > 0):
+        if character in LIGHT:
+            losable = place > 0 or not opposite
+        else:
+            losable = not opposite and (place > 0 or len(characters) > _LOSABLE_FROM)
+        if losable:
             yield characters[:place] + characters[place + 1 :], 1

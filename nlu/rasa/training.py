@@ -2,11 +2,13 @@
 
 import math
 import random
+import warnings
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from scipy.sparse import csr_matrix
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
 from nlu.features import features
@@ -37,7 +39,10 @@ def fit(examples: Sequence[Example], *, seed: int) -> IntentModel:
     vocabulary = {name: row for row, name in enumerate(sorted(k for k, n in counts.items() if n >= SMALLEST_SHARE))}
     rarity = np.array([1.0 + math.log(len(found) / counts[name]) for name in vocabulary], dtype=np.float32)
     classifier = LogisticRegression(C=REGULARISATION, max_iter=MOST_STEPS, tol=1e-3, class_weight="balanced")
-    classifier.fit(_matrix(found, vocabulary, rarity), [intent for _, intent in rich])
+    with warnings.catch_warnings():
+        # Stopping before the last decimal is meant.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        classifier.fit(_matrix(found, vocabulary, rarity), [intent for _, intent in rich])
     return IntentModel(
         labels=[str(each) for each in classifier.classes_],
         vocabulary=vocabulary,
