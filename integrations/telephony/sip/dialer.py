@@ -13,7 +13,8 @@ from integrations.telephony.rtp.stream import RtpStream
 from integrations.telephony.sip.agent import UserAgent
 from integrations.telephony.sip.call import SipCall, Surroundings
 from integrations.telephony.sip.causes import Ending
-from integrations.telephony.sip.errors import SipError
+from integrations.telephony.sip.errors import MalformedMessageError, SipError
+from integrations.telephony.sip.fields import is_token, parse_uri
 from integrations.telephony.sip.health import Health
 from integrations.telephony.sip.inbound import InboundCall
 from integrations.telephony.sip.message import Headers
@@ -126,9 +127,8 @@ class SipDialer:
         await self._changed.wait()
 
     async def dial(self, order: DialOrder) -> SipCall:
+        _check(order)
         candidates = self._candidates(order)
-        if not set(order.number) <= _NUMBER_CHARACTERS and not order.number.startswith("sip:"):
-            raise LineError("line.bad-number", "号码里有不能拨打的字符，请只保留数字。")
         state = self._free_trunk(candidates)
         call = SipCall(
             self._shared,
@@ -260,6 +260,20 @@ class SipDialer:
             call.refuse(error.sip_code)
             return
         self._inbound.put_nowait(sip_call)
+
+
+def _check(order: DialOrder) -> None:
+    """Raises LineError for what would not go into a SIP message as one number, or as one header."""
+    for number in (order.number, order.caller_number or "0"):
+        try:
+            is_sip = parse_uri(number).scheme == "sip" and number is order.number
+        except MalformedMessageError:
+            is_sip = False
+        if not number or not (is_sip or set(number) <= _NUMBER_CHARACTERS):
+            raise LineError("line.bad-number", "号码里有不能拨打的字符，请只保留数字。")
+    for name, value in order.headers:
+        if not is_token(name) or not value.isprintable():
+            raise LineError("line.bad-header", f"附加的信令头 {name!r} 写法不对，请检查线路配置。")
 
 
 async def _resolve(trunk: Trunk) -> Endpoint:
