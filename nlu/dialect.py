@@ -10,7 +10,8 @@ A YAML file in `nlu/lexicon/dialects/` is one region:
 
 `where: clause` words count only when they are all that a clause says, particles apart; `where: before_words` words
 only when a character of the clause follows (唔 alone is a noise, 唔去 is 不去). `unless` names longer words in which
-the form is something else, `not_after` the characters after which it is. A new file needs no change of code.
+the form is something else, `not_after` the characters after which it is, `before` the only ones before which it
+counts. A new file needs no change of code.
 """
 
 import re
@@ -46,6 +47,7 @@ class DialectWord:
     where: Where = "anywhere"
     unless: tuple[str, ...] = ()
     not_after: str = ""
+    before: str = ""
 
 
 class Dialects:
@@ -73,7 +75,9 @@ class Dialects:
     def _clause_edits(self, text: str) -> Iterator[tuple[int, int, str]]:
         for start, end in clauses(text):
             first, last = bare(text, start, end)
-            word = self._clauses.get(said_once(text[first:last]))
+            once = said_once(text[start:end])
+            inner = slice(*bare(once, 0, len(once)))
+            word = self._clauses.get(said_once(text[first:last])) or self._clauses.get(once[inner])
             if word is not None:
                 yield first, last, word.means
 
@@ -134,6 +138,7 @@ def _entry(entry: Any, *, region: str, path: Path) -> Iterator[DialectWord]:
             what=str(entry["what"]),
             where=where,
             not_after=str(entry.get("not_after", "")),
+            before=str(entry.get("before", "")),
             unless=tuple(normalise(str(word)).text for word in entry.get("unless", ())),
         )
 
@@ -142,6 +147,8 @@ def _hidden(text: str, position: int, word: DialectWord) -> bool:
     """Whether the form at this position is part of a longer word in which it means something else."""
     end = position + len(word.form)
     if word.where == "before_words" and not HAN.match(text, end):
+        return True
+    if word.before and text[end : end + 1] not in tuple(word.before):
         return True
     if word.not_after and position and text[position - 1] in word.not_after:
         return True

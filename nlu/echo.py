@@ -23,6 +23,7 @@ UNABLE = re.compile(rf"不{RESULT}|不得")
 DONE_IN_REPLY = re.compile(r"([\u4e00-\u9fff])[了过完到成]")
 # Questions about the household or about a third person are answered by what kin have.
 HOUSEHOLD = re.compile(r"家|人|孩|宝|伴|娃|伢|他|她|爸|妈|子")
+USED_UP = re.compile(r"(?:吃|用|喝|打|使|花)(?:完|光|没)(?:了|$)|断了|断药")
 WELL_BEING = frozenset({"正常", "好", "舒服", "稳定"})
 ON_ONES_OWN = ("我自己", "自己会", "自己能", "自己来", "自己去")
 ALONE_WORDS = ("一个人", "独自", "就我", "单过", "独居")
@@ -92,7 +93,7 @@ def _of_somebody_else(before: str, topic: Topic) -> bool:
 def _echoed_word(clause: str, topic: Topic) -> Found | None:
     if about_something_else(clause, topic):
         return None
-    said = _about_people(clause, topic) or _about_going(clause, topic)
+    said = _about_people(clause, topic) or _about_going(clause, topic) or _about_supplies(clause, topic)
     if said is not None:
         return said
     for words, strong, same in _echoing_words(clause, topic):
@@ -129,6 +130,14 @@ def _about_going(clause: str, topic: Topic) -> Found | None:
         return Found("echo", False, stayed)
     place = first_word(clause, reply_words()["went"])
     return Found("echo", affirmed(clause, *place), clause[place[0] : place[1]]) if place is not None else None
+
+
+def _about_supplies(clause: str, topic: Topic) -> Found | None:
+    """吃完了 after 药还够吃吗."""
+    used_up = USED_UP.search(masked(clause)) if {"够", "有", "剩"} & set(topic.verbs) else None
+    if used_up is None or not affirmed(clause, *used_up.span()):
+        return None
+    return Found("echo", False, used_up.group())
 
 
 def _echoing_words(clause: str, topic: Topic) -> Iterator[tuple[tuple[str, ...], bool, bool]]:

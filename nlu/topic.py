@@ -85,7 +85,7 @@ class Topic:
     @property
     def habitual(self) -> bool:
         """Whether 不…了 says that it was so until some time ago: 不咳了, 不抽了."""
-        return bool(self.symptoms or HABITS & set(self.verbs)) or "还" in self.asked
+        return bool(self.symptoms or HABITS & set(self.verbs)) or ("还" in self.asked and "够" not in self.verbs)
 
     def opposites(self) -> tuple[str, ...]:
         """The words that say the contrary of the question's qualities: 凉 for 热."""

@@ -24,7 +24,6 @@ LEANS_YES = re.compile(
 LEANS_YES_IF_ASKED = re.compile(r"有(?!空|时间再)|在|会|能|要")
 DENIES_SOMEWHERE = re.compile(r"没有?|不|未|无(?!锡|线|论)")
 WELL_PHRASES = ("正常", "好好", "好好的", "好着", "挺好", "很好", "蛮好", "没事", "硬朗", "健康", "结实")
-USED_UP = re.compile(r"(?:吃|用|喝|打|使|花)(?:完|光|没)(?:了|$)|断了|断药")
 AGREES_SOMEWHERE = re.compile(r"同意|可以|愿意|没问题|可行|答应|赞成|支持")
 PAST_ASPECT = re.compile(r"有过|[^通经难不超路好错]过(?![来去年节得不敏程分])")
 
@@ -172,8 +171,6 @@ def _guessed(core: str, plain: str, topic: Topic | None) -> Found | None:
     if well is not None:
         return Found("plain", False, well, strong=False)
     if topic is not None and "有" in topic.verbs:
-        if USED_UP.search(plain):
-            return Found("plain", False, strong=False)
         place = plain.find("有")
         if place >= 0 and affirmed(core, place, place + 1) and core[place : place + 2] != "有空":
             return Found("plain", True, "有", strong=False)

@@ -18,6 +18,7 @@ AT = datetime(2026, 11, 21, 10, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 # LINYIN_FUZZ_INPUTS=100000 for the long run; this file takes a fifth of them.
 INPUTS = int(os.environ.get("LINYIN_FUZZ_INPUTS", "20000")) // 5
 KINDS = ("yes_no", "choice", "region", "room", "name", "relation", "head_count", "medicine", "symptoms", "text")
+LEXICONS = ("yes_no", "symptoms", "choices", "relations", "rooms", "medicines")
 OPTIONS = (
     (Choice(key="y", label="有"), Choice(key="n", label="没有")),
     (Choice(key="g", label="好", digit="1"), Choice(key="m", label="一般", digit="2"), Choice(key="b", label="不好")),
@@ -36,11 +37,11 @@ def leaves(content: Any) -> list[str]:
 
 WORDS = sorted(
     {
-        *(word for name in ("yes_no", "symptoms", "choices", "relations", "rooms", "medicines") for word in leaves(load(f"{name}.yaml"))),
+        *(word for name in LEXICONS for word in leaves(load(f"{name}.yaml"))),
         *(word.form for word in shipped().words),
         *"，。？！…,.?! \n0123456789-一二三十百栋单元号楼没不是有过了吗幺拐洞嗎冇𠀀\u200b",
     }
-)  # fmt: skip
+)
 TEXTS = st.lists(st.sampled_from(WORDS), max_size=9).map("".join)
 
 
