@@ -138,10 +138,10 @@ def start_dialling(
 
 
 def keep_leases(session: StoreSession, *, dialler: str, at: datetime, lease: timedelta = LEASE) -> int:
-    """Renews what this dialler holds; how many that is. Called every few seconds while calls are up."""
+    """Renews the calls that this dialler has up; how many they are. Called every few seconds."""
     renewed = session.execute(
         update(AttemptRow)
-        .where(AttemptRow.leased_by == dialler, AttemptRow.status.in_(("due", "dialling", "answered")))
+        .where(AttemptRow.leased_by == dialler, AttemptRow.status.in_(("dialling", "answered")))
         .values(lease_until=at + lease)
         .execution_options(synchronize_session=False)
     )

@@ -1,9 +1,11 @@
 """Claims attempts no faster than their campaigns' lines and set-ups allow."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import exists, func, select
 
 from campaigns.pacing import Pace, Pacing, grant, start
 from integrations.campaigns.book import Campaign, campaign_of
@@ -26,41 +28,50 @@ class Paces:
     def __init__(self) -> None:
         self._paces: dict[str, Pace] = {}
         self._turn = 0
+        self._claimed: list[str] = []  # by the last claim; they hold lines although they may not be dialling yet
 
     def claim(
         self, session: StoreSession, *, dialler: str, at: datetime, free_lines: int, pressure: float = 0.0
     ) -> Claimed:
         """Up to `free_lines` attempts that are due, leased to this dialler; `pressure` as in campaigns.pacing.grant."""
         campaigns = _with_something_due(session, at=at)
-        self._paces = {each.id: self._paces.get(each.id, start(each.policy.pacing, at=at)) for each in campaigns}
+        for each in campaigns:
+            self._paces.setdefault(each.id, start(each.policy.pacing, at=at))
         self._turn += 1
+        about_to_ring = _not_dialling_yet(session, self._claimed)
         ids: list[str] = []
         later: list[datetime] = []
         for number in range(len(campaigns)):
             campaign = campaigns[(number + self._turn) % len(campaigns)]
             wanted = min(free_lines - len(ids), -(-free_lines // len(campaigns)))
-            taken, held_back = self._claim(session, campaign, wanted, dialler=dialler, at=at, pressure=pressure)
+            under_way = _under_way(session, campaign.id) + about_to_ring[campaign.id]
+            granted, held_back = self._grant(
+                campaign.policy.pacing, campaign.id, wanted, under_way, at=at, pressure=pressure
+            )
+            taken = claim_due(session, dialler=dialler, at=at, limit=granted, campaign=campaign.id) if granted else []
+            self._give_back(campaign.id, granted - len(taken))
             ids += taken
-            later += [held_back] if held_back is not None else []
+            if held_back and len(taken) == granted:
+                later.append(at + self._until_next(campaign))
+        self._claimed = ids
         return Claimed(ids=ids, again_at=min(later, default=None))
 
-    def _claim(
-        self, session: StoreSession, campaign: Campaign, wanted: int, *, dialler: str, at: datetime, pressure: float
-    ) -> tuple[list[str], datetime | None]:
-        pacing = campaign.policy.pacing
-        under_way = _lines_held(session, campaign.id, at=at)
-        granted, pace = grant(
-            pacing, self._paces[campaign.id], wanted=wanted, under_way=under_way, at=at, pressure=pressure
+    def _grant(
+        self, pacing: Pacing, campaign: str, wanted: int, under_way: int, *, at: datetime, pressure: float
+    ) -> tuple[int, bool]:
+        """How many set-ups this campaign gets now, and whether its pace, not its lines, kept it from more."""
+        granted, self._paces[campaign] = grant(
+            pacing, self._paces[campaign], wanted=wanted, under_way=under_way, at=at, pressure=pressure
         )
-        ids = claim_due(session, dialler=dialler, at=at, limit=granted, campaign=campaign.id) if granted else []
-        pace = Pace(setups=pace.setups + granted - len(ids), at=pace.at)  # what was not due was not used
-        self._paces[campaign.id] = pace
-        held_back = granted < min(wanted, pacing.lines - under_way) and len(ids) == granted
-        return ids, at + _until_next(pacing, pace) if held_back else None
+        return granted, granted < min(wanted, pacing.lines - under_way)
 
+    def _give_back(self, campaign: str, unused: int) -> None:
+        pace = self._paces[campaign]
+        self._paces[campaign] = Pace(setups=pace.setups + unused, at=pace.at)
 
-def _until_next(pacing: Pacing, pace: Pace) -> timedelta:
-    return timedelta(seconds=max(0.0, 1.0 - pace.setups) / pacing.setups_per_second)
+    def _until_next(self, campaign: Campaign) -> timedelta:
+        missing = max(0.0, 1.0 - self._paces[campaign.id].setups)
+        return timedelta(seconds=missing / campaign.policy.pacing.setups_per_second)
 
 
 def _with_something_due(session: StoreSession, *, at: datetime) -> list[Campaign]:
@@ -73,16 +84,19 @@ def _with_something_due(session: StoreSession, *, at: datetime) -> list[Campaign
     return [campaign_of(row) for row in rows]
 
 
-def _lines_held(session: StoreSession, campaign_id: str, *, at: datetime) -> int:
-    """Calls under way, and attempts that a dialler is about to start."""
-    about_to = (AttemptRow.status == "due") & (AttemptRow.lease_until > at)
+def _under_way(session: StoreSession, campaign_id: str) -> int:
     return (
         session.scalar(
             select(func.count())
             .select_from(AttemptRow)
-            .where(
-                AttemptRow.campaign_id == campaign_id, or_(AttemptRow.status.in_(("dialling", "answered")), about_to)
-            )
+            .where(AttemptRow.campaign_id == campaign_id, AttemptRow.status.in_(("dialling", "answered")))
         )
         or 0
+    )
+
+
+def _not_dialling_yet(session: StoreSession, claimed: Sequence[str]) -> Counter[str]:
+    """By campaign."""
+    return Counter(
+        session.scalars(select(AttemptRow.campaign_id).where(AttemptRow.id.in_(claimed), AttemptRow.status == "due"))
     )
