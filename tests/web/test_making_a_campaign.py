@@ -124,8 +124,12 @@ async def test_a_paused_campaign_rings_nobody_and_goes_on_when_resumed(town: Any
     admin.post(f"/campaigns/{town.campaign}/resume")
     town.dial()
     assert set(town.ready) == {"李建国"}
+    assert "最终结果" not in admin.page(f"/campaigns/{town.campaign}")
     admin.post(f"/campaigns/{town.campaign}/stop")
-    assert "已停止" in admin.page(f"/campaigns/{town.campaign}")
+    page = admin.page(f"/campaigns/{town.campaign}")
+    assert "已停止" in page
+    assert "最终结果" in page
+    assert "合作率" in page
 
 
 async def test_a_form_with_nonsense_is_answered_in_chinese(town: Any, admin: Any) -> None:

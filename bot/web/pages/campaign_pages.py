@@ -22,13 +22,18 @@ from bot.web.reads.questions import Names, questionnaire_of
 from bot.web.rendering import Show
 from bot.web.trail import note
 from campaigns.lifecycle import Status, steps_open
+from campaigns.outcome import Rates
 from campaigns.policy import Policy
+from campaigns.results import Coverage
 from dialogs.questionnaire import Questionnaire
 from integrations.campaigns import book
+from integrations.campaigns.figures import covered
+from integrations.campaigns.figures import figures as book_figures
 from integrations.storage.models import ContactRow
 
 router = APIRouter()
 SECTION = "/campaigns"
+ENDED = frozenset({"finished", "stopped"})
 BEFORE_LAUNCH = frozenset({"draft", "rehearsed", "approved"})
 STOP_POLLING = 286  # htmx takes the answer and asks no more
 
@@ -51,7 +56,16 @@ def campaign_page(*, campaign_id: str, given: Given, known: CampaignReader, show
         return show.page(known, "campaign.html", section=SECTION, campaign=found, plan=plan, steps=steps)
     if known.may("see_people"):
         note(given.store, known, "campaign.watched", "campaign", campaign_id, at=wall.at)
-    return show.page(known, "campaign.html", section=SECTION, campaign=found, live=wall, plan=None, steps=steps)
+    return show.page(
+        known,
+        "campaign.html",
+        section=SECTION,
+        campaign=found,
+        live=wall,
+        plan=None,
+        steps=steps,
+        final=_final(given, known, found),
+    )
 
 
 @router.get("/campaigns/{campaign_id}/live")
@@ -157,6 +171,22 @@ def _plan(given: Collaborators, known: Visitor, campaign_id: str) -> Plan | None
                 session, rules.audience, rules.policy, questionnaire, given.dictionary, at=given.clock.now()
             ),
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Final:
+    """What a campaign came to, over all grids."""
+
+    rates: Rates
+    coverage: Coverage
+
+
+def _final(given: Collaborators, known: Visitor, found: Campaign) -> Final | None:
+    """The final figures; None while it goes on, and for visitors who see only some grids."""
+    if found.status not in ENDED or not known.everywhere:
+        return None
+    with given.store.reading() as session:
+        return Final(rates=book_figures(session, found.id).rates, coverage=covered(session, found.id))
 
 
 def _wall(given: Collaborators, known: Visitor, labels: Labels, campaign_id: str) -> tuple[Campaign, Live]:
