@@ -3,18 +3,18 @@
 import logging
 import sys
 
-import click
 import typer
 
+from bot.auth.errors import AuthError
 from bot.cli import audits, chatting, demonstration, keys, questionnaires, registry, serving, understanding, workshop
-from bot.cli.wording import usage_message
+from bot.cli.wording import UsageError, usage_message
 from bot.errors import BotError
 from campaigns.errors import CampaignError
 from dialogs.errors import DialogsError
 from integrations.errors import IntegrationError
 from voice.errors import VoiceError
 
-SAID_IN_CHINESE = (BotError, CampaignError, DialogsError, IntegrationError, VoiceError)
+SAID_IN_CHINESE = (AuthError, BotError, CampaignError, DialogsError, IntegrationError, VoiceError)
 LOG_FORMAT = "time=%(asctime)s level=%(levelname)s logger=%(name)s %(message)s"
 
 FAILED = 1
@@ -57,10 +57,10 @@ def main() -> None:
     except SAID_IN_CHINESE as error:
         typer.echo(error.message, err=True)
         sys.exit(FAILED)
-    except click.UsageError as error:
+    except UsageError as error:
         typer.echo(usage_message(error), err=True)
         sys.exit(WRONG_USAGE)
-    except (click.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         typer.echo("已停止。", err=True)
         sys.exit(INTERRUPTED)
     sys.exit(code if isinstance(code, int) else 0)
