@@ -7,7 +7,7 @@ import yaml
 
 from integrations.telephony.sip.agent import UserAgent
 from integrations.telephony.sip.message import Response, parse
-from integrations.telephony.sip.session import Path as SipPath
+from integrations.telephony.sip.path import Path as SipPath
 from integrations.telephony.sip.timers import Schedule
 
 FAR = ("192.0.2.9", 5060)

@@ -6,8 +6,8 @@ from integrations.telephony.sip.agent import UserAgent
 from integrations.telephony.sip.causes import Ending
 from integrations.telephony.sip.inbound import InboundCall
 from integrations.telephony.sip.message import Request, Response, build_response, parse
+from integrations.telephony.sip.path import Path
 from integrations.telephony.sip.sdp import LocalMedia, offer
-from integrations.telephony.sip.session import Path
 from integrations.telephony.sip.timers import Schedule
 
 FAR = ("192.0.2.9", 5060)

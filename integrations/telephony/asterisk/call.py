@@ -1,16 +1,12 @@
 """One call that Asterisk carries: its channel, its bridge, and the media channel our sound goes through."""
 
-import asyncio
 import logging
 import uuid
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
 
-from integrations.telephony.asterisk.ari import Ari, Json
-from integrations.telephony.asterisk.audiosocket import AudioSocketMedia
+from integrations.telephony.asterisk.ari import Json
+from integrations.telephony.asterisk.sound import CallSound, Exchange
 from integrations.telephony.event_stream import EventStream
-from integrations.telephony.rtp.pacer import Pacer
-from integrations.telephony.rtp.playback import Playback
 from voice.media import (
     KEYS,
     Answered,
@@ -38,18 +34,6 @@ log = logging.getLogger(__name__)
 _NO_ANSWER, _NORMAL = 19, 16  # Q.850
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exchange:
-    """What every call of one Asterisk shares."""
-
-    ari: Ari
-    pacer: Pacer
-    audio_address: str  # "host:port" of our AudioSocket server, as Asterisk reaches it
-    expected_media: dict[uuid.UUID, AudioSocketMedia]  # whose connection has not come yet
-    on_over: Callable[["AsteriskCall"], None]
-    spawn: Callable[..., None]  # runs a coroutine until it is done or the dialer closes
-
-
 class AsteriskCall:
     """`voice.media.MediaCall` over ARI. Early media gives its event only: it does not reach Stasis."""
 
@@ -74,13 +58,7 @@ class AsteriskCall:
         self._joins = joins
         self._state = CallState.DIALLING if direction is Direction.OUTBOUND else CallState.RINGING
         self._events = EventStream()
-        self._counts = MediaCounts()
-        self._playback = Playback()
-        self._media: AudioSocketMedia | None = None
-        self._media_number = 0
-        self._media_key = key
-        self._media_started: asyncio.Event | None = None
-        self._bridge_made = False
+        self._sound = CallSound(exchange, self, key=key, channel=channel)
         self._peer: AsteriskCall | None = None
         self._our_end: Side | None = None  # we hung up
         self._early = False
@@ -118,12 +96,12 @@ class AsteriskCall:
 
     @property
     def queued_seconds(self) -> float:
-        return self._playback.seconds
+        return self._sound.playback.seconds
 
     @property
     def counts(self) -> MediaCounts:
-        self._counts.dropped_unread = self._events.dropped
-        return self._counts
+        self._sound.counts.dropped_unread = self._events.dropped
+        return self._sound.counts
 
     def events(self) -> AsyncIterator[CallEvent]:
         return self._events.read()
@@ -133,12 +111,12 @@ class AsteriskCall:
             raise CallBridged
         if self._state is CallState.ENDED:
             return
-        self._playback.push(alaw)
-        if self._state is CallState.ANSWERED and self._media is None:
-            self._exchange.spawn(self._attach_media())
+        self._sound.playback.push(alaw)
+        if self._state is CallState.ANSWERED and not self._sound.attached:
+            self._exchange.spawn(self._sound.attach())
 
     def clear(self) -> float:
-        return self._playback.clear()
+        return self._sound.playback.clear()
 
     def send_keys(self, keys: str) -> None:
         if any(key not in KEYS for key in keys):
@@ -177,23 +155,26 @@ class AsteriskCall:
         await self.unbridge()
         await other.unbridge()
         self._peer, other._peer = other, self
-        await self._detach_media()
-        await other._detach_media()
-        if other._bridge_made:
-            await self._exchange.ari.request("POST", f"bridges/{other._bridge}/removeChannel", channel=other.channel)
-        await self._make_bridge()
-        await self._exchange.ari.request("POST", f"bridges/{self._bridge}/addChannel", channel=other.channel)
+        try:
+            await self._sound.detach()
+            await other._sound.detach()
+            await self._sound.take_in(other._sound)
+        except LineError:
+            self._peer = other._peer = None
+            await self._sound.attach()
+            raise
 
     async def unbridge(self) -> None:
         peer, self._peer = self._peer, None
         if peer is None:
             return
         peer._peer = None
-        ari = self._exchange.ari
-        for call, holder in ((peer, self), (self, peer)):
-            if call._state is CallState.ANSWERED and holder._bridge_made and not call._bridge_made:
-                await ari.request("POST", f"bridges/{holder._bridge}/removeChannel", channel=call.channel)
-        await self._attach_media()
+        holder, guest = (self, peer) if peer._sound.guest_of is self._sound else (peer, self)
+        if guest._state is CallState.ANSWERED:
+            await holder._sound.let_out(guest._sound)
+        for call in (self, peer):
+            if call._state is CallState.ANSWERED and not call._joins:
+                await call._sound.attach()
 
     # --- what Asterisk says
 
@@ -209,7 +190,7 @@ class AsteriskCall:
                 self._events.put(EarlyMediaOpened())
             case "StasisStart" if self._direction is Direction.OUTBOUND:
                 self._exchange.spawn(self._connect())
-            case "ChannelDtmfReceived" if self._media is None:
+            case "ChannelDtmfReceived" if not self._sound.attached:
                 self.key(str(event.get("digit", "")))  # with a media channel the key comes that way, also in a gap
             case "ChannelHold":
                 self._held = True
@@ -222,10 +203,13 @@ class AsteriskCall:
             case "StasisEnd" if self._direction is Direction.INBOUND:
                 self.finish(by=self._our_end or Side.FAR, cause=_NORMAL)  # the only end an inbound call gets
 
+    @property
+    def media_channel(self) -> str:
+        return self._sound.media_channel
+
     def media_channel_started(self) -> None:
         """The media channel entered Stasis: only now may it be bridged."""
-        if self._media_started is not None:
-            self._media_started.set()
+        self._sound.started()
 
     def _rang(self) -> None:
         if self._state is CallState.DIALLING:
@@ -247,7 +231,7 @@ class AsteriskCall:
         answered = self._state is CallState.ANSWERED
         self._state = CallState.ENDED
         peer, self._peer = self._peer, None
-        self._playback.clear()
+        self._sound.playback.clear()
         self._exchange.spawn(self._clean_up(peer))
         self._events.put(
             CallEnded(
@@ -261,28 +245,15 @@ class AsteriskCall:
         if peer is not None and peer._state is not CallState.ENDED:
             peer._peer = None
             peer._events.put(BridgeEnded())
-        await self._drop_media()
-        if self._bridge_made:
-            await self._exchange.ari.remove(f"bridges/{self._bridge}")
-        if peer is not None and peer._state is CallState.ANSWERED and peer._bridge_made:
-            await peer._attach_media()
-
-    # --- the way of the sound
-
-    @property
-    def _bridge(self) -> str:
-        return f"b-{self._key}"
-
-    @property
-    def media_channel(self) -> str:
-        suffix = f"-{self._media_number}" if self._media_number else ""
-        return f"x-{self._key}{suffix}"
+        await self._sound.close()
+        if peer is not None and peer._state is CallState.ANSWERED and not peer._joins:
+            await peer._sound.attach()
 
     async def _connect(self) -> None:
         """The far end answered: let it hear us."""
         try:
             if not self._joins:
-                await self._attach_media()
+                await self._sound.attach()
         except LineError as error:
             log.warning("call without sound call=%s error=%s", self._key, error.code)
             self._our_end = Side.LINE
@@ -291,63 +262,6 @@ class AsteriskCall:
         if self._state is not CallState.ENDED:
             self._state = CallState.ANSWERED
             self._events.put(Answered())
-
-    async def _make_bridge(self) -> None:
-        if not self._bridge_made:
-            self._bridge_made = True
-            await self._exchange.ari.request("POST", "bridges", type="mixing", bridgeId=self._bridge)
-
-    async def _attach_media(self) -> None:
-        """A mixing bridge of the channel and a media channel that leads to our AudioSocket server."""
-        if self._media is not None or self._state is CallState.ENDED:
-            return
-        media = self._media = AudioSocketMedia(self, self._counts, self._playback)
-        started = self._media_started = asyncio.Event()
-        data = uuid.uuid4() if self._media_number else self._key
-        self._media_key = data
-        self._exchange.expected_media[data] = media
-        first = not self._bridge_made
-        await self._make_bridge()
-        ari = self._exchange.ari
-        await ari.request(
-            "POST",
-            "channels/externalMedia",
-            app=ari.app,
-            external_host=self._exchange.audio_address,
-            format="slin",
-            encapsulation="audiosocket",
-            transport="tcp",
-            data=str(data),
-            channelId=self.media_channel,
-        )
-        await started.wait()
-        if media.closing or self.state is CallState.ENDED:
-            return
-        channels = f"{self.channel},{self.media_channel}" if first else self.media_channel
-        await ari.request("POST", f"bridges/{self._bridge}/addChannel", channel=channels)
-        if self._media is media:
-            self._exchange.pacer.add(media)
-
-    async def _detach_media(self) -> None:
-        """Take our sound out of the bridge, before a person takes the call."""
-        if self._media is not None:
-            await self._exchange.ari.request(
-                "POST", f"bridges/{self._bridge}/removeChannel", channel=self.media_channel
-            )
-            await self._drop_media()
-        self._playback.clear()
-
-    async def _drop_media(self) -> None:
-        media, self._media = self._media, None
-        if media is None:
-            return
-        media.closing = True
-        self.media_channel_started()  # nobody waits for it any more
-        self._exchange.pacer.remove(media)
-        self._exchange.expected_media.pop(self._media_key, None)
-        await self._exchange.ari.remove(f"channels/{self.media_channel}")
-        media.close()
-        self._media_number += 1
 
     # --- the sound speaks (audiosocket.MediaSink)
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from integrations.telephony.asterisk.ari import Ari, AriAccount, AriAway, AriRefused, Json
 from integrations.telephony.asterisk.audiosocket import AudioSocketConnection, AudioSocketMedia
-from integrations.telephony.asterisk.call import AsteriskCall, Exchange
+from integrations.telephony.asterisk.call import AsteriskCall
+from integrations.telephony.asterisk.sound import Exchange
 from integrations.telephony.rtp.pacer import Pacer
 from voice.media import CallState, DialOrder, Direction, LineError, NoLineFree, Side
 

@@ -13,10 +13,12 @@ from integrations.telephony.sip.errors import MalformedMessageError
 from integrations.telephony.sip.fields import parse_reason_cause
 from integrations.telephony.sip.inbound import InboundCall
 from integrations.telephony.sip.limits import TokenBucket
+from integrations.telephony.sip.listener import CallListener
 from integrations.telephony.sip.message import Headers, Request, Response, build_response, parse
 from integrations.telephony.sip.outbound import Invitation, OutboundCall
+from integrations.telephony.sip.path import Path
 from integrations.telephony.sip.replies import COOKIE, TransactionKey, reply_address, stamp, transaction_key
-from integrations.telephony.sip.session import ALLOW, SUPPORTED, CallListener, Path, Session
+from integrations.telephony.sip.session import ALLOW, SUPPORTED, Session
 from integrations.telephony.sip.timers import Intervals, Schedule
 from integrations.telephony.sip.transactions import ClientTransaction, Endpoint, ServerTransaction
 

@@ -19,8 +19,8 @@ from integrations.telephony.sip.health import Health
 from integrations.telephony.sip.inbound import InboundCall
 from integrations.telephony.sip.message import Headers
 from integrations.telephony.sip.outbound import Invitation
+from integrations.telephony.sip.path import Path
 from integrations.telephony.sip.registration import Registration
-from integrations.telephony.sip.session import Path
 from integrations.telephony.sip.timers import Intervals
 from integrations.telephony.sip.transactions import Endpoint
 from integrations.telephony.sip.trunk import Trunk, TrunkState

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from integrations.telephony.sip import digest
 from integrations.telephony.sip.dialog import MAX_FORWARDS
 from integrations.telephony.sip.message import Headers, Response, build_request
-from integrations.telephony.sip.session import Path, SessionWire
+from integrations.telephony.sip.path import Path
+from integrations.telephony.sip.session import SessionWire
 
 
 class Exchange:

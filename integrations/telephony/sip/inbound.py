@@ -5,7 +5,8 @@ from integrations.telephony.sip.causes import Ending
 from integrations.telephony.sip.dialog import dialog_from_invite
 from integrations.telephony.sip.fields import parse_address
 from integrations.telephony.sip.message import Request
-from integrations.telephony.sip.session import Path, Session, SessionWire
+from integrations.telephony.sip.path import Path
+from integrations.telephony.sip.session import Session, SessionWire
 from integrations.telephony.sip.transactions import Endpoint, ServerTransaction
 from voice.media import Side
 

@@ -7,8 +7,10 @@ from integrations.telephony.sip.causes import Ending
 from integrations.telephony.sip.dialog import MAX_FORWARDS, dialog_from_response
 from integrations.telephony.sip.errors import MalformedMessageError
 from integrations.telephony.sip.fields import parse_reason_cause
+from integrations.telephony.sip.listener import CallListener
 from integrations.telephony.sip.message import Headers, Request, Response, build_request
-from integrations.telephony.sip.session import ALLOW, SDP_TYPE, CallListener, Path, Session, SessionWire
+from integrations.telephony.sip.path import Path
+from integrations.telephony.sip.session import ALLOW, SDP_TYPE, Session, SessionWire
 from integrations.telephony.sip.transactions import ClientTransaction, cancel_request
 from voice.media import Side
 

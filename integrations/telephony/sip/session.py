@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Protocol
 
 from integrations.telephony.sip import causes, digest, session_timer
@@ -10,7 +9,9 @@ from integrations.telephony.sip.causes import Ending
 from integrations.telephony.sip.dialog import Dialog
 from integrations.telephony.sip.errors import SipError
 from integrations.telephony.sip.fields import parse_reason_cause
+from integrations.telephony.sip.listener import CallListener
 from integrations.telephony.sip.message import Headers, Request, Response
+from integrations.telephony.sip.path import Path
 from integrations.telephony.sip.timers import Timer
 from integrations.telephony.sip.transactions import ClientTransaction, Endpoint, ServerTransaction, Wire
 from voice.media import KEYS, Side
@@ -21,49 +22,6 @@ SUPPORTED = ("Supported", "timer")
 LINGER_SECONDS = 5.0  # how long an ended call still acknowledges repeated answers
 _GLARE_WAIT_SECONDS = 2.5  # RFC 3261, 14.1: 2.1–4 s for the side that owns the Call-ID
 _INFO_KEY = re.compile(r"(?im)^\s*signal\s*=\s*([0-9*#A-D])\s*$")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Path:
-    """How requests reach one trunk, and how we appear to it."""
-
-    trunk: str
-    destination: Endpoint
-    advertised: Endpoint  # our address as the trunk sees it
-    user: str  # user part of our Contact
-    routes: tuple[str, ...] = ()
-    credentials: digest.Credentials | None = None
-
-    @property
-    def contact(self) -> tuple[str, str]:
-        host, port = self.advertised
-        return ("Contact", f"<sip:{self.user}@{host}:{port}>")
-
-
-class CallListener(Protocol):
-    """Who owns the sound of a call. Called synchronously, from inside the user agent."""
-
-    def provisional(self, code: int, body: bytes) -> None:
-        """A 101–199 response; `body` is a session description or empty."""
-        ...
-
-    def settled(self, body: bytes) -> None:
-        """The far end's answer to our offer; empty when it had sent it before. Raises SipError to refuse it."""
-        ...
-
-    def offered(self, body: bytes) -> bytes:
-        """Our answer to the far end's offer, or our offer when `body` is empty. Raises SipError to refuse it."""
-        ...
-
-    def answered(self) -> None: ...
-
-    def key(self, key: str) -> None:
-        """A telephone key sent as SIP INFO."""
-        ...
-
-    def ended(self, ending: Ending) -> None:
-        """The last call to this listener."""
-        ...
 
 
 class SessionWire(Wire, Protocol):
@@ -316,7 +274,3 @@ class Session:
         listener, self.listener = self.listener, None
         if listener is not None:
             listener.ended(ending)
-
-    def use_path(self, path: Path) -> None:
-        """Our own address changed, as the trunk sees it."""
-        self.path = replace(path, trunk=self.path.trunk)

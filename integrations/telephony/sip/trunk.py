@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from integrations.telephony.sip.digest import Credentials
 from integrations.telephony.sip.limits import TokenBucket
+from integrations.telephony.sip.path import Path
 from integrations.telephony.sip.sdp import PCMA, PCMU
-from integrations.telephony.sip.session import Path
 from integrations.telephony.sip.transactions import Endpoint
 
 DEFAULT_BLOCK_SECONDS = 30.0  # after a 503 that names no time
