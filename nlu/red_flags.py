@@ -170,10 +170,11 @@ def _is_weak(hit: Hit) -> bool:
 
 
 def _are_sure_together(first: Hit, then: Hit, *, together: bool) -> bool:
+    """Whether the two words of a pair mean the danger; `together` tells that no comma lies between them."""
     errors = first.errors + then.errors
     length = first.end - first.start + then.end - then.start
     if errors == 0:
-        return True
+        return together or then.end - then.start > 1
     if length < 3 or not together:
         return False
     if (_is_weak(first) or _is_weak(then)) and then.start - first.end > _WEAK_WITHIN:
