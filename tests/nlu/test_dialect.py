@@ -83,6 +83,15 @@ def test_a_word_before_words_is_a_noise_when_alone() -> None:
         "白天",
         "讲究",
         "未来",
+        "感冒发烧",
+        "昨晚头晕",
+        "卖菜的喇叭",
+        "早点把药吃了",
+        "灯黑了好几天",
+        "亲戚来家里",
+        "困难补助",
+        "翻来覆去",
+        "拜新同",
     ],
 )
 def test_words_that_only_look_like_dialect_stay(said: str) -> None:
