@@ -36,6 +36,12 @@ TELEPHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture
+def store_url(tmp_path: Path) -> str:
+    """One engine is enough here: the other tests of this folder run on both."""
+    return f"sqlite:///{tmp_path}/linyin.db"
+
+
+@pytest.fixture
 def site(app: FastAPI) -> Iterator[str]:
     """The address of the served console."""
     listening = socket.create_server(("127.0.0.1", 0))
