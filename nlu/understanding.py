@@ -38,6 +38,9 @@ ANSWERING_REASONS = frozenset({"unknown", "not_measured", "refused", "vague", "i
 MAY_ASK = "_may_ask"  # Expectation.key of 现在方便吗
 WORD = re.compile(r"\w")
 
+# A word that tells of danger unless the question used it in its harmless sense, and what makes it danger all the same.
+AMBIGUOUS = {"fire_gas": ("烧", re.compile("火|煤气|燃气|房|屋|锅|电"))}
+
 PERSON_KEY = "0"
 REPEAT_KEY = "*"
 YES_NO_KEYS = {"1": "yes", "2": "no"}
@@ -79,7 +82,7 @@ def _spoken(
     found = {key: _found(each) for key, each in find_answers(text, expectations=others, at=at).items()}
     if pending and isinstance(reading, Reading):
         found[pending.key] = _found(reading)
-    dangers = find_red_flags(text)
+    dangers = [each for each in find_red_flags(text) if not _was_asked(each, pending)]
     found = {key: each for key, each in found.items() if not _is_danger(each, dangers)}
     reason = reading.reason if isinstance(reading, NotRead) else ""
     intent, probability = rank(text)[0]
@@ -127,6 +130,15 @@ def _overrules(intent: str, probability: float, pending: Expectation | None, rea
         return True
     share = len(WORD.findall(text[start:end])) / max(1, len(WORD.findall(text)))
     return intent not in POLITE and probability >= SURE_FROM and share < SMALL_SHARE
+
+
+def _was_asked(danger: RedFlag, pending: Expectation | None) -> bool:
+    """Whether what sounds like danger only takes up the question: 还烧着呢 to 发烧没有 is a fever, not a fire."""
+    ambiguous = AMBIGUOUS.get(danger.kind)
+    if ambiguous is None or pending is None:
+        return False
+    word, certain = ambiguous
+    return word in pending.asked and word in danger.words and not certain.search(danger.words)
 
 
 def _is_danger(found: Found, dangers: Sequence[RedFlag]) -> bool:
