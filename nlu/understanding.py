@@ -82,7 +82,7 @@ def _spoken(
     found = {key: _found(each) for key, each in find_answers(text, expectations=others, at=at).items()}
     if pending and isinstance(reading, Reading):
         found[pending.key] = _found(reading)
-    dangers = [each for each in find_red_flags(text) if not _was_asked(each, pending)]
+    dangers = [each for each in find_red_flags(text) if not _was_asked(each, pending, text)]
     found = {key: each for key, each in found.items() if not _is_danger(each, dangers)}
     reason = reading.reason if isinstance(reading, NotRead) else ""
     intent, probability = rank(text)[0]
@@ -132,13 +132,13 @@ def _overrules(intent: str, probability: float, pending: Expectation | None, rea
     return intent not in POLITE and probability >= SURE_FROM and share < SMALL_SHARE
 
 
-def _was_asked(danger: RedFlag, pending: Expectation | None) -> bool:
+def _was_asked(danger: RedFlag, pending: Expectation | None, text: str) -> bool:
     """Whether what sounds like danger only takes up the question: 还烧着呢 to 发烧没有 is a fever, not a fire."""
     ambiguous = AMBIGUOUS.get(danger.kind)
     if ambiguous is None or pending is None:
         return False
     word, certain = ambiguous
-    return word in pending.asked and word in danger.words and not certain.search(danger.words)
+    return word in pending.asked and word in danger.words and not certain.search(text)
 
 
 def _is_danger(found: Found, dangers: Sequence[RedFlag]) -> bool:
