@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from integrations.telephony.sip.errors import NothingInCommonError
 from integrations.telephony.sip.outbound import Invitation
 from tests.telephony.world import CONTACT, FAR, SDP, SDP_TYPE, Ear, World, path
 from voice.media import Side
@@ -216,6 +217,51 @@ def test_an_answer_of_ours_is_repeated_until_acknowledged_or_given_up() -> None:
     assert len(world.requests("BYE", repeated=False)) == 1
     world.pass_time(40)
     assert world.agent.open_sessions == world.agent.open_transactions == 0
+
+
+@pytest.mark.parametrize("method", ["BYE", "CANCEL"])
+def test_a_caller_who_leaves_before_the_answer_leaves_nothing_behind(method: str) -> None:
+    world = World()
+    world.hear(invite_us())
+    (call,) = world.calls_in
+    ear = call.listener
+    if method == "BYE":
+        world.hear(from_far(call, "INFO", 2))
+        assert world.responses()[-1].code == 500
+        world.hear(from_far(call, "BYE", 3))
+    else:
+        cancel = invite_us(body=b"").replace(b"INVITE sip:2000", b"CANCEL sip:2000").replace(b"1 INVITE", b"1 CANCEL")
+        world.hear(cancel)
+        assert [response.recipient.tag for response in world.responses()[1:]] == [call.local_tag] * 2
+    assert {response.code for response in world.responses()[-2:]} == {200, 487}
+    assert (ear.ending.by, ear.ending.answered) == (Side.FAR, False)
+    world.pass_time(60)
+    assert world.agent.open_sessions == world.agent.open_transactions == 0
+
+
+def test_an_answer_we_cannot_hear_is_acknowledged_and_ended() -> None:
+    class Deaf(Ear):
+        def settled(self, body: bytes) -> None:
+            raise NothingInCommonError("G.729 only")
+
+    world = World()
+    ear = Deaf()
+    invitation = Invitation(target="sip:1@192.0.2.9", caller="<sip:2@192.0.2.9>", body=SDP)
+    world.agent.call(path(), invitation, ear)
+    world.reply(world.requests("INVITE")[-1], 200, CONTACT, SDP_TYPE, body=SDP)
+    assert len(world.requests("ACK")) == len(world.requests("BYE")) == 1
+    assert (ear.ending.by, ear.ending.q850_cause) == (Side.LINE, 88)
+
+
+def test_an_update_before_the_answer_is_refused_and_the_call_goes_on() -> None:
+    world = World()
+    call, ear, invite = place(world)
+    world.reply(invite, 183)
+    early = invite_us(body=b"").replace(b"INVITE", b"UPDATE").replace(b"in-1", call.call_id.encode())
+    world.hear(early.replace(b"To: <sip:2000@198.51.100.1>", f"To: <sip:2@x>;tag={call.local_tag}".encode()))
+    assert world.responses()[-1].code == 405
+    world.reply(invite, 200, CONTACT, SDP_TYPE, body=SDP)
+    assert ear.heard[-1] == "answered"
 
 
 def test_the_same_call_by_two_ways_rings_once() -> None:

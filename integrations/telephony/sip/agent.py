@@ -239,7 +239,9 @@ class UserAgent:
         if invite is None:
             self._answer(cancel, reply_to, 481, "Call Does Not Exist")
             return
-        self._serve(cancel, key, reply_to).respond(200, "OK")
+        answer = self._serve(cancel, key, reply_to)
+        answer.to_tag = invite.to_tag
+        answer.respond(200, "OK")
         call = self._ringing.get(invite)
         if call is not None:
             call.cancelled(parse_reason_cause(cancel.every("Reason"))[0])

@@ -236,6 +236,7 @@ class SipDialer:
 
     def incoming(self, call: InboundCall) -> None:
         state = self.trunks[call.path.trunk]
+        state.reachable = True  # whatever it thinks of OPTIONS
         try:
             sip_call = SipCall(
                 self._shared,

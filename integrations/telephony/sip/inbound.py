@@ -3,7 +3,7 @@
 from integrations.telephony.sip import causes
 from integrations.telephony.sip.causes import Ending
 from integrations.telephony.sip.dialog import dialog_from_invite
-from integrations.telephony.sip.fields import parse_address
+from integrations.telephony.sip.fields import parse_address, parse_reason_cause
 from integrations.telephony.sip.message import Request
 from integrations.telephony.sip.path import Path
 from integrations.telephony.sip.session import Session, SessionWire
@@ -38,6 +38,15 @@ class InboundCall(Session):
     @property
     def called_number(self) -> str:
         return self.invite.recipient.uri.number
+
+    def receive_request(self, request: Request, transaction: ServerTransaction) -> None:
+        if self.answered or self.over:
+            super().receive_request(request, transaction)
+        elif request.method == "BYE":
+            transaction.respond(200, "OK")
+            self.cancelled(parse_reason_cause(request.every("Reason"))[0])
+        else:
+            transaction.respond(500, "Not Answered Yet", extra=(("Retry-After", "2"),))
 
     def ring(self) -> None:
         if self._transaction is not None and not self.over:

@@ -6,6 +6,7 @@ be read, a body as long as it says, sizes within limits.
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypedDict
 
 from integrations.telephony.sip.errors import MalformedMessageError
@@ -50,8 +51,6 @@ _START_LINE = re.compile(r"(\S+) (\S+) SIP/2\.0")
 _STATUS_LINE = re.compile(r"SIP/2\.0 (\d{3})(?: (.*))?")
 _FOLD = re.compile(r"\r?\n[ \t]+")
 _BARE_CONTROL = re.compile(r"[\x00\r\n]")  # echoed into an answer, one of these would begin a header of its own
-_canonical: dict[str, str] = {}  # names seen so far; bounded by _CANONICAL_LIMIT
-_CANONICAL_LIMIT = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,7 +198,7 @@ def _parse_headers(text: str) -> Headers:
     headers: list[tuple[str, str]] = []
     for line in lines:
         name, colon, value = line.partition(":")
-        canonical = _canonical.get(name) or _canonical_name(name)
+        canonical = _canonical_name(name)
         if not colon:
             raise MalformedMessageError("header without a colon")
         headers.append((canonical, value.strip()))
@@ -208,14 +207,12 @@ def _parse_headers(text: str) -> Headers:
     return tuple(headers)
 
 
+@lru_cache(maxsize=500)
 def _canonical_name(name: str) -> str:
     bare = name.strip().lower()
     if not is_token(bare):
         raise MalformedMessageError(f"bad header name {name[:40]!r}")
-    full = _COMPACT.get(bare) or _SPELLED.get(bare) or "-".join(word.capitalize() for word in bare.split("-"))
-    if len(_canonical) < _CANONICAL_LIMIT:
-        _canonical[name] = full
-    return full
+    return _COMPACT.get(bare) or _SPELLED.get(bare) or "-".join(word.capitalize() for word in bare.split("-"))
 
 
 class _Identity(TypedDict):

@@ -87,6 +87,8 @@ class OutboundCall(Session):
             self._send_cancel()
             self.wire.schedule.after(_CANCEL_PATIENCE_SECONDS, lambda: self._report(ending))
         else:
+            if self._transaction is not None:
+                self._transaction.quieten()
             self._report(ending)  # nothing may be cancelled before a 1xx; the answer, if any, meets _cancelling
 
     def hang_up(self, cause: int = causes.NORMAL_CLEARING, *, by: Side = Side.NEAR, text: str = "") -> None:

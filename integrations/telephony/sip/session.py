@@ -161,8 +161,11 @@ class Session:
 
     def receive_request(self, request: Request, transaction: ServerTransaction) -> None:
         """A new request inside the dialog, ACK and CANCEL excepted."""
-        if self.dialog is None or self.over:
+        if self.over:
             transaction.respond(481, "Call Does Not Exist")
+            return
+        if self.dialog is None:  # before the answer nothing but CANCEL and ACK concerns us
+            transaction.respond(405, "Method Not Allowed", extra=(ALLOW,))
             return
         if request.cseq <= self.dialog.remote_cseq:
             transaction.respond(500, "CSeq Out Of Order")

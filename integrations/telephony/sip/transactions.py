@@ -87,6 +87,10 @@ class ClientTransaction:
         self.provisional_seen = True
         self._on_response(response)
 
+    def quieten(self) -> None:
+        """Send no more copies, but hear what comes."""
+        self._retransmission.quieten()
+
     def abandon(self) -> None:
         """Forget the request: nothing more is sent, no answer is awaited."""
         self._retransmission.stop()

@@ -103,7 +103,7 @@ class TrunkState:
         now = self._now()
         if now < self._blocked_until:
             return self._blocked_until - now
-        if self.reachable is False:
+        if self.reachable is False and not self.registered:
             return self.trunk.health_seconds or DEFAULT_BLOCK_SECONDS
         if self.trunk.registers and not self.registered:
             return DEFAULT_BLOCK_SECONDS
