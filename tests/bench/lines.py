@@ -27,14 +27,22 @@ from voice.audio.sound import Sound
 from voice.media import Answered, AudioReceived, CallEnded, DialOrder, MediaCall
 
 SCENARIO = Path(__file__).parent.parent / "telephony" / "scenarios" / "answer_and_wait.xml"
-CALL_STEPS = (25, 50, 75, 100, 125, 150, 200)  # simultaneous calls tried, upwards until one step is not clean
-HOLD_SECONDS = 8.0  # of two-way sound at each step
 AT_ONCE = 40  # set-ups under way while set-ups are counted
-BARGE_INS = 60
 REAL_TIME_PRIORITY = 10
-SETUPS_TIMED = 3_000
 PEER = "baresip-python==0.5.2a3"  # of the libraries on PyPI the only one that passed the same call scenarios
 PEER_CALLS, PEER_SETUPS = 50, 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effort:
+    """How much is measured; the full size takes about five minutes."""
+
+    steps: tuple[int, ...] = (25, 50, 75, 100, 125, 150, 200)  # simultaneous calls, upwards until one is not clean
+    hold_seconds: float = 8.0  # of two-way sound at each step
+    barge_ins: int = 60
+    timed_setups: int = 3_000
+    total_calls: int = 20_000  # between two looks at memory
+    with_peer: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,41 +60,37 @@ class Load:
         return self.answered == self.calls and self.lost == 0 and self.late == 0
 
 
-def measure(
-    *, total_calls: int = 20_000, steps: tuple[int, ...] = CALL_STEPS, with_peer: bool = True
-) -> dict[str, float]:
-    """The figures of issue 5; takes about five minutes at full size. Raises RuntimeError without sipp or its peer."""
+def measure(effort: Effort | None = None) -> dict[str, float]:
+    """The figures of issue 5. Raises RuntimeError without sipp, or when its peer cannot be installed or run."""
     if shutil.which("sipp") is None:
         raise RuntimeError("sipp is not installed: apt-get install sip-tester")
-    return asyncio.run(_measure(total_calls, steps, with_peer))
+    return asyncio.run(_measure(effort or Effort()))
 
 
-async def _measure(total_calls: int, steps: tuple[int, ...], with_peer: bool) -> dict[str, float]:
+async def _measure(effort: Effort) -> dict[str, float]:
     ours, theirs = _cores()
     allowed = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {ours})
     try:
-        return await _measure_on(ours, theirs, total_calls, steps, with_peer)
+        return await _measure_on(ours, theirs, effort)
     finally:
         os.sched_setaffinity(0, allowed)
 
 
-async def _measure_on(
-    ours: int, theirs: int, total_calls: int, steps: tuple[int, ...], with_peer: bool
-) -> dict[str, float]:
+async def _measure_on(ours: int, theirs: int, effort: Effort) -> dict[str, float]:
     async with _far_end(theirs) as far, _dialer(far) as dialer:
         loads = []
         with _real_time() as real_time:
-            for calls in steps:
-                loads.append(await _hold(dialer, calls))
+            for calls in effort.steps:
+                loads.append(await _hold(dialer, calls, effort.hold_seconds))
                 if not loads[-1].clean:
                     break
-            barge_ins = sorted([await _barge_in(dialer) for _ in range(BARGE_INS)])
-            seconds, cpu = await _set_up(dialer, SETUPS_TIMED)
+            barge_ins = sorted([await _barge_in(dialer) for _ in range(effort.barge_ins)])
+            seconds, cpu = await _set_up(dialer, effort.timed_setups)
         before = _rss_mb()  # the timed set-ups have given tables and buffers their size
-        await _set_up(dialer, total_calls)
+        await _set_up(dialer, effort.total_calls)
         growth = _rss_mb() - before
-        peer = await _peer(far, ours) if with_peer else {}
+        peer = await _peer(far, ours, effort.hold_seconds) if effort.with_peer else {}
     clean = [load for load in loads if load.clean]
     judged = next((load for load in loads if load.calls == 100), loads[-1])
     return {
@@ -95,12 +99,12 @@ async def _measure_on(
         "late_packets": judged.late,
         "core_share_at_that": round(judged.core_share, 3),
         "calls_at_that": judged.calls,
-        "setups_per_second": round(SETUPS_TIMED / seconds, 1),
+        "setups_per_second": round(effort.timed_setups / seconds, 1),
         "setup_core_share": round(cpu / seconds, 3),
         "barge_in_p95_ms": round(1_000 * barge_ins[int(0.95 * len(barge_ins))], 1),
         "barge_in_median_ms": round(1_000 * statistics.median(barge_ins), 1),
         "rss_growth_mb": round(growth, 1),
-        "calls_for_rss": total_calls,
+        "calls_for_rss": effort.total_calls,
         "real_time_priority": float(real_time),
     } | {f"peer_{name}": value for name, value in peer.items()}
 
@@ -188,16 +192,16 @@ def _speech(seconds: float) -> bytes:
     return encode_alaw(Sound(noise.astype(np.float32), 8_000))
 
 
-async def _hold(dialer: SipDialer, calls: int) -> Load:
-    """So many calls at once, both ways, for HOLD_SECONDS."""
-    speech = _speech(HOLD_SECONDS)
+async def _hold(dialer: SipDialer, calls: int, seconds: float) -> Load:
+    """So many calls at once, both ways."""
+    speech = _speech(seconds)
     up = [call for call in [await _answered(dialer) for _ in range(calls)] if call is not None]
     readers = [asyncio.create_task(_drain(call)) for call in up]
     for call in up:
         call.send(speech)
     late_before = sum(call.counts.sent_late for call in up)
     start, cpu = time.monotonic(), time.process_time()
-    await asyncio.sleep(HOLD_SECONDS)
+    await asyncio.sleep(seconds)
     share = (time.process_time() - cpu) / (time.monotonic() - start)
     late = sum(call.counts.sent_late for call in up) - late_before
     for call in up:
@@ -260,12 +264,12 @@ async def _set_up(dialer: SipDialer, total: int) -> tuple[float, float]:
     return time.monotonic() - start, time.process_time() - cpu
 
 
-async def _peer(far: int, core: int) -> dict[str, float]:
+async def _peer(far: int, core: int, hold_seconds: float) -> dict[str, float]:
     """What the peer library does with the same far end on the same core, in an environment made for the occasion."""
     first = ["chrt", "-f", str(REAL_TIME_PRIORITY)] if os.geteuid() == 0 else []
     script = Path(__file__).parent / "lines_peer.py"
     command = ["uv", "run", "--no-project", "--python", "3.11", "--with", PEER, "python", str(script), str(far)]
-    command += [str(PEER_CALLS), str(HOLD_SECONDS), str(PEER_SETUPS)]
+    command += [str(PEER_CALLS), str(hold_seconds), str(PEER_SETUPS)]
     process = await asyncio.create_subprocess_exec(
         *first, "taskset", "-c", str(core), *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )

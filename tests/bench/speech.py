@@ -7,7 +7,7 @@ text is read without scoring the expected answers, is measured on the same sound
 import argparse
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -231,26 +231,34 @@ def answer_cases(cases: dict[str, Any]) -> Iterator[Case]:
 
 
 def run(
-    *, models: Path, folder: Path, rounds: int, every: int, voices: int, threads: int = 1, kept: Path | None = None
+    *,
+    models: Path,
+    folder: Path,
+    rounds: int,
+    every: int,
+    voices: int,
+    threads: int = 1,
+    kept: Path | None = None,
+    sections: Sequence[str] = (),
 ) -> dict[str, Any]:
     """The whole bench as one dictionary. `every` takes each so many-th case only, `voices` limits the voices;
-    `kept` is written after each section.
+    `kept` is written after each section; no `sections` are all of them.
     """
     cases = yaml.safe_load((CASES / "held_out.yaml").read_text(encoding="utf-8"))
     cases["voices"] = cases["voices"][:voices]
     recogniser = WhisperRecogniser(models / "whisper-base", threads=threads)
     bench = Bench(cases, Voices(models, folder), recogniser, seed=20261121)
     started = time.perf_counter()
-    sections: list[Callable[[], None]] = [
-        lambda: bench.answers(elder=False, rounds=rounds, every=every),
-        *(partial(bench.read_back, kind, rounds=rounds) for kind in READ_BACK),
-        lambda: bench.red_flags(rounds=1),
-        bench.announcements,
-        lambda: bench.answers(elder=True, rounds=1, every=every * ELDER_SHARE),
-        bench.cut_offs,
-    ]
-    for section in sections:
-        section()
+    parts: dict[str, Callable[[], None]] = {
+        "answers": lambda: bench.answers(elder=False, rounds=rounds, every=every),
+        **{kind: partial(bench.read_back, kind, rounds=rounds) for kind in READ_BACK},
+        "announcements": bench.announcements,
+        "cut_offs": bench.cut_offs,
+        "red_flags": lambda: bench.red_flags(rounds=1),
+        "elder": lambda: bench.answers(elder=True, rounds=1, every=every * ELDER_SHARE),
+    }
+    for name in sections or parts:
+        parts[name]()
         found = report(bench.tables, seconds=time.perf_counter() - started)
         if kept is not None:
             kept.write_text(json.dumps(found, ensure_ascii=False, indent=1), encoding="utf-8")
@@ -295,6 +303,7 @@ def main() -> None:
     options.add_argument("--every", type=int, default=1)
     options.add_argument("--voices", type=int, default=4)
     options.add_argument("--kept", type=Path, default=None)
+    options.add_argument("--sections", nargs="*", default=())
     chosen = options.parse_args()
     result = run(
         models=chosen.models,
@@ -303,6 +312,7 @@ def main() -> None:
         every=chosen.every,
         voices=chosen.voices,
         kept=chosen.kept,
+        sections=chosen.sections,
     )
     print(json.dumps(result, ensure_ascii=False, indent=1))  # noqa: T201 - a program's output
 

@@ -24,7 +24,9 @@ def test_an_a_law_code_is_the_sample_of_the_standard(code: int, sample: int) -> 
     assert to_int16_exact(decode_alaw(bytes([code]))) == sample
 
 
-@pytest.mark.parametrize(("code", "sample"), [(0xFF, 0), (0x7F, 0), (0x80, 32124), (0x00, -32124), (0xFE, 8), (0xF0, 120)])
+@pytest.mark.parametrize(
+    ("code", "sample"), [(0xFF, 0), (0x7F, 0), (0x80, 32124), (0x00, -32124), (0xFE, 8), (0xF0, 120)]
+)
 def test_a_mu_law_code_is_the_sample_of_the_standard(code: int, sample: int) -> None:
     assert to_int16_exact(decode_ulaw(bytes([code]))) == sample
 

@@ -26,7 +26,9 @@ def voice(level: float = 0.2, rate_hz: int = 8_000) -> Sound:
 
 
 def riff(coding: int, channels: int, rate_hz: int, bits: int, data: bytes) -> bytes:
-    header = struct.pack("<HHIIHH", coding, channels, rate_hz, rate_hz * channels * bits // 8, channels * bits // 8, bits)
+    header = struct.pack(
+        "<HHIIHH", coding, channels, rate_hz, rate_hz * channels * bits // 8, channels * bits // 8, bits
+    )
     body = b"WAVEfmt " + struct.pack("<I", 16) + header + b"data" + struct.pack("<I", len(data)) + data
     return b"RIFF" + struct.pack("<I", len(body)) + body
 

@@ -20,7 +20,7 @@ TONE_LEVEL = 0.08  # soft: about 22 dB below full scale
 
 
 def sound_mark() -> Sound:
-    """The rhythm short long, short short as a soft tone at 8 kHz, about a second."""
+    """The rhythm short long, short short as a soft tone at 8 kHz, about 0.7 s."""
     parts: list[Sound] = []
     for sign in MORSE:
         if sign == " ":

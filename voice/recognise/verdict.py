@@ -34,7 +34,8 @@ class Weights:
 
     temperature: float = 1.5  # log probabilities are divided by it: the model is surer of itself than it is right
     distance_cost: float = 6.0  # log probability lost by a free text for its whole length of wrong syllables
-    prior: float = 5.5  # log odds in favour of the expected phrases: most replies do answer
+    near: float = 0.5  # a free text further from a phrase than this says nothing for it
+    prior: float = 6.5  # log odds in favour of the expected phrases: most replies do answer
     value_prior: float = 1.5  # the same for texts within a vocabulary, where something always comes near
 
 
@@ -67,9 +68,10 @@ def verdict(
             continue
         others.append(each.score)
         for phrase in expected:
-            cost = weights.distance_cost * distance(each.text, phrase.text)
-            near = Candidate(phrase.text, phrase.meaning, each.score + phrase.odds + prior - cost)
-            pools.setdefault(phrase.meaning or "", []).append(near)
+            apart = distance(each.text, phrase.text)
+            if apart <= weights.near:
+                score = each.score + phrase.odds + prior - weights.distance_cost * apart
+                pools.setdefault(phrase.meaning or "", []).append(Candidate(phrase.text, phrase.meaning, score))
     masses = {meaning: _pooled([each.score for each in pool], weights) for meaning, pool in pools.items()}
     other = _pooled(others, weights)
     top = max([other, *masses.values()], default=0.0)

@@ -1,0 +1,164 @@
+"""Which expected answer a sound supports: log probabilities in, a verdict out. No model, no sound."""
+
+from datetime import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlu.reading import Choice, Expectation
+from voice.recognise.calibration import confidence_of
+from voice.recognise.loops import without_loops
+from voice.recognise.meaning import meaning, meant
+from voice.recognise.phrases import MOST_PHRASES, phrases_of
+from voice.recognise.plausible import log_odds
+from voice.recognise.repair import repaired
+from voice.recognise.verdict import Candidate, Weights, verdict
+from voice.recognise.vocabulary import ALL_DIGITS, words_of
+
+FEVER = Expectation(key="fever", kind="yes_no", asked="您最近发烧了吗？")
+TRAVEL = Expectation(
+    key="by",
+    kind="choice",
+    choices=tuple(Choice(key=each, label=each) for each in ("大巴", "火车", "飞机", "自己开车")),
+)
+TEMPERATURE = Expectation(key="t", kind="temperature", asked="体温多少度？")
+
+
+def test_an_expected_phrase_wins_over_a_slightly_likelier_mishearing() -> None:
+    # Measured: 发烧了 from zf_xiaobei at 15 dB.
+    found = verdict(
+        [Candidate("发烧了", "yes", -6.1), Candidate("没有", "no", -20.0)], [Candidate("八少的", None, -4.0)], Weights()
+    )
+    assert found.candidate is not None
+    assert found.candidate.text == "发烧了"
+    assert found.share > 0.5
+
+
+def test_a_story_is_not_forced_into_the_nearest_phrase() -> None:
+    # Measured: 我正在做饭呢 to the same question.
+    phrases = [Candidate("没有", "no", -18.5), Candidate("有", "yes", -17.2)]
+    found = verdict(phrases, [Candidate("我正在做饭呢", None, -1.3)], Weights())
+    assert found.share < 0.01
+    assert found.other > 0.99
+
+
+def test_a_free_text_that_can_be_read_speaks_for_its_answer() -> None:
+    found = verdict(
+        [Candidate("有", "yes", -14.0)], [Candidate("一直都没有过", "no", -2.0, confidence=0.95)], Weights()
+    )
+    assert found.candidate is not None
+    assert found.candidate.meaning == "no"
+
+
+def test_a_doubtful_reading_of_a_free_text_is_not_enough() -> None:
+    found = verdict([], [Candidate("楼上那家吵得我睡不着", "no", -2.0, confidence=0.45)], Weights())
+    assert found.share < 0.5
+
+
+def test_a_text_that_sounds_the_same_speaks_for_the_phrase() -> None:
+    phrase = [Candidate("不对", "no", -9.0), Candidate("是", "yes", -9.0)]
+    alike = verdict(phrase, [Candidate("部队", None, -2.0)], Weights())
+    unlike = verdict(phrase, [Candidate("开会", None, -2.0)], Weights())
+    assert alike.candidate is not None
+    assert alike.candidate.meaning == "no"
+    assert alike.share > 0.9 > unlike.share
+
+
+scores = st.floats(min_value=-40, max_value=0)
+texts = st.sampled_from(["没有", "有", "没得", "打错了", "三十七度二", "A", "喂喂"])
+candidates = st.lists(st.builds(Candidate, texts, st.sampled_from(["yes", "no"]), scores), max_size=8)
+heard = st.lists(st.builds(Candidate, texts, st.sampled_from([None, "yes", "no"]), scores), max_size=5)
+
+
+@given(candidates, heard)
+def test_the_shares_of_all_answers_and_of_something_else_are_one(
+    expected: list[Candidate], free: list[Candidate]
+) -> None:
+    found = verdict(expected, free, Weights())
+    if expected or free:
+        assert sum(share for _, share in found.ranked) + found.other == pytest.approx(1.0)
+    assert all(0.0 <= share <= 1.0 + 1e-9 for _, share in found.ranked)
+    assert [share for _, share in found.ranked] == sorted((share for _, share in found.ranked), reverse=True)
+
+
+@given(candidates, scores)
+def test_a_likelier_something_else_never_makes_an_answer_likelier(expected: list[Candidate], score: float) -> None:
+    unlike = Weights(near=0.0)
+    quiet = verdict(expected, [Candidate("咳嗽药水", None, -40.0)], unlike)
+    loud = verdict(expected, [Candidate("咳嗽药水", None, score)], unlike)
+    assert loud.share <= quiet.share + 1e-9
+
+
+def test_what_may_be_said_comes_from_the_question() -> None:
+    phrases = phrases_of(FEVER)
+    assert {"没有", "有", "没发烧", "发烧了", "不知道"} <= set(phrases)
+    assert len(phrases) <= MOST_PHRASES
+    assert "打了" in phrases_of(Expectation(key="v", kind="yes_no", asked="您打过流感疫苗没有？"))
+    assert set(phrases_of(TRAVEL)) >= {"大巴", "火车", "飞机", "自己开车"}
+    assert phrases_of(TEMPERATURE) == ()
+
+
+def test_most_phrases_to_a_question_mean_something_there(at: datetime) -> None:
+    said = phrases_of(FEVER)
+    assert sum(meaning(each, expectation=FEVER, at=at) is not None for each in said) >= len(said) - 2
+
+
+def test_a_kind_may_build_on_another_kinds_words() -> None:
+    assert set(words_of("digits")) < set(words_of("id_number"))
+    assert ALL_DIGITS in words_of("temperature")
+    assert words_of("text") == ()
+
+
+def test_words_that_sound_like_an_option_are_put_right() -> None:
+    assert "坐大巴回来的" in repaired(["坐大包回来的"], TRAVEL)
+    assert repaired(["我在做饭"], TRAVEL) == ()
+
+
+def test_the_swallowed_tenth_of_a_temperature_is_proposed() -> None:
+    proposals = repaired(["36度吧"], TEMPERATURE)
+    assert "36度8" in proposals
+    assert "36度八" in proposals
+    assert "三十八度五" in repaired(["三十八度"], TEMPERATURE)
+
+
+@pytest.mark.parametrize(
+    ("heard_text", "kept"),
+    [
+        ("同意" * 19, "同意"),
+        ("对对对", "对对对"),
+        ("没有没有", "没有没有"),
+        ("13912345778" * 3, "13912345778"),
+        ("66666666666", "6"),
+        ("13888888", "13888888"),
+        ("", ""),
+    ],
+)
+def test_a_decoders_loop_is_cut_and_peoples_repetitions_are_kept(heard_text: str, kept: str) -> None:
+    assert without_loops(heard_text) == kept
+
+
+def test_people_give_mobile_numbers_and_tenths() -> None:
+    assert log_odds("phone", '["13912345778"]') > log_odds("phone", '["1391234"]')
+    assert log_odds("temperature", '{"unit": "C", "value": 38.5}') > log_odds(
+        "temperature", '{"unit": "C", "value": 38.0}'
+    )
+    assert log_odds("temperature", '{"unit": "C", "value": 8.5}') < 0
+    assert log_odds("temperature", '{"unit": "F", "value": 98.6}') > 0
+    assert log_odds("yes_no", '"yes"') == 0.0
+    assert log_odds("phone", "unknown") == 0.0
+
+
+def test_digits_are_read_as_they_are_read_out(at: datetime) -> None:
+    digits = Expectation(key="d", kind="digits")
+    assert meaning("幺三九，零二两7", expectation=digits, at=at) == '"1390227"'
+    assert meaning("三号楼", expectation=digits, at=at) is None
+    found = meant("不知道", expectation=FEVER, at=at)
+    assert found is not None
+    assert found.value == "unknown"
+
+
+def test_confidence_grows_with_the_share() -> None:
+    for path in ("phrase", "value", "free"):
+        steps = [confidence_of(path, share / 20) for share in range(21)]  # type: ignore[arg-type]
+        assert steps == sorted(steps)
