@@ -25,6 +25,7 @@ DONE_IN_REPLY = re.compile(r"([\u4e00-\u9fff])[了过完到成]")
 HOUSEHOLD = re.compile(r"家|人|孩|宝|伴|娃|伢|他|她|爸|妈|子")
 USED_UP = re.compile(r"(?:吃|用|喝|打|使|花)(?:完|光|没)(?:了|$)|断了|断药")
 WELL_BEING = frozenset({"正常", "好", "舒服", "稳定"})
+WANTED_IN_REPLY = re.compile(r"([\u4e00-\u9fff])[一吧嘛个点来呗]")
 ON_ONES_OWN = ("我自己", "自己会", "自己能", "自己来", "自己去")
 ALONE_WORDS = ("一个人", "独自", "就我", "单过", "独居")
 
@@ -168,9 +169,11 @@ def _opens_with_denial(clause: str) -> bool:
 
 
 def _done_words(clause: str, topic: Topic) -> tuple[str, ...]:
-    """Characters of the question that the clause says are done: 备了一个 after 有没有备灭火器."""
+    """Characters of the question that the clause says are done or wanted: 备了一个, 送一份."""
     asked = set("".join(topic.pieces)) - set(WEAK_VERBS)
-    return tuple(match.group(1) for match in DONE_IN_REPLY.finditer(clause) if match.group(1) in asked)
+    done = [match.group(1) for match in DONE_IN_REPLY.finditer(clause)]
+    wanted = WANTED_IN_REPLY.match(cores(clause)[0]) if topic.consent else None
+    return tuple(word for word in (*done, *(wanted.groups() if wanted else ())) if word in asked)
 
 
 def _able(clause: str) -> Found | None:

@@ -178,6 +178,8 @@ def _guessed(core: str, plain: str, topic: Topic | None) -> Found | None:
         return Found("guess", False, strong=False)
     if AGREES_SOMEWHERE.search(plain):
         return Found("consent", True, strong=False)
+    if topic is not None and "有" in topic.verbs and PAST_ASPECT.search(plain):
+        return Found("guess", True, strong=False)
     if topic is not None and topic.indefinite and len(core) >= 2 and not topic.still:
         return Found("guess", True, strong=False)
     return None
