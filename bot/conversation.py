@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+import msgspec
 from sqlalchemy import update
 
+from bot.dialogue.client import Bodies
 from bot.effects import Effects
 from bot.errors import SessionOver, SessionUnknown, TurnOvertaken, WorkersUnavailable
 from bot.sessions import append_events, decode_state, encode_state, load_session
@@ -16,19 +18,29 @@ from bot.writer import Database
 from dialogs import emergency
 from dialogs.events import AnyEvent, Channel, Outcome, SessionOpened
 from dialogs.prompts import Prompt
+from dialogs.questionnaire import Questionnaire
+from dialogs.script import Step
 from dialogs.state import State, fold_all
 from dialogs.turn import PROTOCOL, TurnReply, TurnRequest
+from dialogs.turns import begin
 from integrations.storage.models import SessionRow
 from integrations.storage.store import StoreSession
 from nlu.utterance import Utterance
 
 log = logging.getLogger(__name__)
+_decode_questionnaire = msgspec.json.Decoder(Questionnaire).decode
 
 
 class Dialogue(Protocol):
     """Whoever decides turns. Raises WorkersUnavailable when nobody answers in time."""
 
     async def turn(self, request: TurnRequest) -> TurnReply: ...
+
+
+class Ending(Protocol):
+    """How a session ends without a turn of the resident."""
+
+    def __call__(self, state: State, *, at: datetime) -> Step: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,17 +74,22 @@ class Answered:
         return self.state.outcome
 
 
+def _as_reply(step: Step) -> TurnReply:
+    return TurnReply(protocol=PROTOCOL, replies=step.replies, events=step.events, state=step.state)
+
+
 class Conversation:
     """Opens sessions and takes their turns. Everything that matters is committed before it returns."""
 
-    def __init__(self, database: Database, dialogue: Dialogue, effects: Effects) -> None:
+    def __init__(self, database: Database, dialogue: Dialogue, effects: Effects, *, bodies: Bodies) -> None:
         self._database = database
         self._dialogue = dialogue
         self._effects = effects
+        self._bodies = bodies
         self._turns: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
 
     async def open(self, opening: Opening, *, at: datetime) -> Answered:
-        """A new session with the assistant's first words. Raises WorkersUnavailable."""
+        """A new session with the assistant's first words; they are the platform's own when no worker answers."""
         opened = SessionOpened(
             at=at,
             questionnaire=opening.questionnaire,
@@ -84,7 +101,7 @@ class Conversation:
         )
         state = fold_all(State(), [opened])
         session_id = self._database.store.new_id(at=at)
-        reply = await self._ask(session_id, state, None, at=at)
+        reply = await self._begin(session_id, state, at=at)
         events: list[AnyEvent] = [opened, *reply.events]
 
         def keep(session: StoreSession) -> None:
@@ -129,13 +146,20 @@ class Conversation:
         """The far end went away: the session ends as what it had become."""
         return await self._end(session_id, emergency.hung_up, at=at)
 
+    async def _begin(self, session_id: str, state: State, *, at: datetime) -> TurnReply:
+        try:
+            return await self._ask(session_id, state, None, at=at)
+        except WorkersUnavailable:
+            log.error("session=%s no dialogue worker for the opening", session_id)
+            questionnaire = _decode_questionnaire(self._bodies(state.questionnaire))
+            return _as_reply(begin(questionnaire, state, at=at))
+
     async def _reply(self, session_id: str, state: State, utterance: Utterance, *, at: datetime) -> TurnReply:
         try:
             return await self._ask(session_id, state, utterance, at=at)
         except WorkersUnavailable:
             log.error("session=%s no dialogue worker answered", session_id)
-            step = emergency.without_worker(state, utterance, at=at)
-            return TurnReply(protocol=PROTOCOL, replies=step.replies, events=step.events, state=step.state)
+            return _as_reply(emergency.without_worker(state, utterance, at=at))
 
     async def _ask(self, session_id: str, state: State, utterance: Utterance | None, *, at: datetime) -> TurnReply:
         return await self._dialogue.turn(
@@ -149,7 +173,7 @@ class Conversation:
             )
         )
 
-    async def _end(self, session_id: str, ending: Any, *, at: datetime) -> State:
+    async def _end(self, session_id: str, ending: Ending, *, at: datetime) -> State:
         lock = self._turns.setdefault(session_id, asyncio.Lock())
         async with lock:
             row = await self._database.read(lambda session: load_session(session, session_id))
@@ -158,8 +182,7 @@ class Conversation:
             state = decode_state(row.state)
             if row.ended_at is not None:
                 return state
-            step = ending(state, at=at)
-            reply = TurnReply(protocol=PROTOCOL, replies=step.replies, events=step.events, state=step.state)
+            reply = _as_reply(ending(state, at=at))
             await self._database.write(lambda session: self._keep(session, row, reply, at=at))
             return reply.state
 

@@ -1,6 +1,7 @@
 """What the demo came to, measured against what the far ends' own ledger says was scripted and said."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,7 +56,7 @@ def score(store: Store, ledger: Path, campaign_id: str) -> Score:
         )
 
 
-def _answers(session: StoreSession, attempts: list[AttemptRow], calls: dict[str, Closed]) -> tuple[int, int]:
+def _answers(session: StoreSession, attempts: Sequence[AttemptRow], calls: dict[str, Closed]) -> tuple[int, int]:
     """How many settled answers the far ends gave, and how many of them were kept right."""
     scripted = right = 0
     for attempt in attempts:
@@ -75,7 +76,7 @@ def _answers(session: StoreSession, attempts: list[AttemptRow], calls: dict[str,
     return scripted, right
 
 
-def _red_flags(session: StoreSession, attempts: list[AttemptRow], calls: dict[str, Closed]) -> tuple[int, int]:
+def _red_flags(session: StoreSession, attempts: Sequence[AttemptRow], calls: dict[str, Closed]) -> tuple[int, int]:
     """How many calls told of something urgent, and how many of them have an urgent ticket."""
     raised = ticketed = 0
     for attempt in attempts:

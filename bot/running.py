@@ -51,7 +51,7 @@ async def running(
             store=store,
             database=database,
             workers=workers,
-            conversation=Conversation(database, workers.client, Effects(dictionary)),
+            conversation=Conversation(database, workers.client, Effects(dictionary), bodies=bodies(store)),
             dictionary=dictionary,
         )
     finally:

@@ -44,7 +44,7 @@ def command_line() -> typer.Typer:
     app.add_typer(keys.commands(), name="keys")
     app.command("audit")(audits.verify)
     app.command("bench")(workshop.bench)
-    app.command("test")(workshop.test)
+    app.command("test")(workshop.run_tests)
     app.command("check")(workshop.check)
     return app
 

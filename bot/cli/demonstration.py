@@ -22,10 +22,13 @@ def demo(
     headless: Annotated[bool, typer.Option("--headless", help="不开控制台，跑完就退出。")] = False,
     as_json: Json = False,
 ) -> None:
-    """演示：导入名册、打电话、记答案、出工单、导出结果。例：./linyin demo；./linyin demo --headless --json --households 300
+    """演示：导入名册、打电话、记答案、出工单、导出结果。例：./linyin demo --households 100
 
-    JSON：contacts、dispositions 和 dispositions_expected（结果 → 户数）、turns、answers、answers_scripted、answers_right、
-    red_flags_raised、red_flags_ticketed、tickets、workbook、telephony、recogniser、audio_calls、seconds。
+    不开控制台：./linyin demo --headless --json --households 300
+
+    JSON：contacts、dispositions 和 dispositions_expected（结果 → 户数）、turns、answers、answers_scripted、
+    answers_right、red_flags_raised、red_flags_ticketed、tickets、workbook、telephony、recogniser、audio_calls、
+    seconds。
     """
     settings = read_settings()
     if not headless:
@@ -58,6 +61,7 @@ def told(report: DemoReport) -> list[str]:
         f"打完了：{report.contacts} 户，{report.turns} 轮对话，用时 {report.seconds:.0f} 秒。",
         f"结果：{dispositions}。",
         f"记下 {report.answers} 个回答；照剧本该有 {report.answers_scripted} 个，记对 {report.answers_right} 个。",
-        f"紧急情况 {report.red_flags_raised} 起，转成工单 {report.red_flags_ticketed} 起；工单一共 {report.tickets} 张。",
+        f"紧急情况 {report.red_flags_raised} 起，转成工单 {report.red_flags_ticketed} 起。",
+        f"工单一共 {report.tickets} 张。",
         f"结果表格：{report.workbook}",
     ]

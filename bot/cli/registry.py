@@ -5,12 +5,12 @@ from typing import Annotated
 
 import msgspec
 import typer
-from integrations.export.results import export_campaign
 
 from bot.cli.reporting import Json, progress, report
 from bot.clock import SystemClock
 from bot.installation import opened
 from bot.settings import read_settings
+from integrations.export.results import export_campaign
 from integrations.registry.importing import ImportReport, import_household_book
 from integrations.registry.sample.workbook import sample_community
 
@@ -24,8 +24,8 @@ def import_book(
 ) -> None:
     """把住户名册导入登记册；错的行逐条指出，对的行照常入库。例：./linyin import 住户名册.xlsx
 
-    JSON：file、kept、rows、households 和 residents（created、updated、unchanged）、bad_rows（sheet、row、column、reason）、
-    households_without_worker、households_without_deputy、used_sheets、skipped_sheets。
+    JSON：file、kept、rows、households 和 residents（created、updated、unchanged）、bad_rows（sheet、row、column、
+    reason）、households_without_worker、households_without_deputy、used_sheets、skipped_sheets。
     """
     settings, clock = read_settings(), SystemClock()
     with opened(settings, at=clock.now()) as store:

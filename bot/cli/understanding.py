@@ -16,7 +16,8 @@ def understand(
 ) -> None:
     """逐行读居民的话，写出听懂的值。例：./linyin understand < 问答.jsonl > 结果.jsonl
 
-    一行进：{"id", "category", "input", "question"?, "ref"?, "prefer"?}；一行出：{"id", "pred", "confidence"} 或 {"id", "error"}。
+    一行进：{"id", "category", "input", "question"?, "ref"?, "prefer"?}；
+    一行出：{"id", "pred", "confidence"}，读不了的是 {"id", "error"}。
     """
     if intents:
         for intent in INTENTS:

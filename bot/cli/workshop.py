@@ -15,7 +15,7 @@ from bot.settings import ROOT
 BENCHES = ("dialogue", "understanding", "speech", "lines")
 
 
-def test(
+def run_tests(
     arguments: Annotated[list[str] | None, typer.Argument(help="交给 pytest 的参数", metavar="[参数…]")] = None,
 ) -> None:
     """运行全部测试。例：./linyin test；只跑一部分：./linyin test tests/golden"""
@@ -33,7 +33,7 @@ def check() -> None:
     _run([str(binaries / "lint-imports")])
     _run([sys.executable, "-m", "tests.workshop.licences"])
     _run([sys.executable, "-m", "tests.workshop.vulnerabilities"])
-    test(None)
+    run_tests(None)
 
 
 def bench(

@@ -7,11 +7,13 @@ from zoneinfo import ZoneInfo
 from dialogs import events as e
 from dialogs import loop
 from dialogs.acts import unclear
-from dialogs.phases import CALLBACK, LOW_SPIRITS, MAY_ASK, RIGHT, STILL
+from dialogs.phases import CALLBACK, LOW_SPIRITS, RIGHT, STILL
 from dialogs.script import Script
+from nlu.understanding import MAY_ASK
 from nlu.understood import Found
 
 LOCAL = ZoneInfo("Asia/Shanghai")
+SOONEST_CALLBACK = timedelta(minutes=10)  # who says 这会儿忙 names no time
 
 
 def opening_answered(script: Script) -> None:
@@ -92,16 +94,19 @@ def red_flag_answered(script: Script) -> None:
 
 
 def callback_answered(script: Script) -> None:
-    """The reply to 什么时候给您打方便."""
-    take_callback(script, script.understood.found[CALLBACK])
+    """The reply to 什么时候给您打方便; "now" is no time to call again."""
+    found = script.understood.found.get(CALLBACK)
+    if found is not None and callback_due(found.value) >= script.at + SOONEST_CALLBACK:
+        take_callback(script, found)
+    else:
+        unclear.not_understood(script)
 
 
 def take_callback(script: Script, found: Found) -> None:
     """Promises a call at the time that was said, and ends quickly."""
     due = callback_due(found.value)
     script.note(e.CallbackRequested(at=script.at, due=due, heard=script.heard))
-    outcome: e.Outcome = "callback"
-    loop.close(script, outcome)
+    loop.close(script, "callback")
     script.say("call_you_then", time=_time_in_words(due, at=script.at))
 
 

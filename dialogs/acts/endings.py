@@ -2,7 +2,7 @@
 
 from dialogs import events as e
 from dialogs import loop
-from dialogs.acts.answers import take_callback
+from dialogs.acts.answers import SOONEST_CALLBACK, callback_due, take_callback
 from dialogs.phases import CALLBACK
 from dialogs.script import Script
 
@@ -10,7 +10,7 @@ from dialogs.script import Script
 def busy_later(script: Script) -> None:
     """现在没空; a time said in the same breath is taken at once."""
     found = script.understood.found.get(CALLBACK)
-    if found is not None:
+    if found is not None and callback_due(found.value) >= script.at + SOONEST_CALLBACK:
         take_callback(script, found)
         return
     script.note(e.CallbackTimeAsked(at=script.at, heard=script.heard))

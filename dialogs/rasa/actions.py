@@ -36,8 +36,8 @@ class InProcessAction(RemoteAction):  # type: ignore[misc]
     ) -> list[Event]:
         """Leaves the step with the carried turn.
 
-        Rasa's tracker is thrown away after the turn, so it is paused at once: that spares the prediction that would only
-        say "now listen".
+        Rasa's tracker is thrown away after the turn, so it is paused at once: that spares the prediction that would
+        only say "now listen".
         """
         carried = CARRIED.get()
         request = carried.request
