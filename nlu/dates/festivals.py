@@ -22,7 +22,7 @@ _BEFORE = r"(?:的)?(?:(?:的)?前(?P<before>一|两|二|三|[1-9])天|(?P<eve>�
 _AFTER = rf"(?:的)?(?:后的?(?:第)?(?P<after>一|两|二|三|四|五|六|七|[1-9])天|(?:的)?第(?P<nth>{NUMBER})天)"
 _LIKE_A_DATE = re.compile(r"[一二三四五六七八九十]+月[一二三四五六七八九十]+")
 # 节前, 过完年 and 春节期间 are no days.
-_ABOUT = re.compile(r"(?:节)?(?:以?前|之前|以?后|之后|过后|期间|左右|前后|假期|长假|放假)")
+_ABOUT = re.compile(r"(?:节)?(?:那几天|以?前|之前|以?后|之后|过后|期间|左右|前后|假期|长假|放假)")
 
 
 def find_festivals(text: str, *, today: date, prefer: Prefer) -> Iterator[Day]:
@@ -87,7 +87,7 @@ def _alone(match: re.Match[str]) -> bool:
     """Whether 十一 stands as a festival: alone, or with words that speak of one."""
     rest = match.string[match.end() :]
     return (not match.string[: match.start()].strip() and not rest.strip("，。的了 ")) or bool(
-        re.match(r"(?:节|国庆|那天|那日|期间|假期|长假|放假|黄金周|以?前|过后|回来)", rest)
+        re.match(r"(?:节|国庆|那天|那日|期间|假期|长假|放假|黄金周|[以之]?前|[以之]后|过后|回来)", rest)
     )
 
 

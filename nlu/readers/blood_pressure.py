@@ -18,7 +18,7 @@ DIASTOLIC = (30, 180)
 _HIGH = re.compile(r"高压|收缩压|上压|上面的?|高的|高是")
 _LOW = re.compile(r"低压|舒张压|下压|下面的?|底压|低的|低是")
 _BETWEEN = re.compile(r"\s*(?:[/,，、;；。]|比|到|和|杠|跟|、|-|~|毫米汞柱|一个|是|压)*\s*")
-_WORDS_ONLY = re.compile(r"正常|偏高|偏低|有[一]?点儿?[高低]|不高|不低|还行|还可以|稳定|控制|挺好|蛮好|高血压")
+_WORDS_ONLY = re.compile(r"几|正常|偏高|偏低|有[一]?点儿?[高低]|不高|不低|还行|还可以|稳定|控制|挺好|蛮好|高血压")
 
 
 def read_blood_pressure(text: str, *, expectation: Expectation, at: datetime) -> Reading | NotRead:
