@@ -124,10 +124,13 @@ class IntentModel:
     @classmethod
     def from_archive(cls, path: Path | str) -> "IntentModel":
         """The model inside a trained Rasa model (.tar.gz). Raises OSError, ValueError."""
-        with tarfile.open(path) as archive:
-            for member in archive:
-                if member.name.endswith("/" + ARTEFACT) and (packed := archive.extractfile(member)) is not None:
-                    return cls.load(io.BytesIO(packed.read()))
+        try:
+            with tarfile.open(path) as archive:
+                for member in archive:
+                    if member.name.endswith("/" + ARTEFACT) and (packed := archive.extractfile(member)) is not None:
+                        return cls.load(io.BytesIO(packed.read()))
+        except tarfile.TarError as error:
+            raise ValueError(f"no Rasa model: {path}") from error
         raise ValueError(f"no {ARTEFACT} in {path}")
 
     def save(self, path: Path | str) -> None:
