@@ -8,7 +8,7 @@ from datetime import datetime
 from nlu.normalise import normalise
 from nlu.readers import READERS
 from nlu.reading import Expectation, Reading
-from nlu.subject import SAME, SILENT, Subject, nearness, relation, subject_of
+from nlu.subject import SAME, SILENT, Subject, nearness, relation, subject_of, symptoms_said
 
 # Kinds whose values say by themselves what they are, once these words stand in the same part of the sentence.
 _MARKS = {
@@ -42,6 +42,13 @@ _FAMILIES = (
 )
 _FAMILY = {kind: number for number, family in enumerate(_FAMILIES) for kind in family}
 _SURE_FROM = 0.5  # below it a value must be read back: too weak to be taken unasked
+
+# Values of one body: of somebody else's they say nothing about the person who is asked.
+_OF_ONE_BODY = frozenset({"yes_no", "temperature", "blood_pressure", "glucose"})
+_SOMEBODY_ELSE = re.compile(
+    "(?<![我俺]和)(?<![我俺]跟)(?:老伴|老头子|老公|老婆|儿子|女儿|闺女|孙子|孙女|外孙|媳妇|女婿|孩子|[我俺](?:妈|爸|姐|妹|哥|弟)|邻居|隔壁|同事)[^我俺]*$"
+)
+_ASKS_OF_ALL = re.compile("家里|家人|有人|老伴|孩子|儿子|女儿|老人|一起|同住|谁")
 
 _PART = re.compile(r"[^，。！？；,!?;\n]+")
 
@@ -105,6 +112,8 @@ def _candidates(
             (0, len(text), SILENT),
         )
         said = text[start:end]
+        if _is_of_somebody_else(expectation, said, reading.span[1] - start):
+            continue
         if reading.confidence >= _SURE_FROM and _is_meant(expectation, reading, text, said, related):
             near = nearness(subject, said, reading.span[0] - start, reading.span[1] - start)
             yield _Candidate(expectation, reading, related, near)
@@ -143,7 +152,16 @@ def _readings(
             yield Reading(value=reading.value, span=span, confidence=reading.confidence)
 
 
+def _is_of_somebody_else(expectation: Expectation, said: str, at: int) -> bool:
+    """孙子发烧 does not answer whether the person asked has a fever. `at` is where the value ends within the part."""
+    if expectation.kind not in _OF_ONE_BODY or _ASKS_OF_ALL.search(expectation.asked):
+        return False
+    return _SOMEBODY_ELSE.search(said[:at]) is not None
+
+
 def _is_meant(expectation: Expectation, reading: Reading, text: str, said: str, related: int) -> bool:
+    if expectation.kind == "head_count" and symptoms_said(said):
+        return False  # 三个人咳嗽 does not count the household
     if expectation.kind in _NEED_SUBJECT:
         return related == SAME
     if expectation.kind == "choice":

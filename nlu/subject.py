@@ -44,7 +44,7 @@ def subject_of(asked: str) -> Subject:
 def relation(subject: Subject, said: str) -> int:
     """How a part of an answer relates to a question: SAME, SILENT or OTHER."""
     spoken = subjects_said(said)
-    if subject.symptoms & _symptoms_said(said) or subject.names & spoken or any(word in said for word in subject.words):
+    if subject.symptoms & symptoms_said(said) or subject.names & spoken or any(word in said for word in subject.words):
         return SAME
     return OTHER if spoken and subject.names else SILENT
 
@@ -64,7 +64,8 @@ def subjects_said(said: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _symptoms_said(said: str) -> frozenset[str]:
+def symptoms_said(said: str) -> frozenset[str]:
+    """The symptoms that a part of an answer names, there or not."""
     return frozenset(name for name, _, _ in symptom_mentions(said))
 
 

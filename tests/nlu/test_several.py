@@ -101,6 +101,15 @@ def test_a_bare_yes_no_or_well_answers_no_question_that_was_not_asked(text: str)
     assert _find("care", text) == {}
 
 
+def test_what_ails_somebody_else_answers_no_question_about_the_person_asked() -> None:
+    found = _find("return", "孙子发烧三十八度五，我不咳")
+    assert set(found) == {"cough"}
+
+
+def test_people_who_cough_are_not_the_household() -> None:
+    assert "people" not in _find("return", "家里有三个人咳嗽")
+
+
 def test_a_corrected_choice_counts_as_corrected() -> None:
     assert _find("return", "不是坐火车，是坐大巴回来的")["vehicle"].value == "coach"
 
