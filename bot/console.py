@@ -10,7 +10,6 @@ from datetime import datetime
 from pathlib import Path
 
 import uvicorn
-from integrations.export.results import export_campaign
 from sqlalchemy import select
 
 from bot.auth.accounts import first_run
@@ -20,6 +19,7 @@ from bot.running import Running
 from bot.settings import Settings
 from bot.web.app import create_app
 from bot.web.collaborators import Collaborators
+from integrations.export.results import export_campaign
 from integrations.storage.models import QuestionnaireRow
 
 # What residents are asked who write first: the questionnaire that a person who came home looks for.

@@ -15,7 +15,7 @@ from bot.effects import Effects
 from bot.errors import SessionOver, SessionUnknown, TurnOvertaken, WorkersUnavailable
 from bot.sessions import append_events, decode_state, encode_state, load_session
 from bot.writer import Database
-from dialogs import emergency
+from dialogs import emergency, phases
 from dialogs.events import AnyEvent, Channel, Outcome, SessionOpened
 from dialogs.prompts import Prompt
 from dialogs.questionnaire import Questionnaire
@@ -25,6 +25,7 @@ from dialogs.turn import PROTOCOL, TurnReply, TurnRequest
 from dialogs.turns import begin
 from integrations.storage.models import SessionRow
 from integrations.storage.store import StoreSession
+from nlu.reading import Expectation
 from nlu.utterance import Utterance
 
 log = logging.getLogger(__name__)
@@ -86,6 +87,7 @@ class Conversation:
         self._dialogue = dialogue
         self._effects = effects
         self._bodies = bodies
+        self._questionnaires: dict[str, Questionnaire] = {}  # by content hash: what a hash names never changes
         self._turns: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
 
     async def open(self, opening: Opening, *, at: datetime) -> Answered:
@@ -142,6 +144,15 @@ class Conversation:
             await self._database.write(lambda session: self._keep(session, row, reply, at=at))
         return Answered(session=session_id, replies=reply.replies, events=reply.events, state=reply.state)
 
+    def pending(self, state: State) -> Expectation | None:
+        """What the resident is being asked in this state; None where nothing in particular is."""
+        return phases.pending(self._questionnaire(state.questionnaire), state)
+
+    def _questionnaire(self, key: str) -> Questionnaire:
+        if key not in self._questionnaires:
+            self._questionnaires[key] = _decode_questionnaire(self._bodies(key))
+        return self._questionnaires[key]
+
     async def hung_up(self, session_id: str, *, at: datetime) -> State:
         """The far end went away: the session ends as what it had become."""
         return await self._end(session_id, emergency.hung_up, at=at)
@@ -151,8 +162,7 @@ class Conversation:
             return await self._ask(session_id, state, None, at=at)
         except WorkersUnavailable:
             log.error("session=%s no dialogue worker for the opening", session_id)
-            questionnaire = _decode_questionnaire(self._bodies(state.questionnaire))
-            return _as_reply(begin(questionnaire, state, at=at))
+            return _as_reply(begin(self._questionnaire(state.questionnaire), state, at=at))
 
     async def _reply(self, session_id: str, state: State, utterance: Utterance, *, at: datetime) -> TurnReply:
         try:

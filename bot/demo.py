@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from integrations.export.results import export_campaign
 from sqlalchemy import func, select
 
 from bot.clock import JumpingClock
@@ -23,6 +22,7 @@ from campaigns.audience import AudienceQuery
 from campaigns.policy import Policy
 from integrations.campaigns import book
 from integrations.campaigns.launch import launch
+from integrations.export.results import export_campaign
 from integrations.registry.importing import import_household_book
 from integrations.registry.sample.workbook import sample_community
 from integrations.storage.models import QuestionnaireRow, TicketRow

@@ -21,6 +21,7 @@ from integrations.storage.store import StoreSession
 from nlu.utterance import Utterance
 from voice.call import Reply, converse
 from voice.line import DialOrder, Ended, Line
+from voice.manner import manner
 
 log = logging.getLogger(__name__)
 
@@ -237,4 +238,9 @@ class _CallTalk:
         for event in answered.events:
             if isinstance(event, CallbackRequested):
                 self.callback_at = event.due
-        return Reply(prompts=answered.replies, last=answered.outcome is not None)
+        return Reply(
+            prompts=answered.replies,
+            last=answered.outcome is not None,
+            expecting=self._conversation.pending(answered.state),
+            manner=manner(answered.state),
+        )

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from dialogs.prompts import Prompt
+from nlu.reading import Expectation
 from nlu.utterance import Utterance
 from voice.line import Answered, Call, Ended, Said
+from voice.synthesise.synthesiser import PLAIN, Manner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +17,8 @@ class Reply:
 
     prompts: Sequence[Prompt]
     last: bool
+    expecting: Expectation | None = None  # what the resident is being asked
+    manner: Manner = PLAIN
 
 
 class Talk(Protocol):
@@ -48,7 +52,7 @@ async def converse(call: Call, talk: Talk) -> Ended:
                 continue
             reply = await (talk.begin() if isinstance(event, Answered) else talk.hear(event.utterance))
             over = reply.last
-            await call.say(reply.prompts, last=reply.last)
+            await call.say(reply.prompts, last=reply.last, expecting=reply.expecting, manner=reply.manner)
     finally:
         await call.hang_up()
         await talk.gone()

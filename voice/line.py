@@ -10,8 +10,10 @@ from typing import Literal, Protocol
 
 from campaigns.disposition import Disposition
 from dialogs.prompts import Prompt
+from nlu.reading import Expectation
 from nlu.utterance import Utterance
 from voice.errors import VoiceError
+from voice.synthesise.synthesiser import PLAIN, Manner
 
 RING_SECONDS = 40.0  # eight rings and a little: elders walk to the telephone; carriers themselves give up at 60 s
 
@@ -82,10 +84,18 @@ class Call(Protocol):
         """The next event, in order. After `Ended` it returns that same `Ended` again. One reader at a time."""
         ...
 
-    async def say(self, prompts: Sequence[Prompt], *, last: bool = False) -> None:
-        """Speaks the prompts in order, then listens; with `last` it hangs up once they were heard.
+    async def say(
+        self,
+        prompts: Sequence[Prompt],
+        *,
+        last: bool = False,
+        expecting: Expectation | None = None,
+        manner: Manner = PLAIN,
+    ) -> None:
+        """Speaks the prompts in order, then listens for `expecting`; with `last` it hangs up once they were heard.
 
-        Returns when the prompts were handed over, not when they were heard. Before `Answered` it does nothing.
+        A line in words has no use for `expecting` and `manner`. Returns when the prompts were handed over, not when
+        they were heard. Before `Answered` it does nothing.
         """
         ...
 

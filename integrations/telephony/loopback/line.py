@@ -23,8 +23,10 @@ from integrations.telephony.loopback.protocol import (
     Speaks,
     ToFarEnd,
 )
+from nlu.reading import Expectation
 from nlu.utterance import Utterance
 from voice.line import Answered, CallEvent, DialOrder, Ended, LineClosed, Ringing, Said
+from voice.synthesise.synthesiser import PLAIN, Manner
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +56,14 @@ class LoopbackCall:
         self._told = isinstance(event, Ended)
         return event
 
-    async def say(self, prompts: Sequence[Prompt], *, last: bool = False) -> None:
+    async def say(
+        self,
+        prompts: Sequence[Prompt],
+        *,
+        last: bool = False,
+        expecting: Expectation | None = None,  # noqa: ARG002  words need neither
+        manner: Manner = PLAIN,  # noqa: ARG002
+    ) -> None:
         """Hands the prompts to the far end."""
         if self._answered and self._ended is None and not self._hung_up:
             self._hung_up = last
