@@ -96,7 +96,7 @@ class UserAgent:
 
     def via(self, path: Path) -> str:
         host, port = path.advertised
-        return f"SIP/2.0/UDP {host}:{port};rport;branch={COOKIE}{self._token()}"
+        return f"SIP/2.0/{path.transport.upper()} {host}:{port};rport;branch={COOKIE}{self._token()}"
 
     def send_request(
         self,

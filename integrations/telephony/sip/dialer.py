@@ -15,12 +15,11 @@ from integrations.telephony.sip.call import SipCall, Surroundings
 from integrations.telephony.sip.causes import Ending
 from integrations.telephony.sip.errors import MalformedMessageError, SipError
 from integrations.telephony.sip.fields import is_token, parse_uri
-from integrations.telephony.sip.health import Health
 from integrations.telephony.sip.inbound import InboundCall
+from integrations.telephony.sip.keeping import TrunkKeeper
 from integrations.telephony.sip.message import Headers
 from integrations.telephony.sip.outbound import Invitation
 from integrations.telephony.sip.path import Path
-from integrations.telephony.sip.registration import Registration
 from integrations.telephony.sip.timers import Intervals
 from integrations.telephony.sip.transactions import Endpoint
 from integrations.telephony.sip.trunk import Trunk, TrunkState
@@ -53,8 +52,7 @@ class SipDialer:
         self._inbound: asyncio.Queue[SipCall] = asyncio.Queue()
         self._calls: set[SipCall] = set()
         self._shared = Surroundings(pacer=self._pacer, on_over=self._call_over)
-        self._registrations: list[Registration] = []
-        self._healths: list[Health] = []
+        self._keepers: list[TrunkKeeper] = []
         self._changed = asyncio.Event()
         self._closing = False
         self.trunks: dict[str, TrunkState] = {}
@@ -63,7 +61,7 @@ class SipDialer:
         self._shell = UdpShell(self._settings.host, self._settings.port)
         self.agent = UserAgent(
             schedule=self._shell.schedule,
-            send=self._shell.send,
+            send=self._send,
             token=random_word,
             gate=self,
             intervals=self._settings.intervals,
@@ -71,20 +69,21 @@ class SipDialer:
         for trunk in self._settings.trunks:
             endpoint = await _resolve(trunk)
             local = local_address_towards(endpoint, self._shell.address)
-            self.trunks[trunk.name] = TrunkState(trunk, endpoint, local, asyncio.get_running_loop().time)
+            state = TrunkState(trunk, endpoint, local, asyncio.get_running_loop().time)
+            self.trunks[trunk.name] = state
+            receive, changed = self.agent.receive, self._trunk_changed
+            self._keepers.append(TrunkKeeper(self.agent, state, receive=receive, on_change=changed))
         self._shell.attach(self.agent.receive)
-        for state in self.trunks.values():
-            self._look_after(state)
+        for keeper in self._keepers:
+            keeper.start()
         return self
 
-    def _look_after(self, state: TrunkState) -> None:
-        if state.trunk.registers:
-            registration = Registration(self.agent, state, self._trunk_changed)
-            self._registrations.append(registration)
-            registration.start()
-        health = Health(self.agent, state, self._trunk_changed)
-        self._healths.append(health)
-        health.start()
+    def _send(self, message: bytes, destination: Endpoint) -> None:
+        for keeper in self._keepers:
+            if keeper.connection is not None and keeper.state.endpoint == destination:
+                keeper.connection.send(message)
+                return
+        self._shell.send(message, destination)
 
     async def __aexit__(self, *unused: object) -> None:
         """Harmless when repeated."""
@@ -93,10 +92,8 @@ class SipDialer:
         self._closing = True
         for call in tuple(self._calls):
             call.end(by=Side.NEAR)
-        for health in self._healths:
-            health.close()
-        for registration in self._registrations:
-            registration.close(lambda: None)
+        for keeper in self._keepers:
+            keeper.stop()
         quiet: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.agent.when_quiet(lambda: None if quiet.done() else quiet.set_result(None))
         try:
@@ -104,6 +101,8 @@ class SipDialer:
                 await quiet
         except TimeoutError:
             log.warning("closed with requests unanswered trunks=%d", len(self.trunks))
+        for keeper in self._keepers:
+            await keeper.close()
         self._shell.close()
 
     # --- voice.media.Dialer

@@ -22,6 +22,7 @@ class Dialog:
     routes: tuple[str, ...]
     peer: Endpoint  # where the far end's messages come from
     cseq: int  # of our last request
+    pinned: bool  # everything goes over the connection to the peer, whatever Contact and routes say
     remote_cseq: int = -1
 
     def request(
@@ -39,6 +40,8 @@ class Dialog:
     @property
     def destination(self) -> Endpoint:
         """Where the next request goes: the first route, else the far end's Contact, unless that cannot be reached."""
+        if self.pinned:
+            return self.peer
         uri = parse_address(self.routes[0]).uri if self.routes else self.target
         return reachable(uri, self.peer)
 
@@ -83,6 +86,7 @@ def dialog_from_response(invite: Request, response: Response, peer: Endpoint) ->
         routes=tuple(reversed(routes)),
         peer=peer,
         cseq=invite.cseq,
+        pinned=invite.via.transport != "UDP",
     )
 
 
@@ -100,5 +104,6 @@ def dialog_from_invite(invite: Request, local_tag: str, peer: Endpoint) -> Dialo
         routes=routes,
         peer=peer,
         cseq=0,
+        pinned=invite.via.transport != "UDP",
         remote_cseq=invite.cseq,
     )

@@ -66,5 +66,5 @@ class Health:
         self._on_change()
 
     def _keep_alive(self) -> None:
-        self._wire.transmit(_KEEPALIVE, self._state.endpoint)
+        self._wire.transmit(_KEEPALIVE, self._state.endpoint)  # over a connection it proves that one alive
         self._plan_keepalive()

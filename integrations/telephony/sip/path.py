@@ -14,10 +14,12 @@ class Path:
     destination: Endpoint
     advertised: Endpoint  # our address as the trunk sees it
     user: str  # user part of our Contact
+    transport: str = "udp"  # "udp", "tcp" or "tls"
     routes: tuple[str, ...] = ()
     credentials: Credentials | None = None
 
     @property
     def contact(self) -> tuple[str, str]:
         host, port = self.advertised
-        return ("Contact", f"<sip:{self.user}@{host}:{port}>")
+        suffix = "" if self.transport == "udp" else f";transport={self.transport}"
+        return ("Contact", f"<sip:{self.user}@{host}:{port}{suffix}>")

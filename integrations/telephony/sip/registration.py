@@ -36,17 +36,16 @@ class Registration:
     def start(self) -> None:
         self._register(self._wanted_seconds)
 
-    def close(self, on_done: Callable[[], None]) -> None:
-        """Unregister; `on_done` when the registrar answered or never will."""
+    def close(self) -> None:
+        """Unregister, without waiting for the answer."""
         self._closing = True
         if self._timer is not None:
             self._timer.cancel()
         if not self._state.registered:
-            on_done()
             return
         self._state.registered = False
         extra = (self._state.path.contact, ("Expires", "0"))
-        self._exchange.ask("REGISTER", self._state.path, extra, lambda _: on_done(), to_uri=self._own_uri)
+        self._exchange.ask("REGISTER", self._state.path, extra, lambda _: None, to_uri=self._own_uri)
 
     def _register(self, seconds: int) -> None:
         path = self._state.path

@@ -22,7 +22,7 @@ def transaction_key(request: Request) -> TransactionKey:
 def reply_address(request: Request, source: Endpoint) -> Endpoint:
     """Where responses go (RFC 3261 18.2.2, RFC 3581): back to the source, to its port when it asks for that."""
     via = request.via
-    if "rport" in via.params:
+    if "rport" in via.params or via.transport != "UDP":  # a connection is answered on that connection
         return source
     return source[0], via.port or 5060
 

@@ -1,4 +1,4 @@
-"""The four transaction machines of RFC 3261, section 17 (with RFC 6026's Accepted state), over UDP.
+"""The four transaction machines of RFC 3261, section 17 (with RFC 6026's Accepted state), over UDP and connections.
 
 A transaction sends through the `Wire` it was given and tells its owner by plain callbacks; it holds no socket and
 reads no clock.
@@ -58,6 +58,8 @@ class ClientTransaction:
             give_up=wire.intervals.give_up,
             on_give_up=self._give_up,
         )
+        if request.via.transport != "UDP":
+            self._retransmission.quieten()  # a connection loses nothing
 
     def receive(self, response: Response) -> None:
         if self.final_seen:
@@ -160,6 +162,8 @@ class ServerTransaction:
                 give_up=self._wire.intervals.give_up,
                 on_give_up=self._never_acknowledged,
             )
+            if code >= 300 and self.request.via.transport != "UDP":
+                self._retransmission.quieten()  # a 2xx is repeated over any transport (RFC 3261, 13.3.1.4)
         else:
             self._wire.schedule.after(self._wire.intervals.give_up, self._on_done)  # timer J
 

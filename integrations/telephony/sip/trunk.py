@@ -30,6 +30,8 @@ class Trunk:
     setups_per_second: float = 5.0
     inbound_setups_per_second: float = 10.0
     codecs: tuple[int, ...] = (PCMA, PCMU)
+    transport: str = "udp"  # "udp", "tcp" or "tls"; the sound stays RTP over UDP
+    tls_authority: str = ""  # file of the certificate authority when the trunk's is a private one
     external_host: str = ""  # our address as the trunk must see it; learned by rport when empty
     external_port: int = 0
     keepalive_seconds: float = 25.0  # home routers forget a UDP mapping after 30 s; 0 sends none
@@ -90,6 +92,7 @@ class TrunkState:
             destination=self.endpoint,
             advertised=self.advertised,
             user=trunk.username or "linyin",
+            transport=trunk.transport,
             routes=self.service_routes,
             credentials=trunk.credentials,
         )

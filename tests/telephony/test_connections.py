@@ -1,0 +1,122 @@
+"""Trunks over TCP and TLS: sipp on TCP, and the same sipp behind a TLS terminator with a certificate of its own."""
+
+import asyncio
+import contextlib
+import datetime
+import ssl
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from integrations.telephony.sip.connection import MessageReader
+from integrations.telephony.sip.errors import MalformedMessageError
+from voice.media import DialOrder, NoLineFree, Resumed, Side
+
+NUMBER = "13800000002"
+
+
+async def connected(dialer) -> None:
+    """Wait until the trunk's connection is open."""
+    async with asyncio.timeout(10):
+        while dialer.trunks["test"].wait_to_dial() > 0:
+            await dialer.trunk_changed()
+
+
+@pytest.fixture
+async def tls_in_front(tmp_path):
+    """Terminate TLS in front of a TCP port; (port, certificate authority file)."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "trunk.test")])
+    now = datetime.datetime.now(datetime.UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - datetime.timedelta(hours=1))
+        .not_valid_after(now + datetime.timedelta(hours=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("trunk.test")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    authority, private = tmp_path / "ca.pem", tmp_path / "key.pem"
+    authority.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    private.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(authority, private)
+    servers = []
+
+    async def start(target: int) -> tuple[int, str]:
+        async def copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            with contextlib.suppress(OSError, ssl.SSLError):
+                while data := await reader.read(65_536):
+                    writer.write(data)
+            writer.close()
+
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            inner = await asyncio.open_connection("127.0.0.1", target)
+            await asyncio.gather(copy(reader, inner[1]), copy(inner[0], writer))
+
+        server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
+        servers.append(server)
+        return server.sockets[0].getsockname()[1], str(authority)
+
+    yield start
+    for server in servers:
+        server.close()
+
+
+async def test_a_call_over_tcp(start_sipp, start_dialer, listen, trunk_to) -> None:
+    far = await start_sipp("hold_and_resume", "-t", "t1")
+    dialer = await start_dialer(trunk_to(far.port, transport="tcp"))
+    await connected(dialer)
+    call = await dialer.dial(DialOrder(number=NUMBER))
+    ear = listen(call)
+    await ear.until(Resumed)
+    await call.hang_up()
+    await ear.end()
+    assert await far.verdict() == ""
+
+
+async def test_a_call_over_tls_to_a_trunk_whose_certificate_is_right(
+    start_sipp, start_dialer, listen, trunk_to, tls_in_front
+) -> None:
+    far = await start_sipp("far_hang_up", "-t", "t1")
+    port, authority = await tls_in_front(far.port)
+    dialer = await start_dialer(trunk_to(port, transport="tls", domain="trunk.test", tls_authority=authority))
+    await connected(dialer)
+    ear = listen(await dialer.dial(DialOrder(number=NUMBER)))
+    ended = await ear.end()
+    assert (ended.by, ended.answered) == (Side.FAR, True)
+    assert await far.verdict() == ""
+
+
+async def test_a_trunk_with_a_wrong_certificate_is_never_dialled(start_dialer, trunk_to, tls_in_front) -> None:
+    port, authority = await tls_in_front(9)
+    dialer = await start_dialer(trunk_to(port, transport="tls", domain="other.test", tls_authority=authority))
+    async with asyncio.timeout(10):
+        await dialer.trunk_changed()
+    with pytest.raises(NoLineFree):
+        await dialer.dial(DialOrder(number=NUMBER))
+
+
+def test_messages_are_cut_wherever_the_network_cut_them() -> None:
+    one = b"OPTIONS sip:x SIP/2.0\r\nl: 4\r\n\r\nbody"
+    two = b"SIP/2.0 200 OK\r\nContent-Length : 0\r\n\r\n"
+    whole = b"\r\n\r\n" + one + two + b"\r\n" + one
+    for step in (1, 3, 20, 500):
+        reader = MessageReader()
+        found = [message for at in range(0, len(whole), step) for message in reader.feed(whole[at : at + step])]
+        assert found == [one, two, one]
+
+
+@pytest.mark.parametrize("broken", [b"x" * 40_000, b"OPTIONS sip:x SIP/2.0\r\n\r\n", b"A\r\nl: 999999\r\n\r\n"])
+def test_a_stream_that_cannot_be_followed_is_given_up(broken: bytes) -> None:
+    with pytest.raises(MalformedMessageError):
+        MessageReader().feed(broken)
