@@ -83,7 +83,8 @@ def test_rasa_finds_nothing_wrong_with_the_data() -> None:
 
 def test_held_out_intents_meet_the_thresholds_and_the_confusions_are_drawn(tmp_path: Path) -> None:
     output = Path(os.environ.get("LINYIN_NLU_REPORT", tmp_path))
-    asyncio.run(rasa.model_testing.test_nlu(model=str(MODEL), nlu_data=str(HELD_OUT), output_directory=str(output)))
+    arguments = {"errors": True}
+    asyncio.run(rasa.model_testing.test_nlu(str(MODEL), str(HELD_OUT), str(output), additional_arguments=arguments))
     report = json.loads((output / "intent_report.json").read_text(encoding="utf-8"))
     intents = [report[intent] for intent in INTENT_IDS]
     assert sum(each["f1-score"] for each in intents) / len(intents) >= MACRO_F1
