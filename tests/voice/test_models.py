@@ -12,6 +12,7 @@ import pytest
 from voice.errors import ModelError
 from voice.models.catalogue import ByHand, Download, Model, ModelFile, Part, model_named, read_catalogue
 from voice.models.install import DOWNLOADS, Progress, install, state_of, verify
+from voice.models.listing import listing
 
 FIRST, SECOND, VOICE = b"first half, ", b"second half", b"voice"
 
@@ -161,3 +162,11 @@ def test_the_catalogue_is_whole() -> None:
 def test_no_registry_host_is_named(request: pytest.FixtureRequest) -> None:
     text = json.dumps([path.read_text(encoding="utf-8") for path in (Path("voice/models")).glob("*.*")])
     assert not [host for host in ("pypi.org", "pythonhosted", "npmjs") if host in text]
+
+
+def test_the_list_says_what_is_there_and_what_was_never_run_here(tmp_path: Path) -> None:
+    rows = {each.name: each for each in listing(read_catalogue(), tmp_path)}
+    assert (rows["whisper-base"].state, rows["whisper-base"].note) == ("未安装", "")
+    assert rows["whisper-base"].megabytes == 133.3
+    assert (rows["vosk-small-cn"].state, rows["vosk-small-cn"].note) == ("需自行下载", "未在本机验证")
+    assert rows["sensevoice-small"].megabytes is None

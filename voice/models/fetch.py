@@ -58,9 +58,7 @@ def _command(download: Download, folder: Path) -> list[str]:
 
 def _run(command: list[str], download: Download) -> None:
     try:
-        done = subprocess.run(  # noqa: S603 - a fixed program, its arguments from our own catalogue
-            command, capture_output=True, text=True, timeout=FETCH_LIMIT_SECONDS, check=False
-        )
+        done = subprocess.run(command, capture_output=True, text=True, timeout=FETCH_LIMIT_SECONDS, check=False)
     except subprocess.TimeoutExpired as problem:
         raise ModelError(
             "model.fetch", f"下载 {download.package} 超时，请检查网络后重试，已下好的部分会保留。"

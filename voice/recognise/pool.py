@@ -38,8 +38,8 @@ class RecogniserPool:
         self._spec = spec
         self._turn_limit_seconds = turn_limit_seconds
         self._places = Semaphore(workers * (1 + MOST_WAITING))
-        self._idle: Queue[_Worker | None] = Queue()
-        self._all: set[_Worker] = set()
+        self._idle: Queue[Worker | None] = Queue()
+        self._all: set[Worker] = set()
         self._guard = Lock()
         for worker in [self._started() for _ in range(workers)]:
             self._idle.put(worker)
@@ -72,9 +72,14 @@ class RecogniserPool:
             raise EngineError(reply.code, reply.message)
         return reply.recognition
 
+    def workers(self) -> tuple["Worker", ...]:
+        """The processes that are alive, for whoever watches or ends them."""
+        with self._guard:
+            return tuple(self._all)
+
     def close(self) -> None:
         """Ends all processes."""
-        for worker in list(self._all):
+        for worker in self.workers():
             self._end(worker)
 
     def __enter__(self) -> Self:
@@ -85,8 +90,8 @@ class RecogniserPool:
     ) -> None:
         self.close()
 
-    def _started(self) -> "_Worker":
-        worker = _Worker(self._spec)
+    def _started(self) -> "Worker":
+        worker = Worker(self._spec)
         with self._guard:
             self._all.add(worker)
         reply = worker.reply(limit_seconds=LOAD_LIMIT_SECONDS)
@@ -95,13 +100,13 @@ class RecogniserPool:
             raise EngineError(reply.code, reply.message)
         return worker
 
-    def _end(self, worker: "_Worker") -> None:
+    def _end(self, worker: "Worker") -> None:
         with self._guard:
             self._all.discard(worker)
         worker.end()
 
 
-class _Worker:
+class Worker:
     """One process and the pipe to it."""
 
     def __init__(self, spec: EngineSpec) -> None:

@@ -29,7 +29,7 @@ def through_mobile(sound: Sound) -> Sound:
 
 def _run(command: list[str]) -> None:
     try:
-        done = subprocess.run(command, capture_output=True, timeout=CODEC_LIMIT_SECONDS, check=False)  # noqa: S603
+        done = subprocess.run(command, capture_output=True, timeout=CODEC_LIMIT_SECONDS, check=False)
     except subprocess.TimeoutExpired as problem:
         raise EngineTimeout("engine.timeout", "模拟手机音质超时，请重试。") from problem
     if done.returncode:

@@ -1,0 +1,71 @@
+"""A telephone line in words over any line that carries sound: it hears with a recogniser, speaks with a synthesiser."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+from campaigns.disposition import Disposition
+from voice import line, media
+from voice.recognise.recogniser import Recogniser
+from voice.spoken_call import Speak, SpokenCall
+
+
+class SpokenLine:
+    """`voice.line.Line` over a `voice.media.Dialer`. The dialer is its owner's to close."""
+
+    def __init__(
+        self, dialer: media.Dialer, *, recogniser: Recogniser, speak: Speak, now: Callable[[], datetime]
+    ) -> None:
+        self._dialer = dialer
+        self._recogniser = recogniser
+        self._speak = speak
+        self._now = now
+        self._calls: set[SpokenCall] = set()
+        self._closed = False
+
+    async def dial(self, order: line.DialOrder) -> line.Call:
+        """Starts one call; a line that cannot carry it now is an `Ended`, for the campaign to try again."""
+        if self._closed:
+            raise line.LineClosed
+        try:
+            carried = await self._dialer.dial(
+                media.DialOrder(
+                    number=order.number,
+                    ring_seconds=order.ring_seconds,
+                    caller_number=order.caller or None,
+                    reference=order.order,
+                )
+            )
+        except media.LineError:
+            return NeverPlaced()
+        return self.take(carried)
+
+    def take(self, carried: media.MediaCall) -> SpokenCall:
+        """A call that exists already: one that came in and was answered, or one that was placed elsewhere."""
+        call = SpokenCall(carried, recogniser=self._recogniser, speak=self._speak, now=self._now)
+        self._calls.add(call)
+        call.living.add_done_callback(lambda _: self._calls.discard(call))
+        return call
+
+    async def close(self) -> None:
+        """Ends every call."""
+        self._closed = True
+        calls = list(self._calls)
+        await asyncio.gather(*(call.hang_up() for call in calls))
+        await asyncio.gather(*(call.living for call in calls), return_exceptions=True)
+
+
+class NeverPlaced:
+    """A call that no trunk would take."""
+
+    _ENDED = line.Ended(disposition=Disposition.FAILED, sip_code=0)
+
+    async def next(self) -> line.CallEvent:
+        """Its end."""
+        return self._ENDED
+
+    async def say(self, *_: object, **__: object) -> None:
+        """Nobody hears it."""
+
+    async def hang_up(self) -> None:
+        """There is nothing to hang up."""
