@@ -13,7 +13,7 @@ from cryptography.x509.oid import NameOID
 
 from integrations.telephony.sip.connection import MessageReader
 from integrations.telephony.sip.errors import MalformedMessageError
-from voice.media import DialOrder, NoLineFree, Resumed, Side
+from voice.media import DialOrder, LineError, NoLineFree, Resumed, Side
 
 NUMBER = "13800000002"
 
@@ -104,6 +104,27 @@ async def test_a_trunk_with_a_wrong_certificate_is_never_dialled(start_dialer, t
         await dialer.trunk_changed()
     with pytest.raises(NoLineFree):
         await dialer.dial(DialOrder(number=NUMBER))
+
+
+async def test_a_connection_that_closes_is_opened_again(start_dialer, trunk_to) -> None:
+    arrivals: asyncio.Queue[asyncio.StreamWriter] = asyncio.Queue()
+    server = await asyncio.start_server(lambda _, writer: arrivals.put_nowait(writer), "127.0.0.1", 0)
+    dialer = await start_dialer(trunk_to(server.sockets[0].getsockname()[1], transport="tcp"))
+    async with asyncio.timeout(10):
+        first = await arrivals.get()
+        await connected(dialer)
+        first.close()
+        while dialer.trunks["test"].wait_to_dial() == 0:
+            await dialer.trunk_changed()
+        second = await arrivals.get()
+        await connected(dialer)
+    second.close()
+    server.close()
+
+
+async def test_an_unreadable_certificate_file_is_named(start_dialer, trunk_to, tmp_path) -> None:
+    with pytest.raises(LineError, match="证书文件"):
+        await start_dialer(trunk_to(9, transport="tls", tls_authority=str(tmp_path / "missing.pem")))
 
 
 def test_messages_are_cut_wherever_the_network_cut_them() -> None:

@@ -66,17 +66,29 @@ class SipDialer:
             gate=self,
             intervals=self._settings.intervals,
         )
+        try:
+            await self._open_trunks()
+        except LineError:
+            await self._close_sockets()
+            raise
+        return self
+
+    async def _open_trunks(self) -> None:
+        now = asyncio.get_running_loop().time
         for trunk in self._settings.trunks:
             endpoint = await _resolve(trunk)
-            local = local_address_towards(endpoint, self._shell.address)
-            state = TrunkState(trunk, endpoint, local, asyncio.get_running_loop().time)
+            state = TrunkState(trunk, endpoint, local_address_towards(endpoint, self._shell.address), now)
             self.trunks[trunk.name] = state
             receive, changed = self.agent.receive, self._trunk_changed
             self._keepers.append(TrunkKeeper(self.agent, state, receive=receive, on_change=changed))
         self._shell.attach(self.agent.receive)
         for keeper in self._keepers:
             keeper.start()
-        return self
+
+    async def _close_sockets(self) -> None:
+        for keeper in self._keepers:
+            await keeper.close()
+        self._shell.close()
 
     def _send(self, message: bytes, destination: Endpoint) -> None:
         for keeper in self._keepers:
@@ -101,9 +113,7 @@ class SipDialer:
                 await quiet
         except TimeoutError:
             log.warning("closed with requests unanswered trunks=%d", len(self.trunks))
-        for keeper in self._keepers:
-            await keeper.close()
-        self._shell.close()
+        await self._close_sockets()
 
     # --- voice.media.Dialer
 

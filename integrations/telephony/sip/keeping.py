@@ -9,6 +9,7 @@ from integrations.telephony.sip.registration import Registration
 from integrations.telephony.sip.session import SessionWire
 from integrations.telephony.sip.transactions import Endpoint
 from integrations.telephony.sip.trunk import TrunkState
+from voice.media import LineError
 
 
 class TrunkKeeper:
@@ -31,7 +32,7 @@ class TrunkKeeper:
         self._begun = False
 
     def start(self) -> None:
-        """Begin; over TCP or TLS that is once the first connection stands. Raises OSError for a bad authority file."""
+        """Begin; over TCP or TLS once the first connection stands. Raises LineError for a bad authority file."""
         trunk = self.state.trunk
         if trunk.transport == "udp":
             self._begin()
@@ -39,12 +40,20 @@ class TrunkKeeper:
         self.state.reachable = False
         self.connection = TrunkConnection(
             self.state.endpoint,
-            tls=ssl.create_default_context(cafile=trunk.tls_authority or None) if trunk.transport == "tls" else None,
+            tls=self._tls_context() if trunk.transport == "tls" else None,
             server_name=trunk.realm,
             receive=self._receive,
             on_open=self._opened,
             on_lost=self._lost,
         )
+
+    def _tls_context(self) -> ssl.SSLContext:
+        authority = self.state.trunk.tls_authority
+        try:
+            return ssl.create_default_context(cafile=authority or None)
+        except OSError as error:
+            message = f"线路“{self.state.trunk.name}”的证书文件 {authority} 读不出来，请检查路径和格式（PEM）。"
+            raise LineError("line.bad-authority", message) from error
 
     def stop(self) -> None:
         """Ask no more, and unregister; the connection stays for what is still under way."""
