@@ -75,6 +75,18 @@ class Answered:
         return self.state.outcome
 
 
+def _opened(opening: Opening, *, at: datetime) -> SessionOpened:
+    return SessionOpened(
+        at=at,
+        questionnaire=opening.questionnaire,
+        channel=opening.channel,
+        community=opening.community,
+        callback_number=opening.callback_number,
+        elder=opening.elder,
+        known=opening.known or {},
+    )
+
+
 def _as_reply(step: Step) -> TurnReply:
     return TurnReply(protocol=PROTOCOL, replies=step.replies, events=step.events, state=step.state)
 
@@ -92,15 +104,7 @@ class Conversation:
 
     async def open(self, opening: Opening, *, at: datetime) -> Answered:
         """A new session with the assistant's first words; they are the platform's own when no worker answers."""
-        opened = SessionOpened(
-            at=at,
-            questionnaire=opening.questionnaire,
-            channel=opening.channel,
-            community=opening.community,
-            callback_number=opening.callback_number,
-            elder=opening.elder,
-            known=opening.known or {},
-        )
+        opened = _opened(opening, at=at)
         state = fold_all(State(), [opened])
         session_id = self._database.store.new_id(at=at)
         reply = await self._begin(session_id, state, at=at)
@@ -144,11 +148,16 @@ class Conversation:
             await self._database.write(lambda session: self._keep(session, row, reply, at=at))
         return Answered(session=session_id, replies=reply.replies, events=reply.events, state=reply.state)
 
+    def state_of(self, opening: Opening, *, at: datetime) -> State:
+        """The state with which a session will begin."""
+        return fold_all(State(), [_opened(opening, at=at)])
+
     def pending(self, state: State) -> Expectation | None:
         """What the resident is being asked in this state; None where nothing in particular is."""
-        return phases.pending(self._questionnaire(state.questionnaire), state)
+        return phases.pending(self.questionnaire(state.questionnaire), state)
 
-    def _questionnaire(self, key: str) -> Questionnaire:
+    def questionnaire(self, key: str) -> Questionnaire:
+        """The questionnaire of this content hash."""
         if key not in self._questionnaires:
             self._questionnaires[key] = _decode_questionnaire(self._bodies(key))
         return self._questionnaires[key]
@@ -162,7 +171,7 @@ class Conversation:
             return await self._ask(session_id, state, None, at=at)
         except WorkersUnavailable:
             log.error("session=%s no dialogue worker for the opening", session_id)
-            return _as_reply(begin(self._questionnaire(state.questionnaire), state, at=at))
+            return _as_reply(begin(self.questionnaire(state.questionnaire), state, at=at))
 
     async def _reply(self, session_id: str, state: State, utterance: Utterance, *, at: datetime) -> TurnReply:
         try:

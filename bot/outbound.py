@@ -7,21 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
-from bot.conversation import Answered, Conversation, Opening
+from bot.conversation import Conversation, Opening
 from bot.registry_view import caller_facts
+from bot.talk import SessionTalk
 from bot.writer import Database
 from campaigns.disposition import Disposition
 from dialogs.dictionary import Dictionary
-from dialogs.events import CallbackRequested
-from dialogs.state import State
 from integrations.campaigns.course import finish_done, next_due
 from integrations.campaigns.dial import LEASE, Ready, claim_due, keep_leases, start_dialling
 from integrations.campaigns.ending import CallEnd, answered, ended, interrupt_lost
 from integrations.storage.store import StoreSession
-from nlu.utterance import Utterance
-from voice.call import Reply, converse
+from voice.call import converse
 from voice.line import DialOrder, Ended, Line
-from voice.manner import manner
 
 log = logging.getLogger(__name__)
 
@@ -139,14 +136,15 @@ class Outbound:
             log.error("%s failed", task.get_name(), exc_info=error)
 
     async def _call(self, ready: Ready) -> None:
-        talk = _CallTalk(
-            conversation=self._conversation,
-            database=self._database,
-            clock=self._clock,
-            caller=self._caller,
-            dictionary=self._dictionary,
-            ready=ready,
-        )
+        async def opening(at: datetime) -> Opening:
+            return await self._database.read(lambda session: self._opening(session, ready, at=at))
+
+        async def opened(session_id: str) -> None:
+            await self._database.write(
+                lambda session: answered(session, ready.attempt_id, session_id=session_id, at=self._clock.now())
+            )
+
+        talk = SessionTalk(conversation=self._conversation, clock=self._clock, opening=opening, opened=opened)
         end = Ended(disposition=Disposition.FAILED, sip_code=0)
         try:
             call = await self._line.dial(DialOrder(order=ready.attempt_id, number=ready.phone))
@@ -154,7 +152,22 @@ class Outbound:
         finally:
             await self._settle(ready, end, talk)
 
-    async def _settle(self, ready: Ready, end: Ended, talk: "_CallTalk") -> None:
+    def _opening(self, session: StoreSession, ready: Ready, *, at: datetime) -> Opening:
+        facts = caller_facts(session, ready.resident_id, ready.questionnaire, self._dictionary, at=at)
+        return Opening(
+            questionnaire=ready.questionnaire,
+            channel="voice",
+            community=self._caller.community,
+            callback_number=self._caller.callback_number,
+            resident_id=ready.resident_id,
+            household_id=ready.household_id,
+            contact_id=ready.contact_id,
+            attempt_id=ready.attempt_id,
+            elder=facts.elder,
+            known=facts.known,
+        )
+
+    async def _settle(self, ready: Ready, end: Ended, talk: SessionTalk) -> None:
         silent = end.disposition is Disposition.ANSWERED and not talk.spoken_to
         report = CallEnd(
             disposition=Disposition.SILENT if silent else end.disposition,
@@ -173,74 +186,3 @@ class Outbound:
 
     def _keep_leases(self, session: StoreSession) -> None:
         keep_leases(session, dialler=self._caller.name, at=self._clock.now())
-
-
-class _CallTalk:
-    """The dialogue of one outgoing call (`voice.call.Talk`)."""
-
-    def __init__(
-        self,
-        *,
-        conversation: Conversation,
-        database: Database,
-        clock: Clock,
-        caller: Caller,
-        dictionary: Dictionary,
-        ready: Ready,
-    ) -> None:
-        self._conversation = conversation
-        self._database = database
-        self._clock = clock
-        self._caller = caller
-        self._dictionary = dictionary
-        self._ready = ready
-        self._session: str | None = None
-        self.state: State | None = None
-        self.callback_at: datetime | None = None
-        self.spoken_to = False  # a word or a key; whoever picks up without a word has not answered
-
-    async def begin(self) -> Reply:
-        ready, at = self._ready, self._clock.now()
-        facts = await self._database.read(
-            lambda session: caller_facts(session, ready.resident_id, ready.questionnaire, self._dictionary, at=at)
-        )
-        opening = Opening(
-            questionnaire=ready.questionnaire,
-            channel="voice",
-            community=self._caller.community,
-            callback_number=self._caller.callback_number,
-            resident_id=ready.resident_id,
-            household_id=ready.household_id,
-            contact_id=ready.contact_id,
-            attempt_id=ready.attempt_id,
-            elder=facts.elder,
-            known=facts.known,
-        )
-        opened = await self._conversation.open(opening, at=at)
-        self._session = opened.session
-        await self._database.write(
-            lambda session: answered(session, ready.attempt_id, session_id=opened.session, at=self._clock.now())
-        )
-        return self._reply(opened)
-
-    async def hear(self, utterance: Utterance) -> Reply:
-        if self._session is None:
-            raise RuntimeError("nobody speaks before the call was answered")
-        self.spoken_to = self.spoken_to or not utterance.silent
-        return self._reply(await self._conversation.handle(self._session, utterance, at=self._clock.now()))
-
-    async def gone(self) -> None:
-        if self._session is not None and self.state is not None and self.state.outcome is None:
-            self.state = await self._conversation.hung_up(self._session, at=self._clock.now())
-
-    def _reply(self, answered: Answered) -> Reply:
-        self.state = answered.state
-        for event in answered.events:
-            if isinstance(event, CallbackRequested):
-                self.callback_at = event.due
-        return Reply(
-            prompts=answered.replies,
-            last=answered.outcome is not None,
-            expecting=self._conversation.pending(answered.state),
-            manner=manner(answered.state),
-        )

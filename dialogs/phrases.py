@@ -27,6 +27,11 @@ def phrase(name: str, *, spoken: Mapping[str, str], written: Mapping[str, str]) 
     return worded(_phrases()[name], key=f"say:{name}", spoken=spoken, written=written)
 
 
+def all_phrases() -> tuple[Wording, ...]:
+    """Every phrase, its braces not filled."""
+    return tuple(_phrases().values())
+
+
 def worded(wording: Wording, *, key: str, spoken: Mapping[str, str], written: Mapping[str, str]) -> Prompt:
     """A wording as a prompt, its braces filled for the ear and for the eye."""
     for_ear = wording.spoken.format_map(spoken)

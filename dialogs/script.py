@@ -69,9 +69,14 @@ class Script:
         return Step(events=tuple(self.events), replies=tuple(self.replies), state=self.state)
 
     def _names(self) -> dict[str, str]:
-        return {
-            "community": self.state.community,
-            "callback_number": self.state.callback_number or NOTICE_BOARD,
-            "asked_by": self.questionnaire.asked_by,
-            "purpose": self.questionnaire.purpose,
-        }
+        return names(self.questionnaire, community=self.state.community, callback_number=self.state.callback_number)
+
+
+def names(questionnaire: Questionnaire, *, community: str, callback_number: str) -> dict[str, str]:
+    """What the braces in sentences stand for in every turn of a session."""
+    return {
+        "community": community,
+        "callback_number": callback_number or NOTICE_BOARD,
+        "asked_by": questionnaire.asked_by,
+        "purpose": questionnaire.purpose,
+    }

@@ -6,7 +6,19 @@ import sys
 import typer
 
 from bot.auth.errors import AuthError
-from bot.cli import audits, chatting, demonstration, keys, questionnaires, registry, serving, understanding, workshop
+from bot.cli import (
+    audits,
+    calling,
+    chatting,
+    demonstration,
+    keys,
+    questionnaires,
+    registry,
+    serving,
+    speech,
+    understanding,
+    workshop,
+)
 from bot.cli.wording import UsageError, usage_message
 from bot.errors import BotError
 from campaigns.errors import CampaignError
@@ -41,6 +53,9 @@ def command_line() -> typer.Typer:
     app.command("chat")(chatting.chat)
     app.command("replay")(chatting.replay)
     app.command("understand")(understanding.understand)
+    app.command("call")(calling.call)
+    app.command("hear")(speech.hear)
+    app.add_typer(speech.commands(), name="models")
     app.add_typer(keys.commands(), name="keys")
     app.command("audit")(audits.verify)
     app.command("bench")(workshop.bench)

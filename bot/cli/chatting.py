@@ -47,8 +47,8 @@ def chat(
 async def _chat(name: str, key: str, *, as_json: bool) -> None:
     settings, clock = read_settings(), SystemClock()
     with opened(settings, at=clock.now()) as store:
-        resident = _resident(store, name) if name else None
-        content = _questionnaire(store, key)
+        resident = chosen_resident(store, name) if name else None
+        content = chosen_questionnaire(store, key)
         async with running(settings, store, clock, progress=progress) as system:
             reply = await system.conversation.open(_opening(system, resident, content), at=clock.now())
             _show(reply, as_json=as_json)
@@ -96,7 +96,8 @@ def _opening(system: Running, resident: ResidentRow | None, content: str) -> Ope
     )
 
 
-def _resident(store: Store, name: str) -> ResidentRow:
+def chosen_resident(store: Store, name: str) -> ResidentRow:
+    """The resident of this name or telephone number. Raises InputRefused."""
     with store.reading() as session:
         found = residents_by_phone(session, name) if name.isdigit() else residents_by_name(session, name)
     if not found:
@@ -106,7 +107,8 @@ def _resident(store: Store, name: str) -> ResidentRow:
     return found[0]
 
 
-def _questionnaire(store: Store, key: str) -> str:
+def chosen_questionnaire(store: Store, key: str) -> str:
+    """The content hash of the newest version of a questionnaire. Raises InputRefused."""
     newest = select(QuestionnaireRow).where(QuestionnaireRow.key == key).order_by(QuestionnaireRow.version.desc())
     with store.reading() as session:
         row = session.scalars(newest).first()

@@ -33,8 +33,12 @@ class Synthesiser(Protocol):
     """
 
     name: str
-    voices: Sequence[str]
     for_residents: bool
+
+    @property
+    def voices(self) -> Sequence[str]:
+        """The names that `speak` knows."""
+        ...
 
     def speak(self, text: str, *, voice: str, manner: Manner) -> Sound:
         """The text as speech at the engine's own rate. Raises ValueError on an unknown voice or an empty text."""

@@ -1,0 +1,87 @@
+"""The engines that hear and speak, opened from the installed models."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bot.cli.reporting import progress
+from bot.settings import Settings
+from dialogs.fixed_texts import fixed_texts
+from dialogs.questionnaire import Questionnaire
+from dialogs.script import names
+from integrations.storage.errors import StorageError
+from integrations.storage.keys import KeyRing
+from voice.prompts.cache import PromptCache
+from voice.prompts.renderer import Renderer
+from voice.recognise.messages import EngineSpec
+from voice.recognise.pool import RecogniserPool
+from voice.synthesise.kokoro import Kokoro
+from voice.synthesise.synthesiser import Manner
+
+RECOGNISER, RECOGNISER_MODEL = "whisper", "whisper-base"
+SYNTHESISER_MODEL = "kokoro-zh"
+VOICE = "zf_xiaoxiao"
+LABEL = "prompts.personal"  # what the key ring binds sealed prompts to
+PROGRESS_EVERY = 10
+
+
+class SealedPrompts:
+    """The key ring as the prompt cache wants it (`voice.prompts.cache.Cipher`)."""
+
+    def __init__(self, keys: KeyRing) -> None:
+        self._keys = keys
+
+    def seal(self, plain: bytes) -> bytes:
+        """The bytes sealed."""
+        return self._keys.seal(plain, label=LABEL)
+
+    def open(self, sealed: bytes) -> bytes:
+        """The bytes that were sealed. Raises ValueError."""
+        try:
+            return self._keys.open(sealed, label=LABEL)
+        except StorageError as error:
+            raise ValueError("not a prompt of ours") from error
+
+
+class Mouth:
+    """Says texts: those rendered ahead from the open cache, everything else sealed, for it may be personal."""
+
+    def __init__(self, renderer: Renderer) -> None:
+        self._renderer = renderer
+        self._fixed: frozenset[str] = frozenset()
+
+    def prepare(self, questionnaire: Questionnaire, settings: Settings, manner: Manner) -> None:
+        """Renders everything that a questionnaire may say, with progress; what is in the cache costs nothing."""
+        filled = names(questionnaire, community=settings.community, callback_number=settings.callback_number)
+        texts = fixed_texts(questionnaire, names=filled)
+        self._fixed |= frozenset(texts)
+        for number, text in enumerate(texts, start=1):
+            if self._renderer.render_ahead([text], manners=[manner]) and number % PROGRESS_EVERY == 0:
+                progress(f"  预先合成语音：{number}/{len(texts)}")
+
+    def speak(self, text: str, manner: Manner) -> bytes:
+        """A text as A-law at 8 kHz."""
+        return self._renderer.prompt(text, manner=manner, personal=text not in self._fixed)
+
+
+def mouth(settings: Settings, keys: KeyRing) -> Mouth:
+    """The synthesiser that speaks to residents. Raises ModelError when its model is not installed."""
+    cache = PromptCache(
+        settings.data / "prompts",
+        cipher=SealedPrompts(keys),
+        secret=bytes.fromhex(keys.blind_index("prompts", ""))[:32],
+    )
+    return Mouth(Renderer(Kokoro(models_folder(settings) / SYNTHESISER_MODEL), cache, voice=VOICE))
+
+
+@contextmanager
+def recogniser(settings: Settings) -> Iterator[RecogniserPool]:
+    """The recogniser in processes of its own. Raises ModelError, EngineError."""
+    folder = models_folder(settings) / RECOGNISER_MODEL
+    with RecogniserPool(EngineSpec(engine=RECOGNISER, folder=folder), workers=1) as pool:
+        yield pool
+
+
+def models_folder(settings: Settings) -> Path:
+    """Where models are installed."""
+    return settings.data / "models"

@@ -1,0 +1,22 @@
+"""Everything a questionnaire may say that holds nothing personal: what is rendered ahead of its calls."""
+
+from string import Formatter
+
+from dialogs import phrases
+from dialogs.questionnaire import Questionnaire
+
+
+def fixed_texts(questionnaire: Questionnaire, *, names: dict[str, str]) -> tuple[str, ...]:
+    """The spoken texts, each once, with `names` (community, callback_number, asked_by, purpose) filled in."""
+    wordings = [questionnaire.opening, questionnaire.closing]
+    for question in questionnaire.questions:
+        wordings += [question.ask, *question.again]
+        if question.tell:
+            wordings.append(question.tell)
+    texts = [each.spoken for each in wordings] + [each.spoken for each in phrases.all_phrases()]
+    filled = (text.format_map(names) for text in texts if _slots(text) <= names.keys())
+    return tuple(dict.fromkeys(filled))
+
+
+def _slots(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
