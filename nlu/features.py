@@ -12,20 +12,19 @@ LONGEST_CHARACTERS = 4  # 1 to 4 characters: most Chinese words and the short ph
 LONGEST_SOUNDS = 3  # three syllables keep a homophone recognisable, a fourth only made the model larger
 MOST_CLASSES = 8  # of which every ordered pair is a feature: 28 at most
 
+REMEMBERED_TEXTS = 512  # a turn asks for the same few texts again
+
 _SILENT = re.compile(r"[\W_]+")
 _DIGITS = re.compile(r"[0-9]+")
 
 
+@lru_cache(maxsize=REMEMBERED_TEXTS)
 def features(text: str) -> tuple[str, ...]:
     """The distinct features of a text: `c` + characters, `s` + folded toneless syllables, `w` + word classes.
 
-    `^` and `$` mark the ends. Punctuation is dropped and a run of digits becomes one 0: a recogniser writes neither reliably.
+    `^` and `$` mark the ends. Punctuation is dropped and a run of digits becomes one 0: a recogniser writes neither
+    reliably.
     """
-    return _features(text)
-
-
-@lru_cache(maxsize=512)
-def _features(text: str) -> tuple[str, ...]:
     words = _DIGITS.sub("0", _SILENT.sub("", normalise(text).text.lower()))
     characters = ["^", *words, "$"]
     sounds = ["^", *(folded_syllable(each) for each in words), "$"]
