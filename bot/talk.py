@@ -15,8 +15,8 @@ from voice.manner import manner
 class SessionTalk:
     """Opens a session when the call is answered and takes its turns.
 
-    `opening` is asked for at that moment; `opened` is told the session's id once it is committed; `heard` is shown every
-    turn, for whoever watches.
+    `opening` is asked for at that moment; `opened` is told the session's id once it is committed; `heard` is shown
+    every turn, for whoever watches.
     """
 
     def __init__(

@@ -40,7 +40,7 @@ def call(
     local_port: Annotated[int, typer.Option(help="本机 SIP 端口。", min=1024, max=65535)] = 5062,
     as_json: Json = False,
 ) -> None:
-    """打一个真电话：用语音问，用语音听。例：./linyin call --sip sip:resident@127.0.0.1:5200 --questionnaire health-follow-up
+    """打一个真电话：用语音问，用语音听。例：./linyin call --sip sip:resident@127.0.0.1:5200
 
     先安装语音模型：./linyin models install whisper-base 和 kokoro-zh。
 
