@@ -116,6 +116,12 @@ def test_long_pauses_are_learned_at_once_and_forgotten_slowly() -> None:
     assert 0.5 < later.pause_seconds < 1.4
 
 
+def test_an_old_person_may_pause_two_seconds_between_the_groups_of_a_number() -> None:
+    events = play(TurnDetector(turn_policy("phone", OLD_PACE)), ("s", 0.9), ("q", 2.0), ("s", 1.1), ("q", 2.4))
+    assert [type(each) for _, each in events if isinstance(each, TurnEnded)] == [TurnEnded]
+    assert events[-1][0] > 4.0
+
+
 def test_no_pace_makes_the_line_seem_dead() -> None:
     assert turn_policy("phone", learned(Pace(), 30.0)).end_silence_seconds == 2.5
 
