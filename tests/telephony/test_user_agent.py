@@ -264,6 +264,37 @@ def test_an_update_before_the_answer_is_refused_and_the_call_goes_on() -> None:
     assert ear.heard[-1] == "answered"
 
 
+def test_our_bye_waits_for_the_acknowledgement_of_our_answer() -> None:
+    world = World()
+    world.hear(invite_us())
+    (call,) = world.calls_in
+    ear = call.listener
+    call.accept(SDP)
+    call.hang_up()
+    assert ear.ending.by is Side.NEAR
+    assert world.requests("BYE") == []
+    world.hear(from_far(call, "INVITE", 2, body=SDP))
+    assert world.responses()[-1].code == 481
+    world.hear(from_far(call, "ACK", 1))
+    (bye,) = world.requests("BYE")
+    world.reply(bye, 200)
+    world.pass_time(60)
+    assert len(world.requests("BYE")) == 1
+    assert world.agent.open_sessions == world.agent.open_transactions == 0
+
+
+def test_our_bye_goes_out_in_the_end_when_the_acknowledgement_never_comes() -> None:
+    world = World()
+    world.hear(invite_us())
+    (call,) = world.calls_in
+    call.accept(SDP)
+    call.hang_up()
+    world.pass_time(33)
+    assert len(world.requests("BYE", repeated=False)) == 1
+    world.pass_time(60)
+    assert world.agent.open_sessions == world.agent.open_transactions == 0
+
+
 def test_the_same_call_by_two_ways_rings_once() -> None:
     world = World()
     world.hear(invite_us())

@@ -55,6 +55,7 @@ class Session:
         self.over = False
         self._acks: dict[tuple[str, int], tuple[bytes, Endpoint]] = {}
         self._open_invite: ServerTransaction | None = None  # theirs, answered and not yet acknowledged
+        self._bye_waiting: Ending | None = None  # told to the listener; the far end hears it after its ACK
         self._our_invite_pending = False
         self._offer_is_ours = False  # our offer went out in a 2xx; its answer comes in the ACK
         self._timer: Timer | None = None
@@ -63,11 +64,20 @@ class Session:
     # --- towards the far end
 
     def hang_up(self, cause: int = causes.NORMAL_CLEARING, *, by: Side = Side.NEAR, text: str = "") -> None:
-        """End an answered call with BYE."""
-        if self.over or self.dialog is None:
+        """End an answered call with BYE, which waits for the ACK of a 2xx of ours (RFC 3261, section 15)."""
+        if self.over or self.dialog is None or self._bye_waiting is not None:
             return
-        self._ask("BYE", causes.reason_header(cause, text), b"", lambda _: None)
-        self._finish(Ending(by=by, sip_code=None, q850_cause=cause, text=text, answered=True))
+        ending = Ending(by=by, sip_code=None, q850_cause=cause, text=text, answered=True)
+        if self._open_invite is not None:
+            self._bye_waiting = ending
+            self._report(ending)
+        else:
+            self._say_bye(ending)
+
+    def _say_bye(self, ending: Ending) -> None:
+        cause = ending.q850_cause or causes.NORMAL_CLEARING
+        self._ask("BYE", causes.reason_header(cause, ending.text), b"", lambda _: None)
+        self._finish(ending)
 
     def reinvite(self, body: bytes) -> None:
         """Offer changed sound, or the same again to refresh the session."""
@@ -155,13 +165,15 @@ class Session:
             return
         self._open_invite = None
         waiting.acknowledged()
-        if self._offer_is_ours and not self.over:
+        if self._bye_waiting is not None and not self.over:
+            self._say_bye(self._bye_waiting)
+        elif self._offer_is_ours and not self.over:
             self._offer_is_ours = False
             self._settle(ack.body)
 
     def receive_request(self, request: Request, transaction: ServerTransaction) -> None:
         """A new request inside the dialog, ACK and CANCEL excepted."""
-        if self.over:
+        if self.over or (self._bye_waiting is not None and request.method != "BYE"):
             transaction.respond(481, "Call Does Not Exist")
             return
         if self.dialog is None:  # before the answer nothing but CANCEL and ACK concerns us
@@ -222,7 +234,10 @@ class Session:
     def unacknowledged(self) -> None:
         """Nobody acknowledged our 2xx for 64 × T1: the call is dead (RFC 3261, 13.3.1.4)."""
         self._open_invite = None
-        self.hang_up(causes.RECOVERY_ON_TIMER, by=Side.LINE, text="answer never acknowledged")
+        if self._bye_waiting is not None and not self.over:
+            self._say_bye(self._bye_waiting)
+        else:
+            self.hang_up(causes.RECOVERY_ON_TIMER, by=Side.LINE, text="answer never acknowledged")
 
     def _receive_info(self, request: Request, transaction: ServerTransaction) -> None:
         kind = (request.first("Content-Type") or "").partition(";")[0].strip().lower()
