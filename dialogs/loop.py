@@ -108,6 +108,14 @@ def ask_pending(script: Script) -> None:
             script.say("which_is_wrong")
 
 
+def ask_again_beside(script: Script, question: Question) -> None:
+    """Puts the pending question again, unless values said beside it are read back first or make it pointless."""
+    if to_read_back(script) or skipped(question, script.state):
+        go_on(script)
+    else:
+        ask_pending(script)
+
+
 def capture(script: Script, question: Question, found: Found) -> bool:
     """Keeps a value; False when it shows that a notice has to be told again first."""
     value = values.settled(question.kind, found.value)

@@ -50,7 +50,7 @@ def answered(script: Script) -> None:
             unclear.not_understood(script)
         case _ if others:
             script.say("kept_another")
-            loop.ask_pending(script)
+            loop.ask_again_beside(script, question)
         case _:
             unclear.not_understood(script)
 
@@ -63,7 +63,7 @@ def read_back_answered(script: Script) -> None:
         for key, found in better.items():
             script.note(e.AnswerWithdrawn(at=script.at, question=key, heard=script.heard))
             loop.capture(script, script.question(key), found)
-        loop.read_back(script, loop.to_read_back(script))
+        loop.go_on(script)
         return
     loop.capture_others(script)
     if _found_is(script, RIGHT, "yes"):

@@ -2,6 +2,7 @@
 
 from dialogs import events as e
 from dialogs import loop
+from dialogs.acts import answers
 from dialogs.events import Severity
 from dialogs.phases import LOW_SPIRITS
 from dialogs.script import Script
@@ -9,16 +10,26 @@ from nlu.understood import Flag
 
 
 def red_flag(script: Script) -> None:
-    """Something urgent was said: a person is told, the questionnaire stops for one calm question."""
+    """Something urgent was said: a person is told, the questionnaire stops for one calm question.
+
+    The same danger told again is the answer to that question.
+    """
+    if script.state.phase == "red_flag" and all(_key(flag) in script.state.raised for flag in script.understood.flags):
+        answers.red_flag_answered(script)
+        return
     loop.capture_others(script)
     pending = script.understood.found.get(script.state.pending)
     if script.state.phase == "asking" and pending is not None:
         loop.capture(script, script.question(script.state.pending), pending)
     for flag in script.understood.flags:
-        loop.escalate(script, flag.kind, _severity(flag), key=f"flag:{flag.kind}")
+        loop.escalate(script, flag.kind, _severity(flag), key=_key(flag))
     gravest = script.understood.flags[0].kind
     script.note(e.RedFlagCheckAsked(at=script.at, kind=gravest))
     script.say("flag_check_low" if gravest == LOW_SPIRITS else "flag_check")
+
+
+def _key(flag: Flag) -> str:
+    return f"flag:{flag.kind}"
 
 
 def _severity(flag: Flag) -> Severity:

@@ -2,6 +2,7 @@
 
 from dialogs import events as e
 from dialogs import loop
+from dialogs.acts import unclear
 from dialogs.acts.answers import SOONEST_CALLBACK, callback_due, take_callback
 from dialogs.phases import CALLBACK
 from dialogs.script import Script
@@ -65,6 +66,10 @@ def person_please(script: Script) -> None:
 
 
 def goodbye(script: Script) -> None:
-    """再见, or 没别的了, before the questions are done."""
+    """再见, or 没别的了, before the questions are done; it is no answer to the question after a red flag."""
+    if script.state.phase == "red_flag":
+        unclear.flag_unanswered(script)
+        script.say("flag_still")
+        return
     loop.close(script, "partial" if script.state.answers else "break_off")
     script.say("goodbye")

@@ -31,6 +31,11 @@ def not_understood(script: Script) -> None:
 def give_up(script: Script, question: Question) -> None:
     """A person asks what we could not."""
     loop.leave_open(script, question, "not_understood")
+    hand_over(script)
+
+
+def hand_over(script: Script) -> None:
+    """We do not understand each other: a person goes on."""
     loop.escalate(script, "not_understood", "normal", key="not_understood")
     loop.close(script, "to_person")
     script.say("to_person_unclear")
@@ -49,9 +54,8 @@ def _options(question: Question) -> str:
 
 def _not_understood_elsewhere(script: Script, misses: int) -> None:
     match script.state.phase:
-        case "red_flag" if misses >= 1:
-            script.note(e.RedFlagChecked(at=script.at, kind=script.state.flag, still=None))
-            loop.close(script, "red_flag")
+        case "red_flag":
+            flag_unanswered(script)
             script.say("flag_still")
         case "callback" if misses > 1:
             loop.close(script, "callback")
@@ -63,10 +67,18 @@ def _not_understood_elsewhere(script: Script, misses: int) -> None:
         case "opening" if misses > REASKS:
             loop.close(script, "callback")
             script.say("call_you_later")
-        case "reading_back" if misses > REASKS:
+        case "reading_back" if misses > REASKS + 1:
+            hand_over(script)
+        case "reading_back" if misses == REASKS + 1:
             script.say("keypad_yes_no")
         case _:
             loop.ask_pending(script)
+
+
+def flag_unanswered(script: Script) -> None:
+    """No usable answer to the one calm question: the matter stays as grave as it was raised."""
+    script.note(e.RedFlagChecked(at=script.at, kind=script.state.flag, still=None))
+    loop.close(script, "red_flag")
 
 
 def without_rule(script: Script) -> None:
@@ -80,8 +92,9 @@ def silent(script: Script) -> None:
     script.note(e.NotUnderstood(at=script.at, silent=True))
     if script.state.silences >= SILENCES_BEFORE_GOODBYE:
         if script.state.phase == "red_flag":
-            script.note(e.RedFlagChecked(at=script.at, kind=script.state.flag, still=None))
-        loop.close(script, "red_flag" if script.state.phase == "red_flag" else "break_off")
+            flag_unanswered(script)
+        else:
+            loop.close(script, "break_off")
         script.say("line_quiet")
         return
     script.say("can_you_hear")
