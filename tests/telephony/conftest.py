@@ -21,6 +21,9 @@ from voice.media import AudioReceived, CallEnded, CallEvent, MediaCall
 SCENARIOS = Path(__file__).parent / "scenarios"
 
 
+_given: set[int] = set()  # what the far ends of this run were promised and may not have bound yet
+
+
 def free_port(*, width: int = 1) -> int:
     """The first of `width` UDP ports that nobody uses."""
     while True:
@@ -28,7 +31,9 @@ def free_port(*, width: int = 1) -> int:
             first.bind(("127.0.0.1", 0))
             port: int = first.getsockname()[1]
         port += port % 2
-        if port + width < 65_000 and all(_is_free(port + offset) for offset in range(width)):
+        wanted = set(range(port, port + width))
+        if port + width < 65_000 and not wanted & _given and all(map(_is_free, wanted)):
+            _given.update(wanted)
             return port
 
 
