@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Sequence
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 from sqlalchemy import select
@@ -25,6 +26,7 @@ from integrations.storage.models import QuestionnaireRow, ResidentRow
 from integrations.storage.store import Store, StoreSession
 from nlu.utterance import Utterance
 
+BEIJING = ZoneInfo("Asia/Shanghai")
 SILENCE = "…"  # typed for saying nothing
 SILENCE_SECONDS = 5.0
 KEYS = "#"  # typed before telephone keys: #1
@@ -143,7 +145,7 @@ def replay(
 ) -> None:
     """把存下来的一次对话从头走一遍。例：./linyin replay 0192f0c1…
 
-    JSON：session、questionnaire、outcome、events（at、type、told）。
+    JSON：session、outcome、events（at、type、told）。
     """
     settings, clock = read_settings(), SystemClock()
     with opened(settings, at=clock.now()) as store, store.reading() as session:
@@ -157,7 +159,7 @@ def replay(
             typer.echo(json.dumps({"session": session_id, "outcome": outcome, "events": shown}, ensure_ascii=False))
             return
         for event in events:
-            typer.echo(f"{event.at:%H:%M:%S} {told(event)}")
+            typer.echo(f"{event.at.astimezone(BEIJING):%H:%M:%S} {told(event)}")
 
 
 def _events(session: StoreSession, session_id: str) -> Sequence[AnyEvent]:
