@@ -1,4 +1,7 @@
-"""Stores for every test that needs one: the same tests run on SQLite and on a PostgreSQL that the tests start."""
+"""Stores and dialogue workers for every test that needs them.
+
+The same tests run on SQLite and on a PostgreSQL that the tests start; the workers are one pair of real ones for all.
+"""
 
 import os
 import pwd
@@ -6,20 +9,27 @@ import shutil
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import LiteralString
 
 import psycopg
 import pytest
+import pytest_asyncio
 from sqlalchemy import make_url
 
+from bot.dialogue.workers import DialogueWorkers
+from bot.settings import ROOT, Settings
+from dialogs.definitions import library
+from dialogs.dictionary import load_dictionary
+from dialogs.questionnaire import canonical, content_hash
 from integrations.storage.key_file import create_key_file
 from integrations.storage.schema import upgrade
 from integrations.storage.store import Store
 
 AT = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai
+WORKER_PORT = 5305
 CLUSTER_BYTES = 512 << 20  # templates, a database at a time, and what it writes ahead
 POSTGRES_PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 
@@ -140,3 +150,21 @@ def store(request: pytest.FixtureRequest, store_url: str, key_path: Path) -> Ite
     opened = Store.open(store_url, keys=create_key_file(key_path, at=AT), at=AT)
     yield opened
     opened.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def workers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[DialogueWorkers]:
+    """Two real dialogue workers; tests that use them run on the session's event loop."""
+    settings = Settings(data=Path(os.environ.get("LINYIN_DATA", ROOT / "var")))
+    bodies = {content_hash(each): canonical(each) for each in library(fields=load_dictionary().kinds)}
+    pair = DialogueWorkers(
+        python=settings.worker_python,
+        model=settings.model,
+        count=2,
+        first_port=WORKER_PORT,
+        log_file=tmp_path_factory.mktemp("workers") / "workers.log",
+        bodies=bodies.__getitem__,
+    )
+    await pair.start()
+    yield pair
+    await pair.stop()
