@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -37,6 +37,7 @@ LINES = 30
 WATCHED_RING_SECONDS = (0.5, 2.0)
 WATCHED_TURN_SECONDS = (0.4, 1.2)
 PACE = 6.0
+WORTH_TELLING = timedelta(minutes=1)  # shorter jumps only keep the campaign's pace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +115,8 @@ async def run_demo(
 
 def _tell_jump(progress: Callable[[str], None]) -> Callable[[datetime, datetime], None]:
     def tell(before: datetime, after: datetime) -> None:
+        if after - before < WORTH_TELLING:
+            return
         progress(f"  时钟跳到 {after.astimezone(LOCAL):%m-%d %H:%M}（之前是 {before.astimezone(LOCAL):%m-%d %H:%M}）")
 
     return tell

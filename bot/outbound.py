@@ -14,8 +14,9 @@ from bot.writer import Database
 from campaigns.disposition import Disposition
 from dialogs.dictionary import Dictionary
 from integrations.campaigns.course import finish_done, next_due
-from integrations.campaigns.dial import LEASE, Ready, claim_due, keep_leases, start_dialling
+from integrations.campaigns.dial import LEASE, Ready, keep_leases, start_dialling
 from integrations.campaigns.ending import CallEnd, answered, ended, interrupt_lost
+from integrations.campaigns.pace import Paces
 from integrations.storage.store import StoreSession
 from voice.call import converse
 from voice.line import DialOrder, Ended, Line
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 # When nothing is due for longer, look again all the same: staff may have launched something.
 LOOK_AGAIN = timedelta(minutes=1)
 RENEWALS_PER_LEASE = 4
+HELD_BACK_SECONDS = 0.05  # while a campaign's set-ups per second hold it back
 LOOK_SECONDS = 1.0  # while calls are up and lines are free, what falls due meanwhile is seen after this
 
 
@@ -59,6 +61,7 @@ class Outbound:
         self._dictionary = dictionary
         self._calls: set[asyncio.Task[None]] = set()
         self._freed = asyncio.Event()
+        self._paces = Paces()
         self.draining = False
 
     @property
@@ -80,10 +83,13 @@ class Outbound:
         renewing = asyncio.create_task(self._renew_leases())
         try:
             while True:
-                if not self.draining and await self._start_due():
-                    continue
+                again_at = None
+                if not self.draining:
+                    started, again_at = await self._start_due()
+                    if started:
+                        continue
                 if self._calls:
-                    await self._wait_for_a_line()
+                    await self._wait_for_a_line(HELD_BACK_SECONDS if again_at else LOOK_SECONDS)
                     continue
                 if self.draining:
                     return
@@ -91,7 +97,7 @@ class Outbound:
                 due = await self._database.read(next_due)
                 if due is None and until_finished:
                     return
-                await self._clock.idle_until(due or self._clock.now() + LOOK_AGAIN)
+                await self._clock.idle_until(again_at or due or self._clock.now() + LOOK_AGAIN)
         finally:
             renewing.cancel()
             for call in self._calls:
@@ -101,20 +107,19 @@ class Outbound:
     def _interrupt_own(self, session: StoreSession) -> None:
         interrupt_lost(session, at=self._clock.now(), dialler=self._caller.name)
 
-    async def _start_due(self) -> int:
+    async def _start_due(self) -> tuple[int, datetime | None]:
+        """How many attempts were taken, and when the pace of their campaign allows the next."""
         free = self._caller.lines - len(self._calls)
         if free <= 0:
-            return 0
+            return 0, None
         at = self._clock.now()
-
-        def claim(session: StoreSession) -> list[str]:
-            return claim_due(session, dialler=self._caller.name, at=at, limit=free)
-
-        claimed = await self._database.write(claim)
-        if not claimed:
-            return 0
+        claimed = await self._database.write(
+            lambda session: self._paces.claim(session, dialler=self._caller.name, at=at, free_lines=free)
+        )
+        if not claimed.ids:
+            return 0, claimed.again_at
         ready, held = await self._database.write(
-            lambda session: start_dialling(session, claimed, dialler=self._caller.name, at=self._clock.now())
+            lambda session: start_dialling(session, claimed.ids, dialler=self._caller.name, at=self._clock.now())
         )
         for each in held:
             log.info("attempt=%s held=%s", each.attempt_id, each.reason)
@@ -122,12 +127,12 @@ class Outbound:
             task = asyncio.create_task(self._call(attempt), name=f"call {attempt.attempt_id}")
             self._calls.add(task)
             task.add_done_callback(self._over)
-        return len(claimed)
+        return len(claimed.ids), claimed.again_at
 
-    async def _wait_for_a_line(self) -> None:
+    async def _wait_for_a_line(self, seconds: float) -> None:
         self._freed.clear()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._freed.wait(), LOOK_SECONDS)
+            await asyncio.wait_for(self._freed.wait(), seconds)
 
     def _over(self, task: asyncio.Task[None]) -> None:
         self._calls.discard(task)

@@ -19,7 +19,7 @@ def without_worker(state: State, utterance: Utterance, *, at: datetime) -> Step:
         e.UtteranceHeard(at=at, utterance=utterance, act=NO_WORKER_ACT),
         e.WorkerMissed(at=at),
     ]
-    flags = [_flag_raised(flag, utterance.text, at=at) for flag in find_red_flags(utterance.text)]
+    flags = [_flag_raised(flag, utterance.text, at=at) for flag in find_red_flags(utterance.text) if flag.pressing]
     events += [flag for flag in flags if flag.key not in state.raised]
     over = bool(flags) or state.workers_missed >= PATIENCE
     if over:

@@ -75,7 +75,7 @@ def answer_line(line: bytes | str, *, at_default: datetime, intents: RankIntents
         return _refused(asked, f"ref“{asked.ref}”不是时间，请写成 2026-01-02T15:00:00 的样子。")
     if asked.category == "intent":
         if intents is None:
-            return _refused(asked, "还没有意图模型，请先训练：linyin nlu train。")
+            return _refused(asked, "还没有意图模型，请先运行一次 ./linyin serve，会自动训练。")
         ranked = intents(asked.input)
         return {"id": asked.id, "pred": ranked[0][0] if ranked else None, "confidence": ranked[0][1] if ranked else 0.0}
     return _read(asked, at)

@@ -9,6 +9,8 @@ from nlu.readers import READERS
 from nlu.reading import Expectation, NotRead, Reading
 from nlu.red_flags import RedFlag, find_red_flags
 from nlu.several import find_answers
+from nlu.speakers import speaks_as_child, weeps
+from nlu.subject import SAME, relation, subject_of
 from nlu.understood import Flag, Found, Understood
 from nlu.utterance import Utterance
 
@@ -40,6 +42,12 @@ WORD = re.compile(r"\w")
 
 # A word that tells of danger unless the question used it in its harmless sense, and what makes it danger all the same.
 AMBIGUOUS = {"fire_gas": ("烧", re.compile("火|煤气|燃气|房|屋|锅|电"))}
+
+SENTENCE = re.compile(r"[^。！？!?；;]+")
+COOKING = re.compile(r"烧[了的着个]{0,2}(?:稀饭|早饭|午饭|晚饭|饭|开水|水|菜|汤|粥|茶|鱼|肉|锅)")
+
+# 嗯 and 好好好 agree or keep the line busy; they never ask to hear it again.
+LISTENING = re.compile(r"^[嗯恩唔好对行是的呀哦噢，。,.!！、…\s]+$")
 
 PERSON_KEY = "0"
 REPEAT_KEY = "*"
@@ -78,17 +86,23 @@ def _spoken(
     confidence: float,
     at: datetime,
 ) -> Understood:
+    text, heard = _without_cooking(text, pending), text
     reading = READERS[pending.kind](text, expectation=pending, at=at) if pending else NotRead(reason="not_an_answer")
     found = {key: _found(each) for key, each in find_answers(text, expectations=others, at=at).items()}
     if pending and isinstance(reading, Reading):
         found[pending.key] = _found(reading)
-    dangers = [each for each in find_red_flags(text) if not _was_asked(each, pending, text)]
-    found = {key: each for key, each in found.items() if not _is_danger(each, dangers)}
+    dangers = [each for each in find_red_flags(text) if each.pressing and not _was_asked(each, pending, text)]
+    asked = {each.key: each.asked for each in (pending, *others) if each}
+    found = {key: each for key, each in found.items() if not _is_danger(each, asked[key], dangers)}
     reason = reading.reason if isinstance(reading, NotRead) else ""
-    intent, probability = rank(text)[0]
+    intent, probability = ("affirm", 1.0) if LISTENING.match(text) else rank(text)[0]
     act = _act(intent, probability, pending, reading, text)
     if act == "no_match" and found:
         act = "answer"
+    if weeps(text):
+        act, probability = "crying", 1.0
+    elif speaks_as_child(text):
+        act, probability = "child_speaks", 1.0
     if dangers:
         act, probability = "red_flag", 1.0
     if act == "busy_later":
@@ -104,8 +118,15 @@ def _spoken(
             Flag(kind=each.kind, severity=each.severity, whose=each.whose, when=each.when, words=each.words)
             for each in dangers
         ),
-        heard=text,
+        heard=heard,
     )
+
+
+def _without_cooking(text: str, pending: Expectation | None) -> str:
+    """Sentences about the stove blanked out where a fever was asked for: 烧了烧了，刚烧的稀饭."""
+    if pending is None or "烧" not in pending.asked:
+        return text
+    return SENTENCE.sub(lambda said: "，" * len(said[0]) if COOKING.search(said[0]) else said[0], text)
 
 
 def _act(intent: str, probability: float, pending: Expectation | None, reading: Reading | NotRead, text: str) -> str:
@@ -123,6 +144,8 @@ def _overrules(intent: str, probability: float, pending: Expectation | None, rea
         return False
     if pending.kind == "text":
         return probability >= OVERRULES_FROM and intent not in WISHES
+    if intent == "not_at_home" and pending.key != MAY_ASK and reading.confidence >= SURE_FROM:
+        return False  # 没有人回来 answers who came back
     if intent in OVERRULING or (intent in PUTTING_OFF and pending.key == MAY_ASK):
         return probability >= OVERRULES_FROM
     start, end = reading.span
@@ -141,10 +164,13 @@ def _was_asked(danger: RedFlag, pending: Expectation | None, text: str) -> bool:
     return word in pending.asked and word in danger.words and not certain.search(text)
 
 
-def _is_danger(found: Found, dangers: Sequence[RedFlag]) -> bool:
-    """Whether a value was read from the very words that tell of danger: 起不来 is no "no". A yes to it is one."""
+def _is_danger(found: Found, asked: str, dangers: Sequence[RedFlag]) -> bool:
+    """Whether a value was read from the very words that tell of danger: 起不来 is no "no". A yes to the danger is one."""
     start, end = found.span
-    return found.value != "yes" and any(start < each.span[1] and each.span[0] < end for each in dangers)
+    words = [each.words for each in dangers if start < each.span[1] and each.span[0] < end]
+    if found.value == "yes":
+        return any(relation(subject_of(asked), each) != SAME for each in words)
+    return bool(words)
 
 
 def _found(reading: Reading) -> Found:

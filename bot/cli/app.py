@@ -66,6 +66,7 @@ def command_line() -> typer.Typer:
 
 def main() -> None:
     """Runs the command that was asked for; the exit code is not 0 when it failed."""
+    logging.getLogger("jieba").setLevel(logging.WARNING)
     logging.basicConfig(level=logging.WARNING, format=LOG_FORMAT, stream=sys.stderr)
     try:
         code = command_line()(standalone_mode=False, prog_name="./linyin")

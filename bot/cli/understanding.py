@@ -23,7 +23,7 @@ def understand(
         for intent in INTENTS:
             typer.echo(f"{intent.id}\t{intent.meaning}\t{intent.example}")
         return
-    model_file = read_settings().data / "model" / "intents.npz"
-    rank = IntentModel.load(model_file).rank if model_file.exists() else None
+    model = read_settings().model
+    rank = IntentModel.from_archive(model).rank if model.exists() else None
     for line in answer_lines(sys.stdin.buffer, at_default=SystemClock().now(), intents=rank):
         typer.echo(line)
