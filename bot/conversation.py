@@ -13,6 +13,7 @@ from sqlalchemy import update
 from bot.dialogue.client import Bodies
 from bot.effects import Effects
 from bot.errors import SessionOver, SessionUnknown, TurnOvertaken, WorkersUnavailable
+from bot.policy_answers import PolicyAnswers
 from bot.sessions import append_events, decode_state, encode_state, load_session
 from bot.writer import Database
 from dialogs import emergency, phases
@@ -98,6 +99,7 @@ class Conversation:
         self._database = database
         self._dialogue = dialogue
         self._effects = effects
+        self._answers = PolicyAnswers(database)
         self._bodies = bodies
         self._questionnaires: dict[str, Questionnaire] = {}  # by content hash: what a hash names never changes
         self._turns: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
@@ -144,7 +146,7 @@ class Conversation:
             if row.ended_at is not None:
                 raise SessionOver("这次对话已经结束，请重新开始。")
             state = decode_state(row.state)
-            reply = await self._reply(session_id, state, utterance, at=at)
+            reply = await self._answers.fill_in(state, await self._reply(session_id, state, utterance, at=at))
             await self._database.write(lambda session: self._keep(session, row, reply, at=at))
         return Answered(session=session_id, replies=reply.replies, events=reply.events, state=reply.state)
 

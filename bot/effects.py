@@ -39,7 +39,7 @@ class Effects:
                     self._raise(session, row, row.household_id, event)
                 case e.RefusalHeard(scope="always") if resident:
                     self._never_again(session, resident, event)
-                case e.PolicyQuestionAsked():
+                case e.PolicyQuestionAsked(source=""):
                     note_unmet_question(session, event.heard, session_id=row.id, at=event.at)
                 case e.SessionEnded(outcome="complete") if resident and row.channel == "chat":
                     answered_elsewhere(session, resident_id=resident.id, questionnaire=row.questionnaire, at=at)

@@ -12,6 +12,7 @@ from bot.cli import (
     chatting,
     demonstration,
     keys,
+    knowledge,
     questionnaires,
     registry,
     serving,
@@ -24,9 +25,10 @@ from bot.errors import BotError
 from campaigns.errors import CampaignError
 from dialogs.errors import DialogsError
 from integrations.errors import IntegrationError
+from integrations.knowledge.errors import NoticeError
 from voice.errors import VoiceError
 
-SAID_IN_CHINESE = (AuthError, BotError, CampaignError, DialogsError, IntegrationError, VoiceError)
+SAID_IN_CHINESE = (AuthError, BotError, CampaignError, DialogsError, IntegrationError, NoticeError, VoiceError)
 LOG_FORMAT = "time=%(asctime)s level=%(levelname)s logger=%(name)s %(message)s"
 
 FAILED = 1
@@ -56,6 +58,7 @@ def command_line() -> typer.Typer:
     app.command("call")(calling.call)
     app.command("hear")(speech.hear)
     app.add_typer(speech.commands(), name="models")
+    app.add_typer(knowledge.commands(), name="knowledge")
     app.add_typer(keys.commands(), name="keys")
     app.command("audit")(audits.verify)
     app.command("bench")(workshop.bench)
