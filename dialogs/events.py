@@ -95,6 +95,13 @@ class AnswerConfirmed(Event, frozen=True, kw_only=True):
     heard: str
 
 
+class AnswerHeardRight(Event, frozen=True, kw_only=True):
+    """Whoever answers for the person agreed that the value was heard right; it stays reported, not confirmed."""
+
+    question: str
+    heard: str
+
+
 class AnswerWithdrawn(Event, frozen=True, kw_only=True):
     """The resident took an earlier answer back; it is asked again."""
 
@@ -114,7 +121,7 @@ class QuestionLeftOpen(Event, frozen=True, kw_only=True):
 class EscalationRaised(Event, frozen=True, kw_only=True):
     """Something that a person must see; `key` makes it one ticket however often it is raised."""
 
-    kind: str  # a red flag's kind, or "person", "help", "not_understood", "complaint"
+    kind: str  # a red flag's kind, or "person", "help", "not_understood", "complaint", "note", "suspicious"
     severity: Severity
     heard: str
     key: str
@@ -173,10 +180,36 @@ class WrongPartyReached(Event, frozen=True, kw_only=True):
     heard: str
 
 
-class PolicyQuestionAsked(Event, frozen=True, kw_only=True):
-    """The resident asked something that only the community can answer."""
+class SpeakerAsked(Event, frozen=True, kw_only=True):
+    """The telephone changed hands, and the new voice was asked who it is."""
 
     heard: str
+
+
+class SpeakerHeard(Event, frozen=True, kw_only=True):
+    """Who is on the line from now on, by their own words."""
+
+    speaker: Speaker
+    heard: str
+
+
+class AdultAskedFor(Event, frozen=True, kw_only=True):
+    """A child is on the line and was asked to fetch an adult."""
+
+    heard: str
+
+
+class SuspicionHeard(Event, frozen=True, kw_only=True):
+    """The resident takes the call for a fraud."""
+
+    heard: str
+
+
+class PolicyQuestionAsked(Event, frozen=True, kw_only=True):
+    """The resident asked about rules, money, papers or opening hours."""
+
+    heard: str
+    source: str = ""  # the notice that answered it; "" when only the community can
 
 
 class NotUnderstood(Event, frozen=True, kw_only=True):
@@ -210,6 +243,7 @@ AnyEvent = (
     | AnswerCaptured
     | AnswersReadBack
     | AnswerConfirmed
+    | AnswerHeardRight
     | AnswerWithdrawn
     | QuestionLeftOpen
     | EscalationRaised
@@ -221,6 +255,10 @@ AnyEvent = (
     | CallbackRequested
     | RefusalHeard
     | WrongPartyReached
+    | SpeakerAsked
+    | SpeakerHeard
+    | AdultAskedFor
+    | SuspicionHeard
     | PolicyQuestionAsked
     | NotUnderstood
     | WorkerMissed

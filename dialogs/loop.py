@@ -11,6 +11,7 @@ from nlu.understood import Found
 
 # Below this a value is read back before it is kept, whatever the questionnaire says (docs/answers.md).
 SURE_ENOUGH = 0.5
+SURE_UNASKED = 0.9  # a count of people that nobody asked for must have been said as a count
 # A notice is told again twice; who has not taken it in by then is told by a person.
 EXPLAIN_AGAIN_LIMIT = 2
 
@@ -55,12 +56,16 @@ def to_read_back(script: Script) -> tuple[str, ...]:
     unsure = {
         event.question
         for event in script.events
-        if isinstance(event, e.AnswerCaptured)
-        and (script.question(event.question).read_back or event.confidence < SURE_ENOUGH)
-        and event.kind != "text"
+        if isinstance(event, e.AnswerCaptured) and _needs_read_back(script.question(event.question), event)
     }
     pending = dict.fromkeys((*state.reading_back, *sorted(unsure, key=list(state.answers).index)))
     return tuple(key for key in pending if key in state.answers and not state.answers[key].confirmed)
+
+
+def _needs_read_back(question: Question, answer: e.AnswerCaptured) -> bool:
+    if answer.kind == "text":
+        return False
+    return question.read_back or answer.value in question.read_back_when or answer.confidence < SURE_ENOUGH
 
 
 def read_back(script: Script, keys: tuple[str, ...]) -> None:
@@ -106,6 +111,10 @@ def ask_pending(script: Script) -> None:
             script.say("when_to_call")
         case "correcting":
             script.say("which_is_wrong")
+        case "identifying":
+            script.say("who_is_there")
+        case "with_child":
+            script.say("fetch_an_adult")
 
 
 def ask_again_beside(script: Script, question: Question) -> None:
@@ -134,6 +143,7 @@ def capture(script: Script, question: Question, found: Found) -> bool:
             heard=script.heard,
             confidence=min(found.confidence, script.understood.confidence),
             span=found.span,
+            speaker=state.speaker,
         )
     )
     if unclear:
@@ -149,6 +159,15 @@ def _matches(rule: Raise, question: Question, value: Any) -> bool:
     return value in rule.values or (rule.at_least is not None and number is not None and number >= rule.at_least)
 
 
+def capture_all(script: Script) -> bool:
+    """Keeps every value that was said, for the pending question too; whether there were any."""
+    pending = script.understood.found.get(script.state.pending)
+    kept = capture_others(script)
+    if pending is None or script.state.pending in script.state.answers:
+        return kept
+    return capture(script, script.question(script.state.pending), pending) or kept
+
+
 def capture_others(script: Script) -> bool:
     """Keeps the values said for questions other than the pending one; whether there were any."""
     kept = False
@@ -158,6 +177,8 @@ def capture_others(script: Script) -> bool:
         question = script.question(key)
         if key == script.state.pending or key in script.state.answers or question.kind == "text":
             continue
+        if question.kind == "head_count" and found.confidence < SURE_UNASKED:
+            continue  # 我儿子回来了 names one person, and does not say that there was no other
         kept = capture(script, question, found) or kept
     return kept
 

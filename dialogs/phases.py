@@ -11,8 +11,23 @@ from nlu.understanding import MAY_ASK
 RIGHT = "_right"
 STILL = "_still"
 CALLBACK = "_callback"
+SPEAKER = "_speaker"
+ADULT = "_adult"
+
+# How those who live with an old person, or come by, call themselves.
+RELATIVES = (
+    *("家人", "家属", "亲戚", "闺女", "女儿", "姑娘", "儿子", "老伴", "爱人", "媳妇", "女婿", "孙子", "孙女", "外孙"),
+    *("侄子", "侄女", "老头子", "老婆", "老公", "弟弟", "妹妹", "哥哥", "姐姐"),
+)
 
 LOW_SPIRITS = "suicidal"  # the red flag that is asked about otherwise than a pain
+
+
+SPEAKERS = (
+    Choice(key="self", label="本人", synonyms=("我自己", "我就是", "就是我", "是我"), digit="1"),
+    Choice(key="relative", label="家里人", synonyms=RELATIVES, digit="2"),
+    Choice(key="other", label="别人", synonyms=("邻居", "保姆", "护工", "朋友", "同事", "物业"), digit="3"),
+)
 
 
 def expectation(question: Question) -> Expectation:
@@ -43,6 +58,10 @@ def pending(questionnaire: Questionnaire, state: State) -> Expectation | None:
             return Expectation(key=STILL, kind="yes_no", asked=asked)
         case "callback":
             return Expectation(key=CALLBACK, kind="callback", asked="什么时候给您打方便？", prefer="future")
+        case "identifying":
+            return Expectation(key=SPEAKER, kind="choice", asked="您是本人，还是家里人？", choices=SPEAKERS)
+        case "with_child":
+            return Expectation(key=ADULT, kind="yes_no", asked="叫大人来接电话，好吗？")
         case _:
             return None
 

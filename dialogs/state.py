@@ -12,6 +12,12 @@ from dialogs.prompts import Prompt
 
 V = TypeVar("V")
 
+# Acts that answer nothing: the same one again and again leads nowhere.
+ASIDES = frozenset(
+    {"repeat", "slower", "louder", "who_is_this", "how_got_number", "ask_watchword", "recorded_or_robot", "ask_back",
+     "smalltalk", "thanks"}
+)  # fmt: skip
+
 Phase = Literal[
     "opening",  # we said who we are and asked whether now is a good time
     "asking",  # a question is pending
@@ -19,6 +25,8 @@ Phase = Literal[
     "red_flag",  # the one calm question after a red flag
     "callback",  # asked when to call again
     "correcting",  # asked which answer was wrong
+    "identifying",  # the telephone changed hands: asked who is speaking
+    "with_child",  # a child answered: asked to fetch an adult
     "closed",
 ]
 
@@ -48,7 +56,11 @@ class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     explained: int = 0  # how often the pending notice was told again
     reading_back: tuple[str, ...] = ()  # Question.keys whose values wait for 对/不对
     flag: str = ""  # the red flag that is being checked
+    speaker: e.Speaker = "self"  # who is on the line
+    suspicions: int = 0  # how often the resident took the call for a fraud
     misses: int = 0  # turns in a row that were no answer
+    aside: str = ""  # the act of the last turn, if it was an aside
+    aside_again: int = 0  # how often in a row that act came back
     silences: int = 0  # turns in a row without a word
     answers: dict[str, Answer] = {}  # in the order in which they were given
     left_open: dict[str, str] = {}  # Question.key → why it has no value
@@ -83,7 +95,13 @@ def fold(state: State, event: e.AnyEvent) -> State:
                 opened_at=event.at,
             )
         case e.UtteranceHeard():
-            return change(state, turns=state.turns + 1, silences=0 if not event.utterance.silent else state.silences)
+            return change(
+                state,
+                turns=state.turns + 1,
+                silences=0 if not event.utterance.silent else state.silences,
+                aside=event.act if event.act in ASIDES else "",
+                aside_again=state.aside_again + 1 if event.act in ASIDES and event.act == state.aside else 0,
+            )
         case e.AssistantSpoke():
             return change(state, said=event.prompts)
         case e.NotUnderstood():
@@ -130,6 +148,10 @@ def _fold_question(state: State, event: e.AnyEvent) -> State:
                 reading_back=tuple(key for key in state.reading_back if key != event.question),
                 misses=0,
             )
+        case e.AnswerHeardRight():
+            return change(
+                state, reading_back=tuple(key for key in state.reading_back if key != event.question), misses=0
+            )
         case e.AnswerWithdrawn():
             return change(
                 state,
@@ -155,6 +177,16 @@ def _fold_detour(state: State, event: e.AnyEvent) -> State:
             return change(state, phase="callback", misses=0)
         case e.CorrectionAsked():
             return change(state, phase="correcting", misses=0)
+        case e.SpeakerAsked():
+            return change(state, phase="identifying", speaker="unknown", misses=0)
+        case e.AdultAskedFor():
+            return change(state, phase="with_child", speaker="other", misses=0)
+        case e.SpeakerHeard():
+            waiting = state.phase in ("identifying", "with_child")
+            phase: Phase = ("asking" if state.pending else "opening") if waiting else state.phase
+            return change(state, speaker=event.speaker, phase=phase, misses=0)
+        case e.SuspicionHeard():
+            return change(state, suspicions=state.suspicions + 1)
         case _:
             return state
 

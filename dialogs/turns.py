@@ -3,13 +3,16 @@
 from datetime import datetime
 
 from dialogs import loop
-from dialogs.acts import Act
+from dialogs.acts import Act, unclear
 from dialogs.events import UtteranceHeard
 from dialogs.questionnaire import Questionnaire
 from dialogs.script import Script, Step
 from dialogs.state import State
 from nlu.understood import Understood
 from nlu.utterance import Utterance
+
+# Heard whatever the turn: nobody waits for a person, or is kept from going.
+ENDS_AT_ONCE = frozenset({"red_flag", "person_please", "stop_calling", "refuse_call", "goodbye", "finished"})
 
 
 def begin(questionnaire: Questionnaire, state: State, *, at: datetime) -> Step:
@@ -29,5 +32,8 @@ def take(
     """The turn that `act` makes of an utterance."""
     script = Script(questionnaire=questionnaire, state=state, understood=understood, at=at)
     script.note(UtteranceHeard(at=at, utterance=utterance, act=understood.act, confidence=understood.confidence))
-    act(script)
+    if ENDS_AT_ONCE.isdisjoint({understood.act}) and unclear.is_stuck(script):
+        unclear.stuck(script)
+    else:
+        act(script)
     return script.done()

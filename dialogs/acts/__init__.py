@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from dialogs.acts import answers, asides, detours, endings, unclear
+from dialogs.acts import answers, asides, detours, endings, speakers, unclear
 from dialogs.script import Script
 
 Act = Callable[[Script], None]
@@ -24,13 +24,19 @@ ACTS: Mapping[str, Act] = {
     "act_louder": asides.louder,
     "act_who_is_this": asides.who_is_this,
     "act_how_got_number": asides.how_got_number,
-    "act_is_this_fraud": asides.is_this_fraud,
+    "act_is_this_fraud": speakers.is_this_fraud,
+    "act_ask_watchword": speakers.ask_watchword,
+    "act_speaker_is_other": speakers.speaker_is_other,
+    "act_speaker_answered": speakers.speaker_answered,
+    "act_child_speaks": speakers.child_speaks,
+    "act_child_answered": speakers.child_answered,
     "act_recorded_or_robot": asides.recorded_or_robot,
     "act_ask_back": asides.ask_back,
     "act_smalltalk": asides.smalltalk,
     "act_thanks": asides.thanks,
     "act_wait_please": asides.wait_please,
-    "act_hand_phone_over": asides.hand_phone_over,
+    "act_hand_phone_over": speakers.hand_phone_over,
+    "act_crying": asides.crying,
     "act_stop_recording": asides.stop_recording,
     "act_policy_question": asides.policy_question,
     "act_wish": asides.wish,

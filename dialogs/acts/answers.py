@@ -1,6 +1,6 @@
 """What answers lead to, phase by phase. Which of these acts, Rasa's rules decide."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,9 @@ from nlu.understood import Found
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 SOONEST_CALLBACK = timedelta(minutes=10)  # who says 这会儿忙 names no time
+
+PARTS_OF_DAY = ((11, "上午"), (13, "中午"), (18, "下午"), (24, "晚上"))  # until this hour
+USUAL_TIME = time(10)  # who names no time is up and at home in the middle of the morning
 
 
 def opening_answered(script: Script) -> None:
@@ -67,8 +70,10 @@ def read_back_answered(script: Script) -> None:
         return
     loop.capture_others(script)
     if _found_is(script, RIGHT, "yes"):
+        # Only the person confirms; who answers for them agrees that it was heard right.
+        agreed = e.AnswerConfirmed if state.speaker == "self" else e.AnswerHeardRight
         for key in state.reading_back:
-            script.note(e.AnswerConfirmed(at=script.at, question=key, heard=script.heard))
+            script.note(agreed(at=script.at, question=key, heard=script.heard))
         loop.go_on(script)
         return
     script.say("sorry_wrong")
@@ -98,13 +103,20 @@ def callback_answered(script: Script) -> None:
     found = script.understood.found.get(CALLBACK)
     if found is not None and callback_due(found.value) >= script.at + SOONEST_CALLBACK:
         take_callback(script, found)
+    elif script.understood.reason == "vague":
+        tomorrow = script.at.astimezone(LOCAL).date() + timedelta(days=1)
+        promise_call(script, datetime.combine(tomorrow, USUAL_TIME, tzinfo=LOCAL).astimezone(UTC))
     else:
         unclear.not_understood(script)
 
 
 def take_callback(script: Script, found: Found) -> None:
     """Promises a call at the time that was said, and ends quickly."""
-    due = callback_due(found.value)
+    promise_call(script, callback_due(found.value))
+
+
+def promise_call(script: Script, due: datetime) -> None:
+    """Says the time back and ends."""
     script.note(e.CallbackRequested(at=script.at, due=due, heard=script.heard))
     loop.close(script, "callback")
     script.say("call_you_then", time=_time_in_words(due, at=script.at))
@@ -120,7 +132,7 @@ def _time_in_words(due: datetime, *, at: datetime) -> str:
     local, today = due.astimezone(LOCAL), at.astimezone(LOCAL).date()
     days = (local.date() - today) // timedelta(days=1)
     day = {0: "今天", 1: "明天", 2: "后天"}.get(days, f"{local.month}月{local.day}号")
-    part = "上午" if local.hour < 12 else "下午" if local.hour < 18 else "晚上"
+    part = next(name for until, name in PARTS_OF_DAY if local.hour < until)
     hour = local.hour if local.hour <= 12 else local.hour - 12
     minute = "" if local.minute == 0 else "半" if local.minute == 30 else f"{local.minute}分"
     return f"{day}{part}{hour}点{minute}"

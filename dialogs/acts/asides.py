@@ -37,12 +37,6 @@ def how_got_number(script: Script) -> None:
     loop.ask_pending(script)
 
 
-def is_this_fraud(script: Script) -> None:
-    """你是骗子吧."""
-    script.say("not_a_fraud")
-    loop.ask_pending(script)
-
-
 def recorded_or_robot(script: Script) -> None:
     """你是机器人吗."""
     script.say("a_machine")
@@ -72,10 +66,10 @@ def wait_please(script: Script) -> None:
     script.say("take_your_time")
 
 
-def hand_phone_over(script: Script) -> None:
-    """我让孙子接: greets whoever comes to the phone."""
-    script.say("who_we_are")
-    loop.ask_pending(script)
+def crying(script: Script) -> None:
+    """The resident weeps: waits, asks nothing, and somebody looks in."""
+    loop.escalate(script, "crying", "normal", key="crying")
+    script.say("in_tears")
 
 
 def stop_recording(script: Script) -> None:

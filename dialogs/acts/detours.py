@@ -8,6 +8,9 @@ from dialogs.phases import LOW_SPIRITS
 from dialogs.script import Script
 from nlu.understood import Flag
 
+# Urgent for a person to see, but no bodily danger at this moment: the questions go on.
+CAN_WAIT = frozenset({"no_medicine"})
+
 
 def red_flag(script: Script) -> None:
     """Something urgent was said: a person is told, the questionnaire stops for one calm question.
@@ -23,9 +26,23 @@ def red_flag(script: Script) -> None:
         loop.capture(script, script.question(script.state.pending), pending)
     for flag in script.understood.flags:
         loop.escalate(script, flag.kind, _severity(flag), key=_key(flag))
-    gravest = script.understood.flags[0].kind
+    if pending is None and script.state.phase == "asking":
+        _say_why_not(script)
+    kinds = [flag.kind for flag in script.understood.flags]
+    if script.state.phase in ("opening", "asking", "reading_back") and all(kind in CAN_WAIT for kind in kinds):
+        script.say("today")
+        loop.go_on(script)
+        return
+    gravest = next((kind for kind in kinds if kind not in CAN_WAIT), kinds[0])
     script.note(e.RedFlagCheckAsked(at=script.at, kind=gravest))
     script.say("flag_check_low" if gravest == LOW_SPIRITS else "flag_check")
+
+
+def _say_why_not(script: Script) -> None:
+    """没量 in the same breath ends the pending question."""
+    match script.understood.reason:
+        case "unknown" | "not_measured" as reason:
+            loop.leave_open(script, script.question(script.state.pending), reason)
 
 
 def _key(flag: Flag) -> str:

@@ -8,6 +8,10 @@ from dialogs.script import Script
 # Two re-asks in other words, then the keypad, then a person.
 REASKS = 2
 SILENCES_BEFORE_GOODBYE = 3
+ASIDES_BEFORE_KEYPAD = 2  # the same aside twice more: a third 你是谁 in a row
+# A person takes over from a conversation that will not end: every question on each rung, and as many turns around them.
+TURNS_PER_QUESTION = 5
+TURNS_AROUND = 15
 
 KEYPAD_DIGITS = frozenset({"number", "quantity", "temperature", "phone", "id_number", "head_count", "blood_pressure"})
 
@@ -41,6 +45,34 @@ def hand_over(script: Script) -> None:
     script.say("to_person_unclear")
 
 
+def is_stuck(script: Script) -> bool:
+    """Whether the conversation turns in circles: the same aside again and again, or more turns than any call needs."""
+    state = script.state
+    return _is_too_long(script) or (state.aside_again >= ASIDES_BEFORE_KEYPAD and state.phase != "red_flag")
+
+
+def stuck(script: Script) -> None:
+    """Leads out of the circle: the keypad, then a person."""
+    state = script.state
+    asking = state.phase == "asking"
+    keypad = keypad_phrase(script.question(state.pending)) if asking else ""
+    if keypad and state.aside_again == ASIDES_BEFORE_KEYPAD and not _is_too_long(script):
+        script.note(e.NotUnderstood(at=script.at))
+        script.say(keypad, options=_options(script.question(state.pending)))
+        return
+    if asking:
+        give_up(script, script.question(state.pending))
+    elif state.phase == "red_flag":
+        flag_unanswered(script)
+        script.say("flag_still")
+    else:
+        hand_over(script)
+
+
+def _is_too_long(script: Script) -> bool:
+    return script.state.turns >= TURNS_AROUND + TURNS_PER_QUESTION * len(script.questionnaire.questions)
+
+
 def keypad_phrase(question: Question) -> str:
     """The phrase that offers the keypad for a question; "" where keys cannot answer it."""
     if question.kind in ("yes_no", "choice", "date"):
@@ -64,6 +96,12 @@ def _not_understood_elsewhere(script: Script, misses: int) -> None:
             script.say("when_to_call_exact")
         case "correcting" if misses > 1:
             loop.go_on(script)
+        case "identifying" if misses > 1:
+            script.note(e.SpeakerHeard(at=script.at, speaker="unknown", heard=script.heard))
+            loop.ask_pending(script)
+        case "with_child" if misses > 1:
+            loop.close(script, "not_at_home")
+            script.say("no_adult")
         case "opening" if misses > REASKS:
             loop.close(script, "callback")
             script.say("call_you_later")

@@ -31,7 +31,7 @@ _MARKED = re.compile(
     + r"(?P<minus2>(?:零下|负的?|(?<![0-9度])[-−])\s*)?"
     + rf"(?P<whole>{_N})\s*(?P<more>[多来几])?(?:(?P<degree>{_DEGREE})|(?=[FfCc](?![a-z])|华氏|摄氏))"
     + _SCALE.format(n=2)
-    + rf"(?:{_DEGREE})?(?P<part>半|[{DIGIT_CLASS}]{_NO_COUNT}[{DIGIT_CLASS}]?|儿(?!子|媳|女|孙)|而(?!且))?"
+    + rf"(?:{_DEGREE})?[…—]*(?P<part>半|[{DIGIT_CLASS}]{_NO_COUNT}[{DIGIT_CLASS}]?|儿(?!子|媳|女|孙)|而(?!且))?"
 )
 # 三十七二, 三七二, 36 7: a body's temperature without the word for degrees.
 _SHORT = re.compile(

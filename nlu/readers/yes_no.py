@@ -1,5 +1,6 @@
 """Yes or no, given the question: 没有，有鼻塞 denies 胸闷吗 and affirms 鼻塞吗."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -20,6 +21,8 @@ SURE = 0.95
 LIKELY = 0.8
 LISTENING = 0.6
 GUESSED = 0.45
+# 哦发热啊: only makes sure of what was asked.
+TAKEN_UP = re.compile(r"^(?:哦|噢|喔|你问|您问|你说|是问|是说).{1,6}[啊呀么嘛吗哈]$")
 HEDGE = 0.2  # 好像没有 is right less often than 没有
 AGREEING = frozenset({"是", "对", "是的", "对的", "没错", "嗯", "正确", "确实", "当然", "肯定", "是啊"})
 DISAGREEING = frozenset({"不是", "不对", "错", "错了", "不"})
@@ -30,13 +33,22 @@ def read_yes_no(text: str, *, expectation: Expectation, at: datetime) -> Reading
     heard = standard(text)
     topic = topic_of(expectation.asked)
     said = [each for start, end in clauses(heard.text) for each in judge(heard.text, start, end, topic)]
-    evidence = [_seen_from(each, topic) for each in _since_correction(said) if _counts(each, topic)]
+    evidence = [
+        _seen_from(each, topic) for each in _since_correction(_since_echo(said, heard.text)) if _counts(each, topic)
+    ]
     verdict = _verdict(evidence, topic)
     if verdict is None:
         return _reason(said, heard.span)
     value, shown, confidence = verdict
     doubt = HEDGE if shown.hedged else 0.0
     return Reading(value=value, span=heard.span(shown.start, shown.end), confidence=round(confidence - doubt, 2))
+
+
+def _since_echo(said: Sequence[Evidence], text: str) -> Sequence[Evidence]:
+    """Without the question taken up again before it is denied: 哦，发热啊，没有."""
+    answers = [each for each in said if not TAKEN_UP.match(text[each.start : each.end])]
+    first = next((each for each in answers if each.yes is not None), None)
+    return answers if first is not None and first.yes is False and first.kind == "plain" else said
 
 
 def _since_correction(said: Sequence[Evidence]) -> Sequence[Evidence]:

@@ -124,10 +124,14 @@ def fact(event: e.AnyEvent) -> tuple[str, ...]:
     name = type(event).__name__
     match event:
         case e.AnswerCaptured():
-            return (f"{name} {event.question}={event.value}", f"{name} {event.question}={event.shown}")
+            kept = (f"{name} {event.question}={event.value}", f"{name} {event.question}={event.shown}")
+            # What somebody else says must be named as theirs.
+            return kept if event.speaker == "self" else tuple(f"{each} by {event.speaker}" for each in kept)
         case e.EscalationRaised():
             return (f"{name} {event.kind}", f"{name} {event.kind} {event.severity}")
-        case e.AnswerWithdrawn() | e.AnswerConfirmed() | e.QuestionAsked():
+        case e.SpeakerHeard():
+            return (f"{name} {event.speaker}",)
+        case e.AnswerWithdrawn() | e.AnswerConfirmed() | e.AnswerHeardRight() | e.QuestionAsked():
             return (f"{name} {event.question}",)
         case e.QuestionLeftOpen():
             return (f"{name} {event.question} {event.reason}",)

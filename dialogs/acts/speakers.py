@@ -1,0 +1,102 @@
+"""Who is on the line: the person, somebody who answers for them, a child; and whoever takes us for a fraud.
+
+What was told before is never read out to a new voice: values that wait for 对不对 are asked anew.
+"""
+
+from dialogs import events as e
+from dialogs import loop
+from dialogs.acts import answers
+from dialogs.phases import ADULT, SPEAKER
+from dialogs.script import Script
+from nlu.speakers import speaker_named, worth_a_note
+
+SUSPICIONS_BEFORE_GOODBYE = 2  # who says it twice is not talked round
+
+
+def hand_phone_over(script: Script) -> None:
+    """我让孙子接: greets whoever comes to the phone, and asks who it is."""
+    if script.state.phase == "red_flag":
+        loop.ask_pending(script)
+        return
+    _forget_read_back(script)
+    script.note(e.SpeakerAsked(at=script.at, heard=script.heard))
+    loop.ask_pending(script)
+
+
+def speaker_is_other(script: Script) -> None:
+    """我是她闺女，问我吧: says again who is calling; what follows is told by a relative."""
+    _go_on_with(script, speaker_named(script.heard) or "relative")
+
+
+def speaker_answered(script: Script) -> None:
+    """The reply to 您是本人，还是家里人; whoever answers something else at once is not known."""
+    found = script.understood.found.get(SPEAKER)
+    _go_on_with(script, speaker_named(script.heard) or (found.value if found else "unknown"))
+
+
+def child_speaks(script: Script) -> None:
+    """A child is asked for an adult and nothing else; what it tells that matters goes to the grid worker."""
+    if script.state.phase == "red_flag":
+        loop.ask_pending(script)
+        return
+    if script.state.phase == "asking" and script.state.speaker == "relative":
+        answers.answered(script)  # a grown grandchild, who said so: 奶奶没发烧
+        return
+    _forget_read_back(script)
+    if worth_a_note(script.heard):
+        loop.escalate(script, "note", "normal", key="note:child")
+    script.note(e.AdultAskedFor(at=script.at, heard=script.heard))
+    loop.ask_pending(script)
+
+
+def child_answered(script: Script) -> None:
+    """The reply to 家里有大人吗: waits for the adult, or calls another time."""
+    found = script.understood.found.get(ADULT)
+    if found is not None and found.value in ("yes", "sometimes"):
+        script.note(e.SpeakerAsked(at=script.at, heard=script.heard))
+        script.say("waiting_for_adult")
+        return
+    script.note(e.WrongPartyReached(at=script.at, kind="not_at_home", heard=script.heard))
+    loop.close(script, "not_at_home")
+    script.say("no_adult")
+
+
+def is_this_fraud(script: Script) -> None:
+    """你是骗子吧: what can be checked; said twice, the call ends and no robot calls again for this."""
+    script.note(e.SuspicionHeard(at=script.at, heard=script.heard))
+    if script.state.suspicions < SUSPICIONS_BEFORE_GOODBYE:
+        script.say("not_a_fraud")
+        loop.ask_pending(script)
+        return
+    script.note(e.RefusalHeard(at=script.at, scope="call", heard=script.heard))
+    loop.escalate(script, "suspicious", "normal", key="suspicious")
+    loop.close(script, "refused")
+    script.say("check_on_us")
+
+
+def ask_watchword(script: Script) -> None:
+    """那你说说暗号: none was agreed, and who can be asked."""
+    script.say("no_watchword")
+    loop.ask_pending(script)
+
+
+def _go_on_with(script: Script, speaker: e.Speaker) -> None:
+    before = script.state.phase
+    if speaker != "self":
+        _forget_read_back(script)
+    script.note(e.SpeakerHeard(at=script.at, speaker=speaker, heard=script.heard))
+    if before == "red_flag":
+        loop.ask_pending(script)
+        return
+    if before != "identifying":
+        script.say("new_voice")
+    told = loop.capture_all(script)
+    if script.state.phase == "opening" and not told:
+        script.say("may_ask")
+    else:
+        loop.go_on(script)
+
+
+def _forget_read_back(script: Script) -> None:
+    for key in script.state.reading_back:
+        script.note(e.AnswerWithdrawn(at=script.at, question=key, heard=script.heard))
