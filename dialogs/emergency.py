@@ -19,8 +19,10 @@ def without_worker(state: State, utterance: Utterance, *, at: datetime) -> Step:
         e.UtteranceHeard(at=at, utterance=utterance, act=NO_WORKER_ACT),
         e.WorkerMissed(at=at),
     ]
-    flags = [_flag_raised(flag, utterance.text, at=at) for flag in find_red_flags(utterance.text) if flag.pressing]
-    events += [flag for flag in flags if flag.key not in state.raised]
+    pressing = (flag for flag in find_red_flags(utterance.text) if flag.pressing)
+    raised = [_flag_raised(flag, utterance.text, at=at) for flag in pressing]
+    flags = {flag.key: flag for flag in raised}  # the same danger may be told twice in one breath
+    events += [flag for key, flag in flags.items() if key not in state.raised]
     over = bool(flags) or state.workers_missed >= PATIENCE
     if over:
         person = e.EscalationRaised(at=at, kind="person", severity="normal", heard=utterance.text, key="person")

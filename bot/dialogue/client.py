@@ -42,13 +42,14 @@ class DialogueClient:
         return self._http
 
     async def turn(self, request: TurnRequest) -> TurnReply:
-        """The worker's reply. Raises WorkersUnavailable, WorkerRefused."""
+        """A worker's reply. Raises WorkersUnavailable, also when those that were asked refuse, as one that is older or
+        newer than this program does."""
         first = next(self._next)
         for number in range(TRIES):
             address = self._addresses[(first + number) % len(self._addresses)]
             try:
                 return await self._ask(address, request)
-            except (aiohttp.ClientError, TimeoutError) as error:
+            except (aiohttp.ClientError, TimeoutError, WorkerRefused) as error:
                 log.warning("worker=%s session=%s error=%s", address, request.session, type(error).__name__)
         raise WorkersUnavailable("对话进程没有回应，请稍等；一直这样，请看运行日志。")
 
@@ -62,7 +63,10 @@ class DialogueClient:
             raise aiohttp.ClientError(f"status {status}")
         if status != 200:
             raise WorkerRefused(f"对话进程不接受这一轮对话（{status}），请更新程序后重启。")
-        return _decode(answer)
+        try:
+            return _decode(answer)
+        except msgspec.DecodeError as error:
+            raise WorkerRefused("看不懂对话进程的回答，请更新程序后重启。") from error
 
     async def _post(self, address: str, body: bytes) -> tuple[int, bytes]:
         async with self._session().post(f"{address}/webhooks/linyin/turn", data=body) as response:

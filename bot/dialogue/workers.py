@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 
 class DialogueWorkers:
-    """The worker processes of this machine. `client` asks them."""
+    """The worker processes of this machine. `client` asks them, and shows them `token`."""
 
     def __init__(
         self, *, python: Path, model: Path, count: int, first_port: int, log_file: Path, bodies: Bodies
@@ -30,12 +30,12 @@ class DialogueWorkers:
         self._python = python
         self._model = model
         self._ports = _free_ports(count, first_port)
-        self._token = secrets.token_urlsafe(TOKEN_BYTES)
+        self.token = secrets.token_urlsafe(TOKEN_BYTES)
         self._log_file = log_file
         self._keepers: list[asyncio.Task[None]] = []
         self._processes: dict[int, asyncio.subprocess.Process] = {}
         self.client = DialogueClient(
-            [f"http://127.0.0.1:{port}" for port in self._ports], token=self._token, bodies=bodies
+            [f"http://127.0.0.1:{port}" for port in self._ports], token=self.token, bodies=bodies
         )
 
     @property
@@ -76,7 +76,7 @@ class DialogueWorkers:
             for name, value in os.environ.items()
             if not name.startswith("LINYIN_") and name not in ("VIRTUAL_ENV", "PYTHONHOME")
         } | {
-            "LINYIN_WORKER_TOKEN": self._token,
+            "LINYIN_WORKER_TOKEN": self.token,
             "PYTHONPATH": str(ROOT),
             "OMP_NUM_THREADS": "1",
             "TF_CPP_MIN_LOG_LEVEL": "3",

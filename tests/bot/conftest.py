@@ -92,9 +92,14 @@ class Desk:
         self.at += TURN_LASTS
         return await (by or self.conversation).handle(session, Utterance(text=words), at=self.at)
 
+    @property
+    def bodies(self) -> Callable[[str], bytes]:
+        """Questionnaires as workers are sent them."""
+        return bodies(self.store)
+
     def with_dialogue(self, dialogue: Dialogue) -> Conversation:
         """Another conversation service on the same store, as a second process would have."""
-        return Conversation(self.database, dialogue, Effects(load_dictionary()), bodies=bodies(self.store))
+        return Conversation(self.database, dialogue, Effects(load_dictionary()), bodies=self.bodies)
 
     def log(self, session: str) -> tuple[AnyEvent, ...]:
         """The events of a session as they are committed."""
