@@ -165,7 +165,7 @@ def _was_asked(danger: RedFlag, pending: Expectation | None, text: str) -> bool:
 
 
 def _is_danger(found: Found, asked: str, dangers: Sequence[RedFlag]) -> bool:
-    """Whether a value was read from the very words that tell of danger: 起不来 is no "no", but to 摔了没有 it is yes."""
+    """Whether a value was read from the very words that tell of danger: 起不来 is no "no", but to 摔了没 it is yes."""
     start, end = found.span
     words = [each.words for each in dangers if start < each.span[1] and each.span[0] < end]
     if found.value == "yes":
