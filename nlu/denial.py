@@ -8,10 +8,10 @@ from typing import Any
 from nlu.lexicon import load
 
 REMEMBERED_CLAUSES = 2048  # a turn asks some ten readers about the same few clauses
-DENIAL = r"(?:没有|没得|没能|没|不是|不|无|未|别|甭|否认|从未|从不|冇|忘记|忘了|忘)"
+DENIAL = r"(?:用不着|用不到|没有|没得|没能|没|不是|不|无|未|别|甭|否认|从未|从不|冇|忘记|忘了|忘)"
 # 发烧倒是没有, 药还没: the denial comes after what is denied.
 POST_DENIAL = re.compile(
-    r"^(?:[了过]|这个|那个|什么的|倒是|倒|是|那|嘛|就|也|都|呢|还|真|的话|这些|一点|方面|症状|情况|的|啊|吗|药|饭|上|[,，])*"
+    r"^(?:[了过]|其实|这个|那个|什么的|倒是|倒|是|那|嘛|就|也|都|呢|还|真|的话|这些|一点|方面|症状|情况|的|啊|吗|药|饭|上|[,，])*"
     r"(没有|没得|没|未|无|不(?!错|过|但|停|断|了得|得了|止|轻|少|小))"
 )
 # 不是没有, 不能不, 谁说没有: two denials, or a question that asks for none, affirm.
@@ -21,6 +21,8 @@ DOUBLE_DENIAL = re.compile(
     r"|不得不|非.{1,6}不可|少不了|免不了|能不.{1,6}吗|不是.{1,8}[吗么]$"
     r"|怎么能?没有?|咋(?:能)?没得?|谁说(?:没有?|不)|哪能不|怎么(?:能|会)?不|咋(?:能)?不(?!知|晓)"
 )
+# 只够两三天: what is measured falls short.
+LIMITED = re.compile("(?:只|才|仅|顶多|最多|勉强)(?:剩|能)?$")
 RHETORICAL_DENIAL = re.compile(
     r"哪里?(?:会|有|能|来|敢|还)|(?:怎么|咋)(?:会|可能|敢)(?!没|不)|什么时候.{1,4}过|才不|才没|何曾|从来就没"
 )
@@ -29,6 +31,8 @@ RHETORICAL_DENIAL = re.compile(
 def affirmed(clause: str, start: int, end: int) -> bool:
     """Whether the words `clause[start:end]` are said to be so."""
     before = masked(clause[:start])
+    if clause.startswith("够", start) and LIMITED.search(before):
+        return False
     if DOUBLE_DENIAL.search(clause[:end]):
         return True
     if _denied_before().search(before) or RHETORICAL_DENIAL.search(before):

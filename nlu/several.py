@@ -30,7 +30,7 @@ _MARK = {kind: re.compile(marks) for kind, marks in _MARKS.items()}
 _NEED_SUBJECT = frozenset({"date", "duration", "number", "quantity", "head_count", "region", "yes_no"})
 # Words that are a choice of many questions at once.
 _ANY_CHOICE = re.compile(
-    "^(?:挺|很|蛮|还|太|不|都|比较|非常|一般|般|好|差|行|可以|有|没有|没|是|对|错|满意|要|需要|去|来|会|能|的|了|凑合|多|少|高|低)*$"
+    "^(?:挺|很|蛮|还|太|不|都|比较|非常|一般|般|好|差|行|可以|有|没有|没|是|对|错|满意|要|需要|去|来|会|能|的|了|凑合|多|少|高|低|着|呢|啊|嘞|呀|得很)*$"
 )
 # What one span can be only one of.
 _FAMILIES = (
