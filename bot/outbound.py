@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from bot.clock import Clock
 from bot.conversation import Conversation, Opening
 from bot.registry_view import caller_facts
+from bot.sessions import cut_off, told_before_interruption
 from bot.talk import SessionTalk
 from bot.writer import Database
 from campaigns.disposition import Disposition
@@ -77,9 +78,11 @@ class Outbound:
     async def run(self, *, until_finished: bool = False) -> None:
         """Calls until it is cancelled, or until no attempt of a running campaign is left.
 
-        Attempts that this dialler held when it died are ended as interrupted first.
+        Attempts that this dialler held when it died are ended as interrupted first, and their sessions with them.
         """
         await self._database.write(self._interrupt_own)
+        for session_id in await self._database.read(cut_off):
+            await self._conversation.hung_up(session_id, at=self._clock.now())
         renewing = asyncio.create_task(self._renew_leases())
         try:
             while True:
@@ -159,6 +162,7 @@ class Outbound:
 
     def _opening(self, session: StoreSession, ready: Ready, *, at: datetime) -> Opening:
         facts = caller_facts(session, ready.resident_id, ready.questionnaire, self._dictionary, at=at)
+        told = told_before_interruption(session, ready.contact_id, ready.questionnaire, at=at)
         return Opening(
             questionnaire=ready.questionnaire,
             channel="voice",
@@ -169,7 +173,7 @@ class Outbound:
             contact_id=ready.contact_id,
             attempt_id=ready.attempt_id,
             elder=facts.elder,
-            known=facts.known,
+            known=facts.known | told,
         )
 
     async def _settle(self, ready: Ready, end: Ended, talk: SessionTalk) -> None:

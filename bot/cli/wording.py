@@ -9,7 +9,9 @@ UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 
 def usage_message(error: Any) -> str:
-    """One sentence that says what to type instead."""
+    """One sentence that says what to type instead; the help where nothing was typed."""
+    if type(error).__name__ == "NoArgsIsHelpError":  # no command was asked for: its message is the help
+        return str(error.message)
     path = error.ctx.command_path if error.ctx else "./linyin"
     return f"{_reason(error)}用法和例子请看：{path} --help"
 

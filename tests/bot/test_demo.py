@@ -1,0 +1,66 @@
+"""The main job as `./linyin demo` does it, small."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from bot.settings import ROOT
+
+HOUSEHOLDS = 12
+KEYS = {
+    "contacts", "dispositions", "dispositions_expected", "turns", "answers", "answers_scripted", "answers_right",
+    "red_flags_raised", "red_flags_ticketed", "tickets", "workbook", "telephony", "recogniser", "audio_calls",
+    "seconds",
+}  # fmt: skip
+NAME, PHONE = "姓名", "电话"
+
+
+@pytest.mark.rasa
+def test_the_demo_comes_to_what_the_far_ends_say_and_tells_no_names(tmp_path: Path) -> None:
+    model = Path(os.environ.get("LINYIN_DATA", ROOT / "var")) / "model"
+    settings = {"LINYIN_DATA": str(tmp_path), "LINYIN_MODEL_FOLDER": str(model), "LINYIN_WORKER_PORT": "5505"}
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "demo", "--headless", "--json", "--households", str(HOUSEHOLDS)],
+        cwd=ROOT,
+        env=os.environ | settings,
+        capture_output=True,
+        text=True,
+        timeout=400,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    [line] = done.stdout.splitlines()
+    report = json.loads(line)
+    assert set(report) == KEYS
+    assert report["contacts"] > 0
+    assert report["dispositions"] == report["dispositions_expected"]
+    assert report["red_flags_raised"] == report["red_flags_ticketed"]
+    assert report["answers_right"] >= 0.9 * report["answers_scripted"]  # of few; the whole demo is held to 0.95
+    assert openpyxl.load_workbook(report["workbook"]).sheetnames
+    told = done.stderr + "".join(
+        file.read_text(encoding="utf-8", errors="replace") for file in tmp_path.rglob("*.log") if file.is_file()
+    )
+    secrets = people_of(tmp_path / "demo" / "住户名册.xlsx")
+    assert len(secrets) > HOUSEHOLDS
+    assert not [secret for secret in secrets if secret in told]
+
+
+def people_of(book: Path) -> set[str]:
+    """Every name and number in a household book."""
+    found: set[str] = set()
+    for sheet in openpyxl.load_workbook(book):
+        columns: list[int] = []
+        for row in sheet.iter_rows(values_only=True):
+            headings = [
+                index for index, cell in enumerate(row) if cell and any(word in str(cell) for word in (NAME, PHONE))
+            ]
+            if len(headings) >= 2:
+                columns = headings
+                continue
+            found |= {str(row[index]).strip() for index in columns if row[index] and len(str(row[index]).strip()) > 1}
+    return found
