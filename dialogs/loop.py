@@ -11,6 +11,7 @@ from nlu.understood import Found
 
 # Below this a value is read back before it is kept, whatever the questionnaire says (docs/answers.md).
 SURE_ENOUGH = 0.5
+MUST_BE_SURE = frozenset({"head_count", "phone"})
 SURE_UNASKED = 0.9  # a count of people that nobody asked for must have been said as a count
 # A notice is told again twice; who has not taken it in by then is told by a person.
 EXPLAIN_AGAIN_LIMIT = 2
@@ -159,6 +160,14 @@ def _matches(rule: Raise, question: Question, value: Any) -> bool:
     return value in rule.values or (rule.at_least is not None and number is not None and number >= rule.at_least)
 
 
+def is_new(script: Script, key: str) -> bool:
+    """Whether this turn holds another value than the one that was kept for an answered question."""
+    answer, found = script.state.answers.get(key), script.understood.found.get(key)
+    if answer is None or found is None:
+        return False
+    return bool(values.settled(script.question(key).kind, found.value) != answer.value)
+
+
 def capture_all(script: Script) -> bool:
     """Keeps every value that was said, for the pending question too; whether there were any."""
     pending = script.understood.found.get(script.state.pending)
@@ -177,7 +186,7 @@ def capture_others(script: Script) -> bool:
         question = script.question(key)
         if key == script.state.pending or key in script.state.answers or question.kind == "text":
             continue
-        if question.kind == "head_count" and found.confidence < SURE_UNASKED:
+        if question.kind in MUST_BE_SURE and found.confidence < SURE_UNASKED:
             continue  # 我儿子回来了 names one person, and does not say that there was no other
         kept = capture(script, question, found) or kept
     return kept

@@ -14,6 +14,9 @@ CALLBACK = "_callback"
 SPEAKER = "_speaker"
 ADULT = "_adult"
 
+# 对 would be a value of these, not agreement to what was read back.
+SAID_WITH_A_WORD = frozenset({"yes_no", "choice", "text"})
+
 # How those who live with an old person, or come by, call themselves.
 RELATIVES = (
     *("家人", "家属", "亲戚", "闺女", "女儿", "姑娘", "儿子", "老伴", "爱人", "媳妇", "女婿", "孙子", "孙女", "外孙"),
@@ -30,13 +33,14 @@ SPEAKERS = (
 )
 
 
-def expectation(question: Question) -> Expectation:
+def expectation(question: Question, *, read_back: bool = False) -> Expectation:
     """What a question of a questionnaire waits for."""
     return Expectation(
         key=question.key,
         kind=question.kind,
         asked=question.ask.spoken,
         prefer=question.prefer,
+        read_back=read_back,
         choices=tuple(
             Choice(key=option.key, label=option.label, synonyms=option.synonyms, digit=option.digit)
             for option in question.choices
@@ -69,4 +73,9 @@ def pending(questionnaire: Questionnaire, state: State) -> Expectation | None:
 def others(questionnaire: Questionnaire, state: State) -> Sequence[Expectation]:
     """What else an utterance may hold: every question but the pending one, those already answered included."""
     asked = state.pending if state.phase == "asking" else ""
-    return tuple(expectation(question) for question in questionnaire.questions if question.key != asked)
+    said_back = state.reading_back if state.phase == "reading_back" else ()
+    return tuple(
+        expectation(question, read_back=question.key in said_back and question.kind not in SAID_WITH_A_WORD)
+        for question in questionnaire.questions
+        if question.key != asked and (question.volunteered or question.key in state.answers)
+    )

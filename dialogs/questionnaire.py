@@ -59,6 +59,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     prefer: Literal["past", "future"] = "past"
     read_back: bool = False
     read_back_when: tuple[Any, ...] = ()  # values that are read back, others not: 有是有，昨儿走了
+    volunteered: bool = True  # False: kept only when it was asked, for words that are said of many things
     required: bool = True  # False: 不想说 is taken without another word
     skip_when: tuple[Skip, ...] = ()
     escalate: tuple[Raise, ...] = ()

@@ -1,7 +1,7 @@
 """One utterance in the light of what is pending: which act it is, and which values it holds."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from nlu.intents import ACCEPTED_FROM, INTENTS
@@ -43,11 +43,19 @@ WORD = re.compile(r"\w")
 # A word that tells of danger unless the question used it in its harmless sense, and what makes it danger all the same.
 AMBIGUOUS = {"fire_gas": ("烧", re.compile("火|煤气|燃气|房|屋|锅|电"))}
 
+OFFERED = re.compile("要不要人|要人|有人陪")
+NAMES_A_PERSON = re.compile("人工|真人|活人|转")
+CLAUSE_ENDS = frozenset("，,。.！!；;")
+# Said with one of these beside it, 骗子 is the point.
+ASKING = frozenset({"ask_back", "who_is_this", "how_got_number", "recorded_or_robot", "smalltalk"})
+FRAUD = re.compile("骗子|诈骗|骗人|骗钱")
 SENTENCE = re.compile(r"[^。！？!?；;]+")
 COOKING = re.compile(r"烧[了的着个]{0,2}(?:稀饭|早饭|午饭|晚饭|饭|开水|水|菜|汤|粥|茶|鱼|肉|锅)")
 
 # 嗯 and 好好好 agree or keep the line busy; they never ask to hear it again.
 LISTENING = re.compile(r"^[嗯恩唔好对行是的呀哦噢，。,.!！、…\s]+$")
+
+WANT = frozenset({"no_medicine", "no_food"})  # told by a denial: 药没了, 没吃饭
 
 PERSON_KEY = "0"
 REPEAT_KEY = "*"
@@ -89,6 +97,9 @@ def _spoken(
     text, heard = _without_cooking(text, pending), text
     reading = READERS[pending.kind](text, expectation=pending, at=at) if pending else NotRead(reason="not_an_answer")
     found = {key: _found(each) for key, each in find_answers(text, expectations=others, at=at).items()}
+    for each in others:
+        if each.read_back and isinstance(better := READERS[each.kind](text, expectation=each, at=at), Reading):
+            found[each.key] = _found(better)
     if pending and isinstance(reading, Reading):
         found[pending.key] = _found(reading)
     dangers = [each for each in find_red_flags(text) if each.pressing and not _was_asked(each, pending, text)]
@@ -99,6 +110,10 @@ def _spoken(
     act = _act(intent, probability, pending, reading, text)
     if act == "no_match" and found:
         act = "answer"
+    if act in ASKING and FRAUD.search(text):
+        act = "is_this_fraud"
+    if act == "correct_that":
+        found |= _corrected(text, found, others, at=at)
     if weeps(text):
         act, probability = "crying", 1.0
     elif speaks_as_child(text):
@@ -122,6 +137,18 @@ def _spoken(
     )
 
 
+def _corrected(
+    text: str, found: Mapping[str, Found], others: Sequence[Expectation], *, at: datetime
+) -> dict[str, Found]:
+    """The values of a correction as the whole sentence tells them: 不是二号回的，是初二."""
+    readings = {
+        each.key: READERS[each.kind](text, expectation=each, at=at)
+        for each in others
+        if each.key in found and each.kind not in ("yes_no", "choice")
+    }
+    return {key: _found(reading) for key, reading in readings.items() if isinstance(reading, Reading)}
+
+
 def _without_cooking(text: str, pending: Expectation | None) -> str:
     """Sentences about the stove blanked out where a fever was asked for: 烧了烧了，刚烧的稀饭."""
     if pending is None or "烧" not in pending.asked:
@@ -133,7 +160,8 @@ def _act(intent: str, probability: float, pending: Expectation | None, reading: 
     """The act of words without danger, values for other questions left aside."""
     if isinstance(reading, Reading):
         return intent if _overrules(intent, probability, pending, reading, text) else "answer"
-    if intent not in ANSWERING and probability >= ACCEPTED_FROM:
+    told_why = reading.reason in ("not_measured", "unknown")  # 家里没得温度计 is no 家里没人
+    if intent not in ANSWERING and probability >= (SURE_FROM if told_why else ACCEPTED_FROM):
         return intent
     return "answer" if reading.reason in ANSWERING_REASONS else "no_match"
 
@@ -143,12 +171,18 @@ def _overrules(intent: str, probability: float, pending: Expectation | None, rea
     if intent in ANSWERING or pending is None:
         return False
     if pending.kind == "text":
-        return probability >= OVERRULES_FROM and intent not in WISHES
+        return probability >= OVERRULES_FROM and intent not in WISHES | {"smalltalk"}
+    if intent == "person_please" and OFFERED.search(pending.asked) and not NAMES_A_PERSON.search(text):
+        return False  # 要人接 answers 要不要人接您
+    if pending.kind == "choice" and intent in WISHES:
+        return False  # 修水管 is one of the choices
     if intent == "not_at_home" and pending.key != MAY_ASK and reading.confidence >= SURE_FROM:
         return False  # 没有人回来 answers who came back
     if intent in OVERRULING or (intent in PUTTING_OFF and pending.key == MAY_ASK):
         return probability >= OVERRULES_FROM
     start, end = reading.span
+    if start == 0 and text[end : end + 1] in CLAUSE_ENDS and intent == "smalltalk":
+        return False  # 要，想有人陪我说说话
     if probability >= CERTAIN_FROM and intent not in POLITE | PUTTING_OFF:
         return True
     share = len(WORD.findall(text[start:end])) / max(1, len(WORD.findall(text)))
@@ -167,10 +201,10 @@ def _was_asked(danger: RedFlag, pending: Expectation | None, text: str) -> bool:
 def _is_danger(found: Found, asked: str, dangers: Sequence[RedFlag]) -> bool:
     """Whether a value was read from the very words that tell of danger: 起不来 is no "no", but to 摔了没 it is yes."""
     start, end = found.span
-    words = [each.words for each in dangers if start < each.span[1] and each.span[0] < end]
-    if found.value == "yes":
-        return any(relation(subject_of(asked), each) != SAME for each in words)
-    return bool(words)
+    near = [each for each in dangers if start < each.span[1] and each.span[0] < end]
+    if found.value == "yes" or all(each.kind in WANT for each in near):
+        return any(relation(subject_of(asked), each.words) != SAME for each in near)
+    return bool(near)
 
 
 def _found(reading: Reading) -> Found:

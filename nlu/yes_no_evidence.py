@@ -114,6 +114,8 @@ def _without_answer(clause: str, topic: Topic | None) -> Found | None:
     unsure = held(masked(clause), words["unknown"])
     if unsure is None and says_unknown(clause):
         unsure = clause
+    if unsure is not None and unsure.startswith("忘") and held(clause, words["sometimes"]):
+        return None  # 有时候忘了
     if unsure is None or (unsure.startswith("忘") and echoed(clause, topic) is not None):
         return None
     known = topic is not None and bool(KNOWING & set(topic.verbs))

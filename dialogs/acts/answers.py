@@ -61,7 +61,8 @@ def answered(script: Script) -> None:
 def read_back_answered(script: Script) -> None:
     """The reply to 对不对: agreed, not agreed, or the right value at once."""
     state = script.state
-    better = {key: found for key, found in script.understood.found.items() if key in state.reading_back}
+    given = script.understood.found
+    better = {key: given[key] for key in state.reading_back if key in given and loop.is_new(script, key)}
     if better:
         for key, found in better.items():
             script.note(e.AnswerWithdrawn(at=script.at, question=key, heard=script.heard))
@@ -69,7 +70,8 @@ def read_back_answered(script: Script) -> None:
         loop.go_on(script)
         return
     loop.capture_others(script)
-    if _found_is(script, RIGHT, "yes"):
+    said_again = any(key in script.understood.found for key in state.reading_back)
+    if _found_is(script, RIGHT, "yes") or said_again:
         # Only the person confirms; who answers for them agrees that it was heard right.
         agreed = e.AnswerConfirmed if state.speaker == "self" else e.AnswerHeardRight
         for key in state.reading_back:

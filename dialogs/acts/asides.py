@@ -62,7 +62,9 @@ def thanks(script: Script) -> None:
 
 
 def wait_please(script: Script) -> None:
-    """等我戴眼镜: waits, and asks nothing."""
+    """等我戴眼镜: waits, and asks nothing; a child that was asked for an adult goes to fetch one."""
+    if script.state.phase == "with_child":
+        script.note(e.SpeakerAsked(at=script.at, heard=script.heard))
     script.say("take_your_time")
 
 

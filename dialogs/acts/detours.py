@@ -9,7 +9,7 @@ from dialogs.script import Script
 from nlu.understood import Flag
 
 # Urgent for a person to see, but no bodily danger at this moment: the questions go on.
-CAN_WAIT = frozenset({"no_medicine"})
+CAN_WAIT = frozenset({"no_medicine", "no_food"})
 
 
 def red_flag(script: Script) -> None:
@@ -29,9 +29,12 @@ def red_flag(script: Script) -> None:
     if pending is None and script.state.phase == "asking":
         _say_why_not(script)
     kinds = [flag.kind for flag in script.understood.flags]
-    if script.state.phase in ("opening", "asking", "reading_back") and all(kind in CAN_WAIT for kind in kinds):
+    if script.state.phase not in ("red_flag", "closed") and all(kind in CAN_WAIT for kind in kinds):
         script.say("today")
-        loop.go_on(script)
+        if script.state.phase == "correcting":
+            correction_answered(script)
+        else:
+            loop.go_on(script)
         return
     gravest = next((kind for kind in kinds if kind not in CAN_WAIT), kinds[0])
     script.note(e.RedFlagCheckAsked(at=script.at, kind=gravest))
@@ -55,7 +58,7 @@ def _severity(flag: Flag) -> Severity:
 
 def correct_that(script: Script) -> None:
     """前面说错了: the right value if it was said, else which one."""
-    given = [key for key in script.understood.found if key in script.state.answers]
+    given = [key for key in script.understood.found if loop.is_new(script, key)]
     if not given:
         script.note(e.CorrectionAsked(at=script.at, heard=script.heard))
         script.say("which_is_wrong")
@@ -69,7 +72,7 @@ def correct_that(script: Script) -> None:
 
 def correction_answered(script: Script) -> None:
     """The reply to 哪一样说错了: a new value, else the last answer is asked again."""
-    if any(key in script.state.answers for key in script.understood.found):
+    if any(loop.is_new(script, key) for key in script.understood.found):
         correct_that(script)
         return
     if not script.state.answers:

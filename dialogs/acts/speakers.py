@@ -42,6 +42,9 @@ def child_speaks(script: Script) -> None:
     if script.state.phase == "asking" and script.state.speaker == "relative":
         answers.answered(script)  # a grown grandchild, who said so: 奶奶没发烧
         return
+    if script.state.phase == "with_child" and ADULT in script.understood.found:
+        child_answered(script)
+        return
     _forget_read_back(script)
     if worth_a_note(script.heard):
         loop.escalate(script, "note", "normal", key="note:child")

@@ -48,7 +48,7 @@ def _since_echo(said: Sequence[Evidence], text: str) -> Sequence[Evidence]:
     """Without the question taken up again before it is denied: 哦，发热啊，没有."""
     answers = [each for each in said if not TAKEN_UP.match(text[each.start : each.end])]
     first = next((each for each in answers if each.yes is not None), None)
-    return answers if first is not None and first.yes is False and first.kind == "plain" else said
+    return answers if first is not None and first.yes is False and first.kind in ("plain", "echo") else said
 
 
 def _since_correction(said: Sequence[Evidence]) -> Sequence[Evidence]:
