@@ -65,7 +65,7 @@ def test_files_that_are_no_household_book_are_refused_and_nothing_is_kept(run: R
     wrong_type = tmp_path / "名册.docx"
     wrong_type.write_text("不是表格", encoding="utf-8")
     refused(run("import", str(wrong_type)), ".xlsx")
-    refused(run("import", str(book(tmp_path / "空.xlsx"))), "空.xlsx")
+    refused(run("import", str(book(tmp_path / "空.xlsx"))), "是空的")
     refused(run("import", str(tmp_path / "没有.xlsx")), "没有.xlsx")
     audited = json.loads(run("audit", "--json").stdout)
     assert audited["rows"] == 0, "an import that was refused has left something"

@@ -5,12 +5,19 @@ import asyncio
 import pytest
 from sqlalchemy import select
 
+from bot.conversation import Conversation
+from bot.effects import Effects
 from bot.errors import SessionOver, SessionUnknown, TurnOvertaken
+from bot.installation import bodies
 from bot.sessions import decode_state
+from bot.writer import Database
 from dialogs import events as e
+from dialogs.dictionary import load_dictionary
 from dialogs.state import State, fold_all
 from integrations.registry.lookup import may_not_be_called
+from integrations.storage.key_file import load_key_ring
 from integrations.storage.models import OutboxRow, RecordRow, ResidentRow, SessionRow, TicketRow, UnmetQuestionRow
+from integrations.storage.store import Store
 from tests.bot.conftest import PEOPLE, Gate
 
 pytestmark = [pytest.mark.rasa, pytest.mark.asyncio(loop_scope="session")]
@@ -147,6 +154,21 @@ async def test_somebody_unknown_is_talked_with_and_nothing_is_kept_about_anybody
         await desk.say(opened.session, words)
     assert rows(desk, RecordRow) == []
     assert (await desk.say(opened.session, "转人工")).outcome == "to_person"
+
+
+async def test_a_session_goes_on_at_its_question_in_a_program_that_was_started_again(desk, store_url, key_path) -> None:
+    opened = await desk.open(channel="chat")
+    for words in ("方便", "没有发烧"):
+        await desk.say(opened.session, words)
+    desk.database.close()
+    store = Store.open(store_url, keys=load_key_ring(key_path), at=desk.at)
+    database = Database(store)
+    started_again = Conversation(database, desk.client, Effects(load_dictionary()), bodies=bodies(store))
+    answered = await desk.say(opened.session, "不咳", by=started_again)
+    assert list(answered.state.answers) == ["fever", "cough"]
+    assert answered.state.pending == "chest"
+    database.close()
+    store.close()
 
 
 async def test_a_resident_who_hangs_up_leaves_what_was_said(desk) -> None:
