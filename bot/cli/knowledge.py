@@ -14,9 +14,7 @@ from integrations.knowledge.notices import add_notice, unmet_questions
 
 def commands() -> typer.Typer:
     """The group."""
-    group = typer.Typer(
-        help="政策通知：添加，看居民问了什么。", no_args_is_help=True, rich_markup_mode=None
-    )
+    group = typer.Typer(help="政策通知：添加，看居民问了什么。", no_args_is_help=True, rich_markup_mode=None)
     group.command("add")(add)
     group.command("unmet")(unmet)
     return group

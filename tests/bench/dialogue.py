@@ -1,6 +1,7 @@
 """Turns a second of the dialogue workers, beside stock Rasa with the usual action server, in one run.
 
-`./linyin bench dialogue --json`. Text goes in over HTTP, no parse data, no reply cache; the client runs on the same cores.
+`./linyin bench dialogue --json`. Text goes in over HTTP, no parse data, no reply cache; the client runs on the same
+cores.
 The utterances are those of the golden conversations, each said in several ways; after every turn the question that is
 pending must be the one that the golden conversation leads to.
 """
@@ -25,7 +26,7 @@ import aiohttp
 
 from bot.dialogue.client import DialogueClient
 from bot.dialogue.workers import DialogueWorkers
-from bot.settings import ROOT, read_settings
+from bot.settings import read_settings
 from dialogs.definitions import library
 from dialogs.dictionary import load_dictionary
 from dialogs.events import UtteranceHeard
@@ -55,7 +56,7 @@ class Step:
 
 
 async def scripts(client: DialogueClient) -> tuple[list[list[Step]], float]:
-    """The golden conversations as turns, each in several ways of saying, and the share of turns that are no answer.
+    """The golden conversations as turns, each in several ways of saying, and the share of turns without an answer.
 
     Each conversation is walked once as it is written; that gives the states and what must be pending. A way of saying that
     leads elsewhere is left out: what is measured is speed, and that it stays right under load.

@@ -1,7 +1,7 @@
 """Fails on a known vulnerability that nobody has accepted: `python -m tests.workshop.vulnerabilities`.
 
-Rasa's environment is old by Rasa's pins (docs/decisions/0002-rasa.md): its workers listen on 127.0.0.1 behind a token, so
-what is found there is printed and does not fail.
+Rasa's environment is old by Rasa's pins (docs/decisions/0002-rasa.md): its workers listen on 127.0.0.1 behind a token,
+so what is found there is printed and does not fail.
 """
 
 import json
