@@ -82,6 +82,13 @@ class AnswerCaptured(Event, frozen=True, kw_only=True):
     speaker: Speaker = "self"
 
 
+class AnswerBegun(Event, frozen=True, kw_only=True):
+    """The beginning of a long value was told; the rest is waited for."""
+
+    question: str
+    heard: str
+
+
 class AnswersReadBack(Event, frozen=True, kw_only=True):
     """Values were repeated to the resident, who is asked whether they are right."""
 
@@ -241,6 +248,7 @@ AnyEvent = (
     | AssistantSpoke
     | QuestionAsked
     | AnswerCaptured
+    | AnswerBegun
     | AnswersReadBack
     | AnswerConfirmed
     | AnswerHeardRight

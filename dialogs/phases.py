@@ -33,7 +33,7 @@ SPEAKERS = (
 )
 
 
-def expectation(question: Question, *, read_back: bool = False) -> Expectation:
+def expectation(question: Question, *, read_back: bool = False, begun: str = "") -> Expectation:
     """What a question of a questionnaire waits for."""
     return Expectation(
         key=question.key,
@@ -41,6 +41,7 @@ def expectation(question: Question, *, read_back: bool = False) -> Expectation:
         asked=question.ask.spoken,
         prefer=question.prefer,
         read_back=read_back,
+        begun=begun,
         choices=tuple(
             Choice(key=option.key, label=option.label, synonyms=option.synonyms, digit=option.digit)
             for option in question.choices
@@ -54,7 +55,7 @@ def pending(questionnaire: Questionnaire, state: State) -> Expectation | None:
         case "opening":
             return Expectation(key=MAY_ASK, kind="yes_no", asked="现在方便吗？")
         case "asking":
-            return expectation(questionnaire.question(state.pending))
+            return expectation(questionnaire.question(state.pending), begun=state.begun)
         case "reading_back":
             return Expectation(key=RIGHT, kind="yes_no", asked="对不对？")
         case "red_flag":
@@ -75,7 +76,11 @@ def others(questionnaire: Questionnaire, state: State) -> Sequence[Expectation]:
     asked = state.pending if state.phase == "asking" else ""
     said_back = state.reading_back if state.phase == "reading_back" else ()
     return tuple(
-        expectation(question, read_back=question.key in said_back and question.kind not in SAID_WITH_A_WORD)
+        expectation(
+            question,
+            read_back=question.key in said_back and question.kind not in SAID_WITH_A_WORD,
+            begun=f"{state.answers[question.key].value}，不对" if question.key in said_back else "",
+        )
         for question in questionnaire.questions
         if question.key != asked and (question.volunteered or question.key in state.answers)
     )

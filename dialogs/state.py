@@ -53,6 +53,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     phase: Phase = "opening"
     pending: str = ""  # Question.key that is being asked
     wording: int = 0  # how often the pending question was put, less one
+    begun: str = ""  # the beginning of the pending value, as far as it was told
     explained: int = 0  # how often the pending notice was told again
     reading_back: tuple[str, ...] = ()  # Question.keys whose values wait for 对/不对
     flag: str = ""  # the red flag that is being checked
@@ -129,6 +130,7 @@ def _fold_question(state: State, event: e.AnyEvent) -> State:
                 reading_back=(),
                 misses=0 if fresh else state.misses,
                 explained=0 if fresh else state.explained,
+                begun="" if fresh else state.begun,
             )
         case e.AnswerCaptured():
             answer = Answer(value=event.value, shown=event.shown, kind=event.kind)
@@ -136,8 +138,11 @@ def _fold_question(state: State, event: e.AnyEvent) -> State:
                 state,
                 answers=_without(state.answers, event.question) | {event.question: answer},
                 left_open=_without(state.left_open, event.question),
+                begun="",
                 misses=0,
             )
+        case e.AnswerBegun():
+            return change(state, begun="，".join(filter(None, (state.begun, event.heard))), misses=0)
         case e.AnswersReadBack():
             return change(state, phase="reading_back", reading_back=event.questions)
         case e.AnswerConfirmed():

@@ -37,6 +37,7 @@ class Expectation:
     asked: str = ""  # the question as it was put, in words
     prefer: Prefer = "past"
     choices: tuple[Choice, ...] = ()
+    begun: str = ""  # the part of a value that was told before, or the value that is being corrected
     read_back: bool = False  # its value was just said back: a better one need not say what it is
 
 

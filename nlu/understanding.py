@@ -43,6 +43,8 @@ WORD = re.compile(r"\w")
 # A word that tells of danger unless the question used it in its harmless sense, and what makes it danger all the same.
 AMBIGUOUS = {"fire_gas": ("烧", re.compile("火|煤气|燃气|房|屋|锅|电"))}
 
+# The digit at which somebody broke off is often said once more: 幺……等我戴眼镜 … 幺二三四.
+RESTARTED = re.compile(r"[0-9零〇一二三四五六七八九幺两]\W*(?:等.*)?$")
 OFFERED = re.compile("要不要人|要人|有人陪")
 NAMES_A_PERSON = re.compile("人工|真人|活人|转")
 CLAUSE_ENDS = frozenset("，,。.！!；;")
@@ -95,10 +97,10 @@ def _spoken(
     at: datetime,
 ) -> Understood:
     text, heard = _without_cooking(text, pending), text
-    reading = READERS[pending.kind](text, expectation=pending, at=at) if pending else NotRead(reason="not_an_answer")
+    reading = _read(text, pending, at=at) if pending else NotRead(reason="not_an_answer")
     found = {key: _found(each) for key, each in find_answers(text, expectations=others, at=at).items()}
     for each in others:
-        if each.read_back and isinstance(better := READERS[each.kind](text, expectation=each, at=at), Reading):
+        if each.read_back and isinstance(better := _read(text, each, at=at), Reading):
             found[each.key] = _found(better)
     if pending and isinstance(reading, Reading):
         found[pending.key] = _found(reading)
@@ -135,6 +137,19 @@ def _spoken(
         ),
         heard=heard,
     )
+
+
+def _read(text: str, expectation: Expectation, *, at: datetime) -> Reading | NotRead:
+    """The value of the words, by themselves or joined to the part told before: 一三九，幺… 幺二三四，五六七八."""
+    read = READERS[expectation.kind]
+    reading = read(text, expectation=expectation, at=at)
+    if isinstance(reading, Reading) or reading.reason != "incomplete" or not expectation.begun:
+        return reading
+    for begun in (expectation.begun, RESTARTED.sub("", expectation.begun)):
+        joined = read(f"{begun}，{text}", expectation=expectation, at=at)
+        if isinstance(joined, Reading):
+            return Reading(value=joined.value, span=(0, len(text)), confidence=joined.confidence)
+    return reading
 
 
 def _corrected(

@@ -14,7 +14,7 @@ from nlu.understood import Found
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 SOONEST_CALLBACK = timedelta(minutes=10)  # who says 这会儿忙 names no time
-
+TOLD_IN_PARTS = frozenset({"phone", "id_number"})  # long enough to look for one's glasses half-way
 PARTS_OF_DAY = ((11, "上午"), (13, "中午"), (18, "下午"), (24, "晚上"))  # until this hour
 USUAL_TIME = time(10)  # who names no time is up and at home in the middle of the morning
 
@@ -48,6 +48,9 @@ def answered(script: Script) -> None:
             loop.leave_open(script, question, reason)
             script.say("no_matter")
             loop.go_on(script)
+        case "incomplete" if question.kind in TOLD_IN_PARTS and not script.state.begun:
+            script.note(e.AnswerBegun(at=script.at, question=question.key, heard=script.heard))
+            script.say("go_on_listening")
         case "vague" | "incomplete" | "invalid" if not others:
             script.say("more_exact")
             unclear.not_understood(script)

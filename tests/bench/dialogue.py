@@ -58,8 +58,8 @@ class Step:
 async def scripts(client: DialogueClient) -> tuple[list[list[Step]], float]:
     """The golden conversations as turns, each in several ways of saying, and the share of turns without an answer.
 
-    Each conversation is walked once as it is written; that gives the states and what must be pending. A way of saying that
-    leads elsewhere is left out: what is measured is speed, and that it stays right under load.
+    Each conversation is walked once as it is written; that gives the states and what must be pending. A way of saying
+    that leads elsewhere is left out: what is measured is speed, and that it stays right under load.
     """
     walked: list[list[Step]] = []
     unhappy = turns = 0

@@ -19,7 +19,6 @@ def faults(text: str) -> list[tuple[int, str]]:
     return [(fault.line, fault.message) for fault in raised.value.faults]
 
 
-
 def test_every_questionnaire_of_the_library_is_usable() -> None:
     assert {each.key for each in library(fields=FIELDS)} >= {"health-follow-up", "return-registration", "policy-notice"}
 

@@ -38,9 +38,7 @@ def read_old_workbook(path: Path) -> list[OldSheet]:
     """The sheets of an .xls file that are not empty. Raises BookUnreadable."""
     command = [sys.executable, "-m", _MODULE, str(path.resolve())]
     try:
-        child = subprocess.run(
-            command, cwd=_ROOT, capture_output=True, check=False, timeout=_LONGEST_SECONDS
-        )
+        child = subprocess.run(command, cwd=_ROOT, capture_output=True, check=False, timeout=_LONGEST_SECONDS)
     except subprocess.TimeoutExpired as error:
         raise BookUnreadable(DAMAGED) from error
     if child.returncode:
