@@ -4,6 +4,7 @@
 figures are those of one core; other work on the machine makes them worse, never better.
 """
 
+import argparse
 import asyncio
 import contextlib
 import json
@@ -278,3 +279,20 @@ async def _peer(far: int, core: int, hold_seconds: float) -> dict[str, float]:
         raise RuntimeError(f"the peer failed: {errors.decode()[-500:]}")
     found: dict[str, float] = json.loads(out)
     return found
+
+
+def main() -> None:
+    """Prints the figures, as JSON or a line each."""
+    options = argparse.ArgumentParser()
+    options.add_argument("--json", action="store_true")
+    as_json = options.parse_args().json
+    figures = measure()
+    if as_json:
+        print(json.dumps(figures))  # noqa: T201
+    else:
+        for name, value in figures.items():
+            print(f"{name:24} {value}")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

@@ -297,6 +297,7 @@ def calibration(shares: list[tuple[float, bool]]) -> dict[str, dict[str, float |
 def main() -> None:
     """Prints the report as JSON."""
     options = argparse.ArgumentParser()
+    options.add_argument("--json", action="store_true", help="the report is JSON in any case")
     options.add_argument("--models", type=Path, default=MODELS_FOLDER)
     options.add_argument("--folder", type=Path, default=Path("var/bench/speech"))
     options.add_argument("--rounds", type=int, default=2)

@@ -1,6 +1,7 @@
 """Fails when an installed package's licence does not fit a product that is given away.
 
-`python -m tests.workshop.licences`; both environments are looked at. No GPL is loaded into our processes; LGPL and MPL stay unmodified.
+`python -m tests.workshop.licences` looks at both environments. No GPL is loaded into our processes; LGPL and MPL stay
+unmodified.
 """
 
 import json
