@@ -1,0 +1,35 @@
+"""Who is on the line, by their own words."""
+
+import pytest
+
+from nlu.speakers import speaker_named, speaks_as_child, weeps, worth_a_note
+
+
+@pytest.mark.parametrize(
+    "said", ["我奶奶不在", "奶奶今天没吃药。", "喂，爷爷在睡觉", "我是小孩", "妈妈不在家", "没有大人"]
+)
+def test_a_child_is_known_by_what_it_calls_the_elder(said: str) -> None:
+    assert speaks_as_child(said)
+
+
+@pytest.mark.parametrize("said", ["我奶奶以前也是高血压", "孩子奶奶在家", "我妈妈没发烧", "没有发烧", "我孙子不在家"])
+def test_an_adult_who_speaks_of_elders_is_no_child(said: str) -> None:
+    assert not speaks_as_child(said)
+
+
+@pytest.mark.parametrize(
+    ("said", "speaker"),
+    [("我是她闺女，问我吧", "relative"), ("我是她邻居", "other"), ("我就是本人", "self"), ("方便", None)],
+)
+def test_people_say_who_they_are(said: str, speaker: str | None) -> None:
+    assert speaker_named(said) == speaker
+
+
+def test_what_matters_in_a_childs_words_is_noted() -> None:
+    assert worth_a_note("奶奶今天没吃药")
+    assert not worth_a_note("奶奶出去买菜了")
+
+
+@pytest.mark.parametrize(("said", "tears"), [("呜呜呜……", True), ("（哭）没事", True), ("孩子哭了一夜", False)])
+def test_tears_are_not_what_is_told_of_others(said: str, tears: bool) -> None:
+    assert weeps(said) is tears
