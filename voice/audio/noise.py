@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.signal import lfilter
+import scipy  # its submodules load at first use
 
 from voice.audio.resample import resample
 from voice.audio.sound import Samples, Sound
@@ -36,7 +36,7 @@ def mixed(sound: Sound, noise: Samples, snr_db: float) -> Sound:
 
 def room_noise(count: int, rng: np.random.Generator) -> Samples:
     """Brownish noise like a room and a street behind a window, unit variance."""
-    noise = lfilter([1.0], [1.0, -0.9], rng.standard_normal(count))
+    noise = scipy.signal.lfilter([1.0], [1.0, -0.9], rng.standard_normal(count))
     return np.asarray(noise / np.std(noise), dtype=np.float32)
 
 

@@ -3,7 +3,7 @@
 from math import gcd
 
 import numpy as np
-from scipy.signal import resample_poly
+import scipy  # its submodules load at first use, and signal takes two seconds
 
 from voice.audio.sound import Sound
 
@@ -13,5 +13,5 @@ def resample(sound: Sound, rate_hz: int) -> Sound:
     if sound.rate_hz == rate_hz or not len(sound.samples):
         return Sound(sound.samples, rate_hz)
     shared = gcd(sound.rate_hz, rate_hz)
-    samples = resample_poly(sound.samples, rate_hz // shared, sound.rate_hz // shared)
+    samples = scipy.signal.resample_poly(sound.samples, rate_hz // shared, sound.rate_hz // shared)
     return Sound(samples.astype(np.float32), rate_hz)

@@ -1,7 +1,7 @@
 """What a telephone leaves of a sound."""
 
 import numpy as np
-from scipy.signal import butter, sosfilt
+import scipy  # its submodules load at first use, and signal takes two seconds
 
 from voice.audio.g711 import decode_alaw, encode_alaw
 from voice.audio.resample import resample
@@ -19,5 +19,5 @@ def telephone_band(sound: Sound) -> Sound:
 def band_limited(sound: Sound) -> Sound:
     """The sound at 8 kHz within 300-3400 Hz, not yet quantised."""
     narrow = resample(sound, TELEPHONE_HZ)
-    sections = butter(FILTER_ORDER, BAND_HZ, btype="bandpass", fs=TELEPHONE_HZ, output="sos")
-    return Sound(sosfilt(sections, narrow.samples).astype(np.float32), TELEPHONE_HZ)
+    sections = scipy.signal.butter(FILTER_ORDER, BAND_HZ, btype="bandpass", fs=TELEPHONE_HZ, output="sos")
+    return Sound(scipy.signal.sosfilt(sections, narrow.samples).astype(np.float32), TELEPHONE_HZ)
