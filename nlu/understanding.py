@@ -122,7 +122,7 @@ def _spoken(
         act, probability = "child_speaks", 1.0
     if dangers:
         act, probability = "red_flag", 1.0
-    if act == "busy_later":
+    if act == "busy_later" or (MAY_ASK in found and found[MAY_ASK].value == "no"):
         callback = Expectation(key="_callback", kind="callback", prefer="future")
         when = READERS["callback"](text, expectation=callback, at=at)
         found |= {callback.key: _found(when)} if isinstance(when, Reading) else {}

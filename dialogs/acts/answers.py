@@ -21,7 +21,11 @@ USUAL_TIME = time(10)  # who names no time is up and at home in the middle of th
 
 def opening_answered(script: Script) -> None:
     """The reply to 现在方便吗; whoever answers a question of the questionnaire at once has said yes."""
-    if _found_is(script, MAY_ASK, "no") and len(script.understood.found) == 1:
+    if _found_is(script, MAY_ASK, "no") and script.understood.found.keys() <= {MAY_ASK, CALLBACK}:
+        found = script.understood.found.get(CALLBACK)
+        if found is not None and callback_due(found.value) >= script.at + SOONEST_CALLBACK:
+            take_callback(script, found)
+            return
         script.note(e.CallbackTimeAsked(at=script.at, heard=script.heard))
         script.say("when_to_call")
         return
