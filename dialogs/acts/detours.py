@@ -6,8 +6,9 @@ from dialogs.acts import answers
 from dialogs.events import Severity
 from dialogs.phases import LOW_SPIRITS
 from dialogs.script import Script
-from nlu.understood import Flag
+from nlu.understood import Flag, Found
 
+CLEAR_FROM = 0.9  # of a value told beside a danger
 # Urgent for a person to see, but no bodily danger at this moment: the questions go on.
 CAN_WAIT = frozenset({"no_medicine", "no_food"})
 
@@ -22,7 +23,7 @@ def red_flag(script: Script) -> None:
         return
     loop.capture_others(script)
     pending = script.understood.found.get(script.state.pending)
-    if script.state.phase == "asking" and pending is not None:
+    if script.state.phase == "asking" and pending is not None and _clear(pending):
         loop.capture(script, script.question(script.state.pending), pending)
     for flag in script.understood.flags:
         loop.escalate(script, flag.kind, _severity(flag), key=_key(flag))
@@ -39,6 +40,11 @@ def red_flag(script: Script) -> None:
     gravest = next((kind for kind in kinds if kind not in CAN_WAIT), kinds[0])
     script.note(e.RedFlagCheckAsked(at=script.at, kind=gravest))
     script.say("flag_check_low" if gravest == LOW_SPIRITS else "flag_check")
+
+
+def _clear(found: Found) -> bool:
+    """Whether a value in words that tell of danger is more than a guess: 我不敢开灯 is no "no"."""
+    return found.value == "yes" or found.confidence >= CLEAR_FROM
 
 
 def _say_why_not(script: Script) -> None:
