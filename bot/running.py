@@ -11,8 +11,13 @@ from bot.effects import Effects
 from bot.installation import bodies
 from bot.settings import Settings
 from bot.writer import Database
+from dialogs.definitions import library
 from dialogs.dictionary import Dictionary, load_dictionary
+from dialogs.questionnaire import content_hash
+from dialogs.state import State
+from dialogs.turn import PROTOCOL, TurnRequest
 from integrations.storage.store import Store
+from nlu.utterance import Utterance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +31,19 @@ class Running:
     workers: DialogueWorkers
     conversation: Conversation
     dictionary: Dictionary
+
+
+def _first_turn(dictionary: Dictionary, clock: Clock) -> TurnRequest:
+    """Any turn: somebody says that now is a good time."""
+    key = content_hash(library(fields=dictionary.kinds)[0])
+    return TurnRequest(
+        protocol=PROTOCOL,
+        session="warm-up",
+        questionnaire=key,
+        state=State(questionnaire=key),
+        utterance=Utterance(text="方便"),
+        at=clock.now(),
+    )
 
 
 @asynccontextmanager
@@ -45,6 +63,7 @@ async def running(
     )
     try:
         await workers.start(progress=progress)
+        await workers.client.warm(_first_turn(dictionary, clock))
         yield Running(
             settings=settings,
             clock=clock,
