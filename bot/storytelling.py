@@ -22,6 +22,7 @@ LEFT_OPEN: dict[e.OpenReason, str] = {
     "not_understood": "没听明白",
     "vague": "说不准",
 }
+SPEAKERS: dict[e.Speaker, str] = {"self": "本人", "relative": "家里人", "other": "别人", "unknown": "不清楚"}
 REFUSED = {"question": "不想答这个问题", "call": "不想接受", "always": "以后不要再打", "recording": "不要录音"}
 
 
@@ -80,6 +81,16 @@ def _told_of_course(event: e.AnyEvent) -> str:
             return "没出声" if event.silent else "没听明白"
         case e.WorkerMissed():
             return "对话进程没有回应"
+        case e.SpeakerAsked():
+            return "问现在是谁在说话"
+        case e.SpeakerHeard():
+            return f"说话的是：{SPEAKERS[event.speaker]}"
+        case e.AdultAskedFor():
+            return "请孩子叫大人来"
+        case e.AnswerHeardRight():
+            return f"没有听错：{event.question}"
+        case e.AnswerBegun():
+            return f"说了一半：{event.question}"
         case e.PaceChanged():
             return "说慢一点" if event.slower else "大声一点"
         case _:
