@@ -50,18 +50,9 @@ class DemoPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DemoReport:
+class DemoReport(Score):
     """What it came to; the keys of `--json`, see docs/commands.md."""
 
-    contacts: int
-    dispositions: dict[str, int]
-    dispositions_expected: dict[str, int]
-    turns: int
-    answers: int
-    answers_scripted: int
-    answers_right: int
-    red_flags_raised: int
-    red_flags_ticketed: int
     tickets: int
     workbook: str
     telephony: str
