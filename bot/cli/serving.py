@@ -13,6 +13,7 @@ from bot.installation import opened
 from bot.lines import telephone_line
 from bot.outbound import Caller, Outbound
 from bot.running import running
+from bot.scheduler import ticking
 from bot.settings import Settings, read_settings
 
 DIALLER = "main"  # one platform process dials; its name outlives a restart, so that it finds its interrupted calls
@@ -51,11 +52,14 @@ async def _serve(settings: Settings) -> None:
             )
             typer.echo(f"控制台：{address}（按 Ctrl-C 停止）")
             dialling = asyncio.create_task(outbound.run(), name="outbound")
+            ticks = ticking(system.database, clock)
+            ticks.start()
             loop = asyncio.get_running_loop()
             for name in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(name, _stop, outbound, dialling)
             with contextlib.suppress(asyncio.CancelledError):
                 await dialling
+            ticks.shutdown()
 
 
 def _stop(outbound: Outbound, dialling: "asyncio.Task[None]") -> None:

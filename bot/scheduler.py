@@ -1,0 +1,35 @@
+"""The ticks of the running program. What must happen is a row with a due time; APScheduler only looks for it."""
+
+import logging
+from datetime import UTC
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.clock import Clock
+from bot.writer import Database
+from integrations.campaigns.course import finish_done
+from integrations.campaigns.ending import interrupt_lost
+from integrations.storage.store import StoreSession
+
+# A lease runs two minutes: calls of a dialler that died are found at most this much later.
+LOOK_EVERY_SECONDS = 30
+
+log = logging.getLogger(__name__)
+
+
+def ticking(database: Database, clock: Clock) -> AsyncIOScheduler:
+    """A scheduler that ends calls whose dialler is gone and campaigns that are done; not started yet."""
+
+    def look(session: StoreSession) -> int:
+        lost = interrupt_lost(session, at=clock.now())
+        finish_done(session, at=clock.now())
+        return len(lost)
+
+    async def tick() -> None:
+        lost = await database.write(look)
+        if lost:
+            log.warning("attempts_interrupted=%d lease=expired", lost)
+
+    scheduler = AsyncIOScheduler(timezone=UTC)
+    scheduler.add_job(tick, "interval", seconds=LOOK_EVERY_SECONDS, max_instances=1, coalesce=True)
+    return scheduler
