@@ -28,7 +28,7 @@ from dialogs import phases, turns
 from dialogs.acts import ACTS
 from dialogs.definitions import library
 from dialogs.dictionary import Dictionary, load_dictionary
-from dialogs.questionnaire import Questionnaire, content_hash
+from dialogs.questionnaire import Questionnaire, canonical, content_hash
 from dialogs.turn import PROTOCOL, TurnReply, TurnRequest
 from integrations.campaigns.book import create
 from integrations.campaigns.dial import claim_due, start_dialling
@@ -196,7 +196,12 @@ def empty_town(store: Store, dictionary: Dictionary) -> Iterator[Town]:
     yield Town(
         store=store,
         clock=clock,
-        conversation=Conversation(database, LoopDialogue(questionnaires), Effects(dictionary)),
+        conversation=Conversation(
+            database,
+            LoopDialogue(questionnaires),
+            Effects(dictionary),
+            bodies=lambda key: canonical(questionnaires[key]),
+        ),
         dictionary=dictionary,
         questionnaire=next(key for key, each in questionnaires.items() if each.key == "health-follow-up"),
     )

@@ -31,7 +31,7 @@ class Recogniser(Protocol):
 
     Must hold: silence and noise without speech give an empty text; nothing of the expectation leaks into the text of
     sound that does not hold it; alternatives are ordered by confidence; the same sound gives the same result; a loop
-    of the decoder is cut; any rate is accepted.
+    of the decoder is cut; any rate is accepted. Kaldi dithers, so vosk's result may differ in unclear sound.
     """
 
     name: str

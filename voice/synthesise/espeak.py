@@ -42,8 +42,18 @@ class Espeak:
             raise ValueError(f"nothing to say in {text!r}")
         with tempfile.TemporaryDirectory(prefix="linyin-speech-") as folder:
             path = Path(folder) / "speech.wav"
-            self._run(spoken, path, round(WORDS_PER_MINUTE * manner.speed))
-            return levelled(trimmed(_checked(path)), gain_db=manner.gain_db)
+            rate = round(WORDS_PER_MINUTE * manner.speed)
+            try:
+                sound = self._rendered(spoken, path, rate)
+            except EngineTimeout:
+                raise
+            except EngineError:  # pyttsx3 now and then writes nothing; the next child does
+                sound = self._rendered(spoken, path, rate)
+            return levelled(trimmed(sound), gain_db=manner.gain_db)
+
+    def _rendered(self, text: str, path: Path, rate: int) -> Sound:
+        self._run(text, path, rate)
+        return _checked(path)
 
     def _run(self, text: str, path: Path, rate: int) -> None:
         command = [sys.executable, "-m", self._child, str(path), str(rate)]
