@@ -13,6 +13,7 @@ from bot.cli import (
     demonstration,
     keys,
     knowledge,
+    lines,
     questionnaires,
     registry,
     serving,
@@ -57,6 +58,7 @@ def command_line() -> typer.Typer:
     app.command("understand")(understanding.understand)
     app.command("call")(calling.call)
     app.command("hear")(speech.hear)
+    app.add_typer(lines.commands(), name="line")
     app.add_typer(speech.commands(), name="models")
     app.add_typer(knowledge.commands(), name="knowledge")
     app.add_typer(keys.commands(), name="keys")
