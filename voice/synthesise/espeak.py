@@ -18,6 +18,7 @@ from voice.synthesise.wording import sentences, with_digits_named
 
 SPEECH_LIMIT_SECONDS = 10.0
 WORDS_PER_MINUTE = 160  # of espeak's counting, about 3.5 syllables a second in Mandarin
+TRIES = 3  # pyttsx3 cancels its own utterance about once in sixty
 LEAST_SECONDS = 0.1  # a shorter file holds no syllable
 CHILD = "voice.synthesise.espeak_child"
 
@@ -43,15 +44,19 @@ class Espeak:
         with tempfile.TemporaryDirectory(prefix="linyin-speech-") as folder:
             path = Path(folder) / "speech.wav"
             rate = round(WORDS_PER_MINUTE * manner.speed)
-            try:
-                sound = self._rendered(spoken, path, rate)
-            except EngineTimeout:
-                raise
-            except EngineError:  # pyttsx3 now and then writes nothing; the next child does
-                sound = self._rendered(spoken, path, rate)
-            return levelled(trimmed(sound), gain_db=manner.gain_db)
+            return levelled(trimmed(self._rendered(spoken, path, rate)), gain_db=manner.gain_db)
 
     def _rendered(self, text: str, path: Path, rate: int) -> Sound:
+        for _ in range(TRIES - 1):
+            try:
+                return self._once(text, path, rate)
+            except EngineTimeout:
+                raise
+            except EngineError:
+                continue
+        return self._once(text, path, rate)
+
+    def _once(self, text: str, path: Path, rate: int) -> Sound:
         self._run(text, path, rate)
         return _checked(path)
 
