@@ -31,7 +31,7 @@ def opened(settings: Settings, *, at: datetime) -> Iterator[Store]:
     store = Store.open(settings.url, keys=keys, at=at)
     try:
         with store.writing() as session:
-            for questionnaire in library(fields=load_dictionary().kinds):
+            for questionnaire in library(dictionary=load_dictionary()):
                 keep_questionnaire(session, questionnaire, at=at)
         yield store
     finally:

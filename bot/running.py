@@ -35,7 +35,7 @@ class Running:
 
 def _first_turn(dictionary: Dictionary, clock: Clock) -> TurnRequest:
     """Any turn: somebody says that now is a good time."""
-    key = content_hash(library(fields=dictionary.kinds)[0])
+    key = content_hash(library(dictionary=dictionary)[0])
     return TurnRequest(
         protocol=PROTOCOL,
         session="warm-up",

@@ -1,7 +1,7 @@
 """Reads questionnaire files, and says by file and line what is wrong with one."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -10,8 +10,10 @@ import msgspec
 import yaml
 
 from dialogs import lined_yaml
+from dialogs.dictionary import Dictionary
 from dialogs.errors import Fault, QuestionnaireInvalid
 from dialogs.questionnaire import Question, Questionnaire, Wording
+from nlu import red_flags
 
 LIBRARY = Path(__file__).parent / "library"
 
@@ -20,8 +22,8 @@ WITH_CHOICES = frozenset({"choice"})
 PLACEHOLDERS = frozenset({"community", "callback_number"})
 
 
-def load(path: Path, *, fields: Mapping[str, str]) -> Questionnaire:
-    """The questionnaire in a YAML file. `fields` maps each field of the data dictionary to its kind of answer.
+def load(path: Path, *, dictionary: Dictionary) -> Questionnaire:
+    """The questionnaire in a YAML file. Its fields are those of the data dictionary.
 
     Raises QuestionnaireInvalid with every fault that was found.
     """
@@ -33,10 +35,10 @@ def load(path: Path, *, fields: Mapping[str, str]) -> Questionnaire:
         raise QuestionnaireInvalid(
             (Fault(file=path.name, line=1, message="这不是 UTF-8 的文本文件，请另存为 UTF-8 编码的 YAML。"),)
         ) from None
-    return parse(text, file=path.name, fields=fields)
+    return parse(text, file=path.name, dictionary=dictionary)
 
 
-def parse(text: str, *, file: str, fields: Mapping[str, str]) -> Questionnaire:
+def parse(text: str, *, file: str, dictionary: Dictionary) -> Questionnaire:
     """The questionnaire in a YAML text, see `load`."""
     try:
         document = lined_yaml.read(text)
@@ -54,7 +56,7 @@ def parse(text: str, *, file: str, fields: Mapping[str, str]) -> Questionnaire:
         raise QuestionnaireInvalid((_shape_fault(error, document, file=file),)) from error
     faults = tuple(
         Fault(file=file, line=document.line(where), message=message)
-        for where, message in _faults(questionnaire, fields)
+        for where, message in _faults(questionnaire, dictionary)
     )
     if faults:
         raise QuestionnaireInvalid(faults)
@@ -95,15 +97,18 @@ def _shape_fault(error: msgspec.ValidationError, document: lined_yaml.LinedDocum
 Where = lined_yaml.Path
 
 
-def _faults(questionnaire: Questionnaire, fields: Mapping[str, str]) -> Iterator[tuple[Where, str]]:
+def _faults(questionnaire: Questionnaire, dictionary: Dictionary) -> Iterator[tuple[Where, str]]:
     yield from _wording_faults(questionnaire.opening, ("opening",))
     yield from _wording_faults(questionnaire.closing, ("closing",))
+    for number, kind in enumerate(questionnaire.red_flags):
+        if kind not in red_flags.kinds():
+            yield ("red_flags", number), f"不认识险情“{kind}”，可选：{'、'.join(sorted(red_flags.kinds()))}。"
     seen: set[str] = set()
     for index, question in enumerate(questionnaire.questions):
         at: Where = ("questions", index)
         if question.key in seen:
             yield (*at, "key"), f"问题“{question.key}”出现了两次，请改一个名字。"
-        yield from _field_faults(question, at, fields)
+        yield from _field_faults(question, at, dictionary)
         yield from _choice_faults(question, at)
         yield from _skip_faults(question, at, seen)
         for number, raised in enumerate(question.escalate):
@@ -138,12 +143,16 @@ def _wording_faults(wording: Wording, at: Where) -> Iterator[tuple[Where, str]]:
             yield (*at, form), f"不认识 {{{name}}}，只能用 {{community}} 和 {{callback_number}}。"
 
 
-def _field_faults(question: Question, at: Where, fields: Mapping[str, str]) -> Iterator[tuple[Where, str]]:
-    if question.field not in fields:
+def _field_faults(question: Question, at: Where, dictionary: Dictionary) -> Iterator[tuple[Where, str]]:
+    field = dictionary.by_key.get(question.field)
+    if field is None:
         yield (*at, "field"), f"数据字典里没有“{question.field}”，请从 dialogs/dictionary.yaml 里选一个。"
-    elif fields[question.field] != question.kind:
-        kind = fields[question.field]
-        yield (*at, "kind"), f"“{question.field}”的答案种类是 {kind}，这里写的是 {question.kind}，请改成 {kind}。"
+        return
+    if field.kind != question.kind:
+        message = f"“{field.key}”的答案种类是 {field.kind}，这里写的是 {question.kind}，请改成 {field.kind}。"
+        yield (*at, "kind"), message
+    if field.critical and not question.read_back:
+        yield (*at, "field"), f"“{field.label}”记错了会误事，要复述给居民听，请加上 read_back: true。"
 
 
 def _choice_faults(question: Question, at: Where) -> Iterator[tuple[Where, str]]:
@@ -163,9 +172,9 @@ def _skip_faults(question: Question, at: Where, seen: set[str]) -> Iterator[tupl
             yield (*at, "skip_when", number), f"前面没有问题“{skip.question}”，只能根据已经问过的问题来跳过。"
 
 
-def library(*, fields: Mapping[str, str], folder: Path = LIBRARY) -> tuple[Questionnaire, ...]:
+def library(*, dictionary: Dictionary, folder: Path = LIBRARY) -> tuple[Questionnaire, ...]:
     """Every questionnaire of a folder, by file name. Raises QuestionnaireInvalid."""
-    return tuple(load(path, fields=fields) for path in sorted(folder.glob("*.yaml")))
+    return tuple(load(path, dictionary=dictionary) for path in sorted(folder.glob("*.yaml")))
 
 
 def json_schema() -> dict[str, Any]:

@@ -32,7 +32,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     kind: Kind
     fresh_days: Annotated[int, msgspec.Meta(ge=0)]  # how long a value counts as known; 0: asked every time
     about: Literal["person", "household"] = "person"
-    critical: bool = False  # a mistake does harm: read back before it is kept
+    critical: bool = False  # a mistake does harm: a questionnaire must have it read back
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,6 @@ class Dictionary:
     def by_key(self) -> Mapping[str, Field]:
         """Field of each key."""
         return MappingProxyType({field.key: field for field in self.fields})
-
-    @cached_property
-    def kinds(self) -> Mapping[str, str]:
-        """Kind of answer of each key, as `dialogs.definitions.load` wants it."""
-        return MappingProxyType({field.key: field.kind for field in self.fields})
 
 
 def load_dictionary(path: Path = DICTIONARY) -> Dictionary:

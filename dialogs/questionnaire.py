@@ -60,7 +60,6 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     read_back: bool = False
     read_back_when: tuple[Any, ...] = ()  # values that are read back, others not: 有是有，昨儿走了
     volunteered: bool = True  # False: kept only when it was asked, for words that are said of many things
-    required: bool = True  # False: 不想说 is taken without another word
     skip_when: tuple[Skip, ...] = ()
     escalate: tuple[Raise, ...] = ()
     expected: Any = None  # the answer that shows that a notice was understood; another one has it explained again
@@ -78,7 +77,7 @@ class Questionnaire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     opening: Wording  # {community} and {callback_number} are filled in
     questions: Annotated[tuple[Question, ...], msgspec.Meta(min_length=1)]
     closing: Wording
-    red_flags: tuple[str, ...] = ()  # kinds that matter most here; all kinds act in every questionnaire
+    red_flags: tuple[str, ...] = ()  # kinds that are an emergency here; all kinds act in every questionnaire
 
     def question(self, key: str) -> Question:
         """The question of this key. Raises KeyError."""

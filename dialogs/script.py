@@ -63,10 +63,13 @@ class Script:
         return self.questionnaire.question(key)
 
     def done(self) -> Step:
-        """The turn as it stands."""
-        if self.replies:
-            self.note(AssistantSpoke(at=self.at, prompts=tuple(self.replies)))
-        return Step(events=tuple(self.events), replies=tuple(self.replies), state=self.state)
+        """The turn as it stands; on a telephone only the spoken wording exists."""
+        replies = tuple(self.replies)
+        if self.state.channel == "voice":
+            replies = tuple(Prompt(spoken=each.spoken, key=each.key) for each in replies)
+        if replies:
+            self.note(AssistantSpoke(at=self.at, prompts=replies))
+        return Step(events=tuple(self.events), replies=replies, state=self.state)
 
     def _names(self) -> dict[str, str]:
         return names(self.questionnaire, community=self.state.community, callback_number=self.state.callback_number)

@@ -51,6 +51,11 @@ class _Match:
     unless: tuple[str, ...] = ()  # words near by that make it harmless, beside those of its kind
 
 
+def kinds() -> frozenset[str]:
+    """Every kind of danger that is known."""
+    return _lexicon().kinds
+
+
 def find_red_flags(text: str) -> tuple[RedFlag, ...]:
     """Every danger told in the text, in order, each kind once per part of the sentence; denied ones are left out.
 
@@ -95,6 +100,7 @@ def _strongest(matches: Sequence[_Match]) -> list[_Match]:
 
 class _Lexicon:
     def __init__(self, kinds: Mapping[str, Mapping[str, Any]], *, innocent: Sequence[str]) -> None:
+        self.kinds = frozenset(kinds)
         self._severity: dict[str, Severity] = {kind: entry["severity"] for kind, entry in kinds.items()}
         self._unless = {kind: tuple(entry["unless"]) for kind, entry in kinds.items()}
         pairs = [(kind, pair) for kind, entry in kinds.items() for pair in entry.get("pairs", ())]

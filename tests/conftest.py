@@ -156,7 +156,7 @@ def store(request: pytest.FixtureRequest, store_url: str, key_path: Path) -> Ite
 async def workers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[DialogueWorkers]:
     """Two real dialogue workers; tests that use them run on the session's event loop."""
     settings = Settings(data=Path(os.environ.get("LINYIN_DATA", ROOT / "var")))
-    bodies = {content_hash(each): canonical(each) for each in library(fields=load_dictionary().kinds)}
+    bodies = {content_hash(each): canonical(each) for each in library(dictionary=load_dictionary())}
     pair = DialogueWorkers(
         python=settings.worker_python,
         model=settings.model,

@@ -8,20 +8,18 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.chatting import chosen_questionnaire, chosen_resident
+from bot.cli.parties import chosen_questionnaire, chosen_resident, opening_for
 from bot.cli.reporting import Json, progress, report
 from bot.clock import SystemClock
 from bot.conversation import Answered, Opening
 from bot.errors import InputRefused
 from bot.installation import opened
-from bot.registry_view import caller_facts
-from bot.running import Running, running
+from bot.running import running
 from bot.settings import Settings, read_settings
 from bot.speech import mouth, recogniser
 from bot.storytelling import told
 from bot.talk import SessionTalk
 from campaigns.disposition import LABELS
-from integrations.storage.models import ResidentRow
 from integrations.telephony.sip.dialer import SipDialer, SipSettings
 from integrations.telephony.sip.trunk import Trunk
 from voice.call import converse
@@ -65,7 +63,7 @@ async def _call(settings: Settings, sip: str, key: str, name: str, local_port: i
         ear = stack.enter_context(recogniser(settings))
         speaking = mouth(settings, store.keys)
         async with running(settings, store, clock, progress=progress) as system:
-            opening = _opening(system, person, content)
+            opening = opening_for(system, person, content, channel="voice")
             progress("预先合成要说的话（只有第一次慢）…")
             first = system.conversation.state_of(opening, at=clock.now())
             await asyncio.to_thread(
@@ -86,24 +84,6 @@ async def _call(settings: Settings, sip: str, key: str, name: str, local_port: i
                 progress(f"正在呼叫 {sip} …")
                 ended = await converse(await line.dial(DialOrder(order="call", number=sip)), talk)
     _report(ended, talk, turns, as_json=as_json)
-
-
-def _opening(system: Running, person: ResidentRow | None, content: str) -> Opening:
-    elder, known = True, {}
-    if person is not None:
-        with system.store.reading() as session:
-            facts = caller_facts(session, person.id, content, system.dictionary, at=system.clock.now())
-            elder, known = facts.elder, facts.known
-    return Opening(
-        questionnaire=content,
-        channel="voice",
-        community=system.settings.community,
-        callback_number=system.settings.callback_number,
-        resident_id=person.id if person else None,
-        household_id=person.household_id if person else None,
-        elder=elder,
-        known=known,
-    )
 
 
 def _sip_settings(sip: str, settings: Settings, local_port: int) -> SipSettings:

@@ -8,22 +8,19 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
-from sqlalchemy import select
 
+from bot.cli.parties import chosen_questionnaire, chosen_resident, opening_for
 from bot.cli.reporting import Json, progress
 from bot.clock import SystemClock
-from bot.conversation import Answered, Opening
-from bot.errors import InputRefused, SessionUnknown
+from bot.conversation import Answered
+from bot.errors import SessionUnknown
 from bot.installation import opened
-from bot.registry_view import caller_facts
-from bot.running import Running, running
+from bot.running import running
 from bot.sessions import load_session, read_events
 from bot.settings import read_settings
 from bot.storytelling import told
 from dialogs.events import AnyEvent
-from integrations.registry.lookup import residents_by_name, residents_by_phone
-from integrations.storage.models import QuestionnaireRow, ResidentRow
-from integrations.storage.store import Store, StoreSession
+from integrations.storage.store import StoreSession
 from nlu.utterance import Utterance
 
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -52,7 +49,9 @@ async def _chat(name: str, key: str, *, as_json: bool) -> None:
         resident = chosen_resident(store, name) if name else None
         content = chosen_questionnaire(store, key)
         async with running(settings, store, clock, progress=progress) as system:
-            reply = await system.conversation.open(_opening(system, resident, content), at=clock.now())
+            reply = await system.conversation.open(
+                opening_for(system, resident, content, channel="chat"), at=clock.now()
+            )
             _show(reply, as_json=as_json)
             while reply.outcome is None and (line := await asyncio.to_thread(_read_line, as_json)) is not None:
                 reply = await system.conversation.handle(reply.session, utterance(line), at=clock.now())
@@ -77,46 +76,6 @@ def utterance(line: str) -> Utterance:
     if line.startswith(KEYS) and len(line) > 1:
         return Utterance(keys=line[1:])
     return Utterance(text=line)
-
-
-def _opening(system: Running, resident: ResidentRow | None, content: str) -> Opening:
-    at = system.clock.now()
-    elder, known = True, {}
-    if resident is not None:
-        with system.store.reading() as session:
-            facts = caller_facts(session, resident.id, content, system.dictionary, at=at)
-            elder, known = facts.elder, facts.known
-    return Opening(
-        questionnaire=content,
-        channel="chat",
-        community=system.settings.community,
-        callback_number=system.settings.callback_number,
-        resident_id=resident.id if resident else None,
-        household_id=resident.household_id if resident else None,
-        elder=elder,
-        known=known,
-    )
-
-
-def chosen_resident(store: Store, name: str) -> ResidentRow:
-    """The resident of this name or telephone number. Raises InputRefused."""
-    with store.reading() as session:
-        found = residents_by_phone(session, name) if name.isdigit() else residents_by_name(session, name)
-    if not found:
-        raise InputRefused("登记册里没有这位居民，请先用 ./linyin import 导入，或检查姓名和电话。")
-    if len(found) > 1 and not name.isdigit():
-        raise InputRefused(f"有 {len(found)} 位居民同名，请改用电话号码。")
-    return found[0]
-
-
-def chosen_questionnaire(store: Store, key: str) -> str:
-    """The content hash of the newest version of a questionnaire. Raises InputRefused."""
-    newest = select(QuestionnaireRow).where(QuestionnaireRow.key == key).order_by(QuestionnaireRow.version.desc())
-    with store.reading() as session:
-        row = session.scalars(newest).first()
-    if row is None:
-        raise InputRefused(f"没有问卷“{key}”，请看 ./linyin questionnaire list。")
-    return row.hash
 
 
 def _show(answered: Answered, *, as_json: bool) -> None:

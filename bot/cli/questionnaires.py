@@ -31,7 +31,7 @@ def check(
     JSON：valid、hash（有效时）、faults（file、line、message）。
     """
     try:
-        questionnaire = load(file, fields=load_dictionary().kinds)
+        questionnaire = load(file, dictionary=load_dictionary())
     except QuestionnaireInvalid as error:
         faults = [{"file": fault.file, "line": fault.line, "message": fault.message} for fault in error.faults]
         report({"valid": False, "faults": faults}, [str(fault) for fault in error.faults], as_json=as_json)
@@ -49,7 +49,7 @@ def show_library(as_json: Json = False) -> None:
 
     JSON：questionnaires（key、version、title、questions、hash）。
     """
-    found = library(fields=load_dictionary().kinds)
+    found = library(dictionary=load_dictionary())
     rows = [
         {
             "key": each.key,

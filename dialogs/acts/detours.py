@@ -26,7 +26,7 @@ def red_flag(script: Script) -> None:
     if script.state.phase == "asking" and pending is not None and _clear(pending):
         loop.capture(script, script.question(script.state.pending), pending)
     for flag in script.understood.flags:
-        loop.escalate(script, flag.kind, _severity(flag), key=_key(flag))
+        loop.escalate(script, flag.kind, _severity(script, flag), key=_key(flag))
     if pending is None and script.state.phase == "asking":
         _say_why_not(script)
     kinds = [flag.kind for flag in script.understood.flags]
@@ -58,7 +58,9 @@ def _key(flag: Flag) -> str:
     return f"flag:{flag.kind}"
 
 
-def _severity(flag: Flag) -> Severity:
+def _severity(script: Script, flag: Flag) -> Severity:
+    if flag.kind in script.questionnaire.red_flags:
+        return "emergency"
     return "emergency" if flag.severity == "emergency" else "urgent"
 
 

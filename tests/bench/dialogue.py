@@ -246,7 +246,7 @@ def machine() -> str:
 async def main(seconds: float, *, with_stock: bool) -> dict[str, object]:
     """The report."""
     settings = read_settings()
-    bodies = {content_hash(each): canonical(each) for each in library(fields=load_dictionary().kinds)}
+    bodies = {content_hash(each): canonical(each) for each in library(dictionary=load_dictionary())}
     with tempfile.TemporaryDirectory() as folder:
         workers = DialogueWorkers(
             python=settings.worker_python,

@@ -144,7 +144,7 @@ def settle_in(store: Store, *, at: datetime) -> str:
                     updated_at=at,
                 )
             )
-        kept = {each.key: keep_questionnaire(session, each, at=at) for each in library(fields=load_dictionary().kinds)}
+        kept = {each.key: keep_questionnaire(session, each, at=at) for each in library(dictionary=load_dictionary())}
     return kept["health-follow-up"]
 
 

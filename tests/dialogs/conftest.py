@@ -92,7 +92,7 @@ class Talk:
 
 @cache
 def _library() -> dict[str, Questionnaire]:
-    return {each.key: each for each in library(fields=load_dictionary().kinds)}
+    return {each.key: each for each in library(dictionary=load_dictionary())}
 
 
 OpenTalk = Callable[..., Talk]

@@ -9,18 +9,22 @@ from dialogs.dictionary import load_dictionary
 from dialogs.errors import QuestionnaireInvalid
 from dialogs.questionnaire import canonical, content_hash
 
-FIELDS = load_dictionary().kinds
+DICTIONARY = load_dictionary()
 GOOD = (LIBRARY / "health-follow-up.yaml").read_text(encoding="utf-8")
 
 
 def faults(text: str) -> list[tuple[int, str]]:
     with pytest.raises(QuestionnaireInvalid) as raised:
-        parse(text, file="问卷.yaml", fields=FIELDS)
+        parse(text, file="问卷.yaml", dictionary=DICTIONARY)
     return [(fault.line, fault.message) for fault in raised.value.faults]
 
 
 def test_every_questionnaire_of_the_library_is_usable() -> None:
-    assert {each.key for each in library(fields=FIELDS)} >= {"health-follow-up", "return-registration", "policy-notice"}
+    assert {each.key for each in library(dictionary=DICTIONARY)} >= {
+        "health-follow-up",
+        "return-registration",
+        "policy-notice",
+    }
 
 
 @pytest.mark.parametrize(
@@ -29,6 +33,8 @@ def test_every_questionnaire_of_the_library_is_usable() -> None:
         ("field: health.cough", "field: health.coughs", "field: health.coughs", "数据字典里没有“health.coughs”"),
         ("kind: temperature", "kind: number", "kind: number", "请改成 temperature"),
         ("kind: temperature", "kind: warmth", "kind: warmth", "“warmth”不在可选的值里"),
+        ("    read_back: true", "    prefer: past", "field: health.temperature", "请加上 read_back: true"),
+        ("keep_days: 365", "keep_days: 365\nred_flags: [flood]", "red_flags: [flood]", "不认识险情“flood”"),
         ("keep_days: 365", "keep_days: 0", "keep_days: 0", "不能小于 1"),
         ("keep_days: 365", "keep_days: 一年", "keep_days: 一年", "这里要写 int"),
         ("    read_back: true", "    read_bakc: true", "read_bakc", "不认识“read_bakc”"),
@@ -66,13 +72,13 @@ def test_a_file_that_is_not_there_or_not_text_is_answered_in_chinese(tmp_path: P
     binary.write_bytes(b"\xff\xfe\x00\x01")
     for path in (tmp_path / "没有.yaml", binary, tmp_path):
         with pytest.raises(QuestionnaireInvalid):
-            load(path, fields=FIELDS)
+            load(path, dictionary=DICTIONARY)
 
 
 def test_the_hash_changes_with_the_wording_and_only_with_it() -> None:
-    one = parse(GOOD, file="a.yaml", fields=FIELDS)
-    same = parse(GOOD.replace("# 健康随访", "# 一句注释"), file="b.yaml", fields=FIELDS)
-    other = parse(GOOD.replace("您咳嗽吗？", "您咳不咳嗽？", 1), file="a.yaml", fields=FIELDS)
+    one = parse(GOOD, file="a.yaml", dictionary=DICTIONARY)
+    same = parse(GOOD.replace("# 健康随访", "# 一句注释"), file="b.yaml", dictionary=DICTIONARY)
+    other = parse(GOOD.replace("您咳嗽吗？", "您咳不咳嗽？", 1), file="a.yaml", dictionary=DICTIONARY)
     assert content_hash(one) == content_hash(same)
     assert canonical(one) != canonical(other)
     assert content_hash(one) != content_hash(other)

@@ -146,12 +146,12 @@ def test_the_published_schema_is_current() -> None:
 
 @pytest.mark.parametrize("file", sorted(LIBRARY.glob("*.yaml")), ids=lambda file: file.stem)
 def test_every_questionnaire_of_the_library_is_valid(file: Path) -> None:
-    parse(file.read_text(encoding="utf-8"), file=file.name, fields=load_dictionary().kinds)
+    parse(file.read_text(encoding="utf-8"), file=file.name, dictionary=load_dictionary())
 
 
 @pytest.mark.parametrize("text", re.findall(r"```yaml\n(.+?)```", QUESTIONNAIRE_DOC, re.DOTALL))
 def test_the_example_of_a_questionnaire_is_valid(text: str) -> None:
-    parse(text, file="docs/questionnaire.md", fields=load_dictionary().kinds)
+    parse(text, file="docs/questionnaire.md", dictionary=load_dictionary())
 
 
 @pytest.mark.parametrize("part", [q.Questionnaire, q.Question], ids=lambda part: part.__name__)

@@ -36,7 +36,7 @@ DICTIONARY = load_dictionary()
 
 
 def _community(session: StoreSession) -> None:
-    questionnaire = load(LIBRARY / "health-follow-up.yaml", fields=DICTIONARY.kinds)
+    questionnaire = load(LIBRARY / "health-follow-up.yaml", dictionary=DICTIONARY)
     session.add_all(
         [
             PlaceRow(id="c", kind="community", name="育林社区"),

@@ -55,7 +55,7 @@ def conversations() -> Iterator[Golden]:
 @cache
 def questionnaires() -> dict[str, Questionnaire]:
     """The library by key."""
-    return {each.key: each for each in library(fields=load_dictionary().kinds)}
+    return {each.key: each for each in library(dictionary=load_dictionary())}
 
 
 def opened(questionnaire: Questionnaire, spec: dict[str, Any]) -> e.SessionOpened:

@@ -9,9 +9,9 @@ from dialogs.dictionary import DictionaryInvalid, load_dictionary
 
 
 def test_every_questionnaire_of_the_library_asks_for_fields_of_the_dictionary() -> None:
-    kinds = load_dictionary().kinds
+    dictionary = load_dictionary()
     for path in sorted(LIBRARY.glob("*.yaml")):
-        load(path, fields=kinds)
+        load(path, dictionary=dictionary)
 
 
 def test_every_field_has_one_label_of_its_own() -> None:

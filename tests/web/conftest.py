@@ -187,7 +187,7 @@ def dictionary() -> Dictionary:
 @pytest.fixture
 def empty_town(store: Store, dictionary: Dictionary) -> Iterator[Town]:
     """A store with the library's questionnaires and nobody in it."""
-    questionnaires = {content_hash(each): each for each in library(fields=dictionary.kinds)}
+    questionnaires = {content_hash(each): each for each in library(dictionary=dictionary)}
     clock = HandClock(AT)
     with store.writing() as session:
         for each in questionnaires.values():
