@@ -4,20 +4,14 @@ The same tests run on SQLite and on a PostgreSQL that the tests start; the worke
 """
 
 import os
-import pwd
 import shutil
-import subprocess
 import tempfile
-import uuid
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import LiteralString
 
-import psycopg
 import pytest
 import pytest_asyncio
-from sqlalchemy import make_url
 
 from bot.dialogue.workers import DialogueWorkers
 from bot.settings import ROOT, Settings
@@ -27,62 +21,11 @@ from dialogs.questionnaire import canonical, content_hash
 from integrations.storage.key_file import create_key_file
 from integrations.storage.schema import upgrade
 from integrations.storage.store import Store
+from tests.workshop.postgres import MISSING, POSTGRES_PROGRAMS, Cluster
 
 AT = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai
 WORKER_PORT = 5305
 CLUSTER_BYTES = 512 << 20  # templates, a database at a time, and what it writes ahead
-POSTGRES_PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-
-
-class Cluster:
-    """A PostgreSQL of our own: on a socket in a folder of its own, no network, as `postgres` when we are root."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._bin = POSTGRES_PROGRAMS[-1]
-        self._user = pwd.getpwnam("postgres") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
-        os.chown(folder, self._user.pw_uid, self._user.pw_gid)
-
-    def start(self) -> None:
-        data = str(self.folder / "data")
-        self._run("initdb", "-D", data, "-U", "linyin", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
-        settings = ("listen_addresses=''", f"unix_socket_directories={self.folder}", "fsync=off", "max_wal_size=128MB")
-        options = " ".join(f"-c {setting}" for setting in settings)
-        self._run("pg_ctl", "-D", data, "-w", "-l", str(self.folder / "log"), "-o", options, "start")
-
-    def stop(self) -> None:
-        self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop")
-
-    def new_database(self) -> str:
-        """The URL of an empty database."""
-        name = f"t{uuid.uuid4().hex}"
-        self._execute(f"CREATE DATABASE {name}")
-        return f"postgresql+psycopg://linyin@/{name}?host={self.folder}"
-
-    def copy(self, template_url: str, url: str) -> None:
-        """Make one database a copy of another."""
-        self.drop(url)
-        self._execute(f"CREATE DATABASE {make_url(url).database} TEMPLATE {make_url(template_url).database}")
-
-    def drop(self, url: str) -> None:
-        """Remove a database, whoever is still connected."""
-        self._execute(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
-
-    def _execute(self, statement: LiteralString) -> None:
-        with psycopg.connect(f"host={self.folder} user=linyin dbname=postgres", autocommit=True) as connection:
-            connection.execute(statement)
-
-    def _run(self, program: str, *arguments: str) -> None:
-        subprocess.run(
-            [self._bin / program, *arguments],
-            check=True,
-            cwd=self.folder,
-            user=self._user.pw_uid,
-            group=self._user.pw_gid,
-            extra_groups=[],
-            stdout=subprocess.DEVNULL,
-            stdin=subprocess.DEVNULL,
-        )
 
 
 def _has_room(folder: str) -> bool:
@@ -93,7 +36,7 @@ def _has_room(folder: str) -> bool:
 def postgres() -> Iterator[Cluster]:
     """One running cluster for the whole run."""
     if not POSTGRES_PROGRAMS:
-        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+        pytest.skip(MISSING)
     # In memory where there is some, for making and dropping databases is all about small files.
     folder = Path(tempfile.mkdtemp(prefix="linyin-pg-", dir="/dev/shm" if _has_room("/dev/shm") else "/tmp"))
     cluster = Cluster(folder)
