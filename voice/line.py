@@ -62,7 +62,12 @@ class Ended:
     by: EndedBy = "network"
 
 
-CallEvent = Ringing | Answered | Said | Ended
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """A bridge is over and this call is not: the assistant has it again. Nobody speaks before `say`."""
+
+
+CallEvent = Ringing | Answered | Said | Parted | Ended
 
 
 class LineClosed(VoiceError):
@@ -75,8 +80,9 @@ class LineClosed(VoiceError):
 class Call(Protocol):
     """One call under way.
 
-    Must hold: events come in the order Ringing? Answered? Said* Ended; exactly one `Ended`, also when the far end's
-    process dies, the line is closed or `hang_up` crosses an answer. `say` and `hang_up` after the end do nothing.
+    Must hold: events come in the order Ringing? Answered? (Said | Parted)* Ended; exactly one `Ended`, also when the
+    far end's process dies, the line is closed or `hang_up` crosses an answer. `say` and `hang_up` after the end do
+    nothing. Exactly one of assistant and person speaks: a bridged call says nothing and hears no turns.
     Nothing outlives the end: no task, no socket, no entry in a table.
     """
 
@@ -103,6 +109,28 @@ class Call(Protocol):
         """Ends the call at once; `Ended` still comes through `next`. Harmless when repeated."""
         ...
 
+    async def bridge(self, other: "Call") -> bool:
+        """Joins two calls of one line: their far ends hear each other, the assistant falls silent on both.
+
+        False, and nothing changes, when one of them has not been answered, has ended or is bridged already. When one
+        ends, the other gets `Parted` and stays up. Raises ValueError for the call itself or one of another line.
+        """
+        ...
+
+    async def part(self) -> None:
+        """Ends the bridge; both calls get `Parted`. Does nothing where there is none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """Somebody called us. The call has been picked up: its first event is `Answered`."""
+
+    call: Call
+    caller: str  # the number shown to us, "" when it is withheld
+    called: str  # the number that was called
+    reference: str = ""  # what whoever put the call through knows of it: the ticket of a browser's call
+
 
 class Line(Protocol):
     """A way to make calls; any number of calls at once."""
@@ -117,4 +145,12 @@ class Line(Protocol):
 
     async def close(self) -> None:
         """Ends every call that is under way and lets go of everything. Harmless when repeated."""
+        ...
+
+
+class AnsweringLine(Line, Protocol):
+    """A line on which we can be called."""
+
+    async def incoming(self) -> Incoming:
+        """The next call to us; waits until there is one. Raises LineClosed."""
         ...

@@ -4,7 +4,6 @@ Everything that happens comes through one queue, so that there is one order of t
 """
 
 import asyncio
-import contextlib
 import logging
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
@@ -15,40 +14,27 @@ from typing import Any, Literal
 from campaigns.disposition import Disposition, classify
 from dialogs.prompts import Prompt
 from nlu.reading import Expectation
-from nlu.red_flags import find_red_flags
 from nlu.utterance import Utterance
 from voice import line, media
 from voice.announcements.spoken import announced
 from voice.audio.g711 import decode_alaw
-from voice.audio.sound import TELEPHONE_HZ
 from voice.errors import EngineError
+from voice.keypad import Keypad
+from voice.listening import Decode, Follows, Listening, Nothing, Spoken
 from voice.recognise.recogniser import Recogniser, Recognition
+from voice.speaking import Rendered, Speak, Speaking
 from voice.synthesise.synthesiser import PLAIN, Manner
 from voice.turns.barge_in import BargeIn, BargeInEvent, Interrupted, PlaybackPaused, PlaybackResumed, WhatWasIt
-from voice.turns.decisive import is_decisive
-from voice.turns.detector import (
-    Encourage,
-    Listen,
-    NoInput,
-    SpeechResumed,
-    SpeechStarted,
-    TurnDetector,
-    TurnEnded,
-    TurnEvent,
-    TurnReopened,
-)
-from voice.turns.policy import OLD_PACE, Pace, learned, turn_policy
+from voice.turns.detector import Encourage
+from voice.turns.policy import OLD_PACE, Pace
 from voice.turns.vad import SpeechDetector
 
 ENCOURAGEMENT = "嗯，您说。"
 QUIET_LINE_SECONDS = 0.1  # without a frame for this long it is silence that is heard: some lines send nothing then
-KEPT_SECONDS = 2.0  # of sound before a turn begins: the onset of speech, and what interrupted a prompt
-ONSET_MARGIN_SECONDS = 0.3  # kept before the first frame that is surely speech; soft consonants begin there
+KEPT_SECONDS = 2.0  # of sound before an interruption is one: what interrupted a prompt begins the turn
 EARLY_MEDIA_SECONDS = 12.0  # carriers repeat their announcements within this
 SHORTEST_ANNOUNCEMENT_SECONDS = 1.0
 MACHINE_FROM = 0.7  # confidence of an announcement from which a machine is believed
-ONE_KEY_KINDS = frozenset({"yes_no", "choice", "callback", "text"})
-KEY_GAP_SECONDS = 3.0  # after the last key of a number without #
 
 ENDED_BY: dict[media.Side, line.EndedBy] = {
     media.Side.NEAR: "us",
@@ -56,30 +42,27 @@ ENDED_BY: dict[media.Side, line.EndedBy] = {
     media.Side.LINE: "network",
 }
 
-Speak = Callable[[str, Manner], bytes]
-"""A text as A-law at 8 kHz; blocks while it is rendered."""
-
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class _Decoded:
-    """What a decoding came to; of no use when its number is not the current one any more."""
+    """What a decoding of a turn came to."""
 
-    number: int
-    purpose: Literal["turn", "monologue", "interjection"]
-    heard: Recognition | None
+    turn: Listening
+    asked: Decode
+    heard: Recognition
 
 
 @dataclass(frozen=True, slots=True)
-class _Rendered:
-    """The next sentence is ready to be played; the last of them with `final`."""
+class _Interjection:
+    """What was said while the assistant spoke."""
 
-    alaw: bytes
-    final: bool
+    during: BargeIn
+    heard: Recognition
 
 
-_Happening = media.CallEvent | _Decoded | _Rendered
+_Happening = media.CallEvent | _Decoded | _Interjection | Rendered
 
 
 class SpokenCall:
@@ -97,26 +80,19 @@ class SpokenCall:
         self._ended: line.Ended | None = None
         self._answered = carried.state is media.CallState.ANSWERED
         self._machine: Disposition | None = None
-        self._mode: Literal["waiting", "speaking", "listening"] = "waiting"
+        self._mode: Literal["waiting", "speaking", "listening", "bridged"] = "waiting"
         self._expecting: Expectation | None = None
         self._manner = PLAIN
         self._last = False
-        self._rendering: asyncio.Task[None] | None = None
-        self._all_rendered = True
-        self._playing = b""
-        self._left = b""  # of a prompt that was paused
+        self._speaking = Speaking(carried, speak, self._happenings.put_nowait)
         self._vad = SpeechDetector()
         self._recent: deque[bytes] = deque(maxlen=round(KEPT_SECONDS / media.FRAME_SECONDS))
-        self._turn: list[bytes] = []
-        self._detector = TurnDetector(turn_policy("text", Pace()))
-        self._barge_in = BargeIn()
         self._pace: Pace | None = None
-        self._decoding = 0  # the number of the decoding that counts
-        self._speculated: Recognition | None = None
-        self._turn_over = False
-        self._keys = ""
-        self._key_silence_seconds = 0.0
+        self._listening = Listening("text", Pace())
+        self._barge_in = BargeIn()
+        self._keypad = Keypad()
         self._early: list[bytes] = []
+        self._bridged_with: SpokenCall | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         if self._answered:
             self._events.put_nowait(line.Answered())
@@ -137,18 +113,40 @@ class SpokenCall:
         manner: Manner = PLAIN,
     ) -> None:
         """Speaks, then listens for `expecting`; with `last` hangs up when it was said."""
-        if not self._answered or self._ended is not None:
+        if not self._answered or self._ended is not None or self._carried.bridged:
             return
         self._mode, self._last, self._expecting, self._manner = "speaking", last, expecting, manner
         self._pace = self._pace or (OLD_PACE if manner != PLAIN else Pace())
-        self._barge_in, self._playing, self._left, self._all_rendered = BargeIn(), b"", b"", False
-        if self._rendering is not None:
-            self._rendering.cancel()
-        self._rendering = self._start(self._render([each.spoken for each in prompts], manner))
+        self._barge_in = BargeIn()
+        self._speaking.begin([each.spoken for each in prompts], manner)
 
     async def hang_up(self) -> None:
         """Ends the call at once."""
         await self._carried.hang_up()
+
+    async def bridge(self, other: line.Call) -> bool:
+        """Joins the far ends of two calls; the assistant falls silent on both."""
+        if not isinstance(other, SpokenCall) or other is self:
+            raise ValueError("only two different calls of one line can be bridged")
+        if self._carried.bridged or other._carried.bridged:
+            return False
+        try:
+            await self._carried.bridge(other._carried)
+        except media.CallOver:
+            return False
+        for one, two in ((self, other), (other, self)):
+            one._speaking.stop()
+            one._mode, one._bridged_with = "bridged", two
+        return True
+
+    async def part(self) -> None:
+        """Ends the bridge; the assistant has both calls again."""
+        other = self._bridged_with
+        if other is None or not self._carried.bridged:
+            return
+        await self._carried.unbridge()
+        for each in (self, other):
+            each._happenings.put_nowait(media.BridgeEnded())
 
     async def _live(self) -> None:
         pumping = self._start(self._pump())
@@ -157,11 +155,12 @@ class SpokenCall:
                 try:
                     happening = await asyncio.wait_for(self._happenings.get(), QUIET_LINE_SECONDS)
                 except TimeoutError:
-                    self._hear_silence(QUIET_LINE_SECONDS)
+                    self._pass(QUIET_LINE_SECONDS, b"", speech=False)
                     continue
                 await self._take(happening)
         finally:
             pumping.cancel()
+            self._speaking.stop()
             for task in list(self._tasks):
                 task.cancel()
 
@@ -178,160 +177,120 @@ class SpokenCall:
                 self._put(line.Answered())
             case media.AudioReceived():
                 self._hear(happening.alaw)
-            case media.KeyPressed():
-                self._press(happening.key)
+            case media.KeyPressed() if self._answered and self._mode != "bridged" and not self._last:
+                self._speaking.stop()
+                self._keyed(self._keypad.press(happening.key, kind=self._kind))
             case media.PlaybackFinished():
-                await self._played()
-            case _Rendered():
-                self._play(happening)
+                self._played()
+            case Rendered() if self._mode == "speaking":
+                self._speaking.play(happening)
+                self._played()
             case _Decoded():
                 await self._understand(happening)
+            case _Interjection() if self._mode == "speaking" and happening.during is self._barge_in:
+                self._react(self._barge_in.said(happening.heard.text))
+            case media.BridgeEnded():
+                self._mode, self._bridged_with = "waiting", None
+                self._put(line.Parted())
             case media.CallEnded():
                 await self._end(happening)
             case _:
                 pass
 
-    # Speaking
+    @property
+    def _kind(self) -> str:
+        """Of the answer that is expected."""
+        return self._expecting.kind if self._expecting else "text"
 
-    async def _render(self, texts: Sequence[str], manner: Manner) -> None:
-        for number, text in enumerate(texts, start=1):
-            alaw = await asyncio.to_thread(self._speak, text, manner)
-            self._happenings.put_nowait(_Rendered(alaw, final=number == len(texts)))
-
-    def _play(self, rendered: _Rendered) -> None:
-        self._all_rendered = rendered.final
-        if self._mode != "speaking":
-            return
-        if self._left:
-            self._left += rendered.alaw
-            return
-        self._playing += rendered.alaw
-        with contextlib.suppress(media.CallBridged):  # a person has the call: exactly one of the two speaks
-            self._carried.send(rendered.alaw)
-
-    async def _played(self) -> None:
-        if self._mode != "speaking" or not self._all_rendered or self._left:
+    def _played(self) -> None:
+        if self._mode != "speaking" or not self._speaking.over:
             return
         if self._last:
-            await self._carried.hang_up()
-            return
-        self._listen()
+            self._start(self._carried.hang_up())
+        else:
+            self._listen()
+
+    # Hearing
 
     def _listen(self) -> None:
         """A turn of the resident begins with the next frame."""
         self._mode = "listening"
-        kind = self._expecting.kind if self._expecting else "text"
-        self._detector = TurnDetector(turn_policy(kind, self._pace or Pace()))
-        self._turn, self._speculated, self._turn_over = [], None, False
-        self._decoding += 1
-
-    # Hearing
+        self._listening = Listening(self._kind, self._pace or Pace())
 
     def _hear(self, alaw: bytes) -> None:
-        if not self._answered:
-            if len(self._early) * media.FRAME_SECONDS < EARLY_MEDIA_SECONDS:
-                self._early.append(alaw)
-            return
-        speech = self._vad.is_speech(decode_alaw(alaw))
-        self._recent.append(alaw)
-        self._pass(media.FRAME_SECONDS, alaw, speech=speech)
-
-    def _hear_silence(self, seconds: float) -> None:
         if self._answered:
-            self._pass(seconds, b"", speech=False)
+            speech = self._vad.is_speech(decode_alaw(alaw))
+            self._recent.append(alaw)
+            self._pass(media.FRAME_SECONDS, alaw, speech=speech)
+        elif len(self._early) * media.FRAME_SECONDS < EARLY_MEDIA_SECONDS:
+            self._early.append(alaw)
 
     def _pass(self, seconds: float, alaw: bytes, *, speech: bool) -> None:
-        if self._keys:
-            self._key_silence_seconds += seconds
-            if self._key_silence_seconds >= KEY_GAP_SECONDS:
-                self._keyed()
-        if self._mode == "speaking":
+        """So much time passed. Whoever put us on hold neither speaks nor is silent."""
+        if not self._answered or self._carried.on_hold:
+            return
+        self._keyed(self._keypad.wait(seconds))
+        if self._mode == "speaking" and not self._last:  # a goodbye is said to its end
             self._react(self._barge_in.step(seconds, speech=speech))
         elif self._mode == "listening":
-            if alaw:
-                self._turn.append(alaw)
-            self._follow(self._detector.step(seconds, speech=speech))
+            self._follow(self._listening.step(seconds, alaw, speech=speech))
 
-    def _follow(self, events: Sequence[TurnEvent]) -> None:
-        for event in events:
-            match event:
-                case SpeechStarted():
-                    kept = round((event.seconds_ago + ONSET_MARGIN_SECONDS) / media.FRAME_SECONDS)
-                    self._turn = self._turn[-kept:]
-                case Listen(why="pause"):
-                    self._decode("turn")
-                case Listen():
-                    self._decode("monologue", replace=False)
-                case SpeechResumed() | TurnReopened():
-                    self._decoding += 1
-                    self._speculated, self._turn_over = None, False
+    def _follow(self, follows: Sequence[Follows]) -> None:
+        for each in follows:
+            match each:
+                case Decode():
+                    self._start(self._decode(self._listening, each))
                 case Encourage():
                     self._start(self._encourage())
-                case TurnEnded():
-                    self._turn_over = True
-                    self._pace = learned(self._pace or Pace(), event.longest_pause_seconds)
-                    if self._speculated is not None:
-                        self._said(self._speculated)
-                    elif event.why == "too_long":
-                        self._decode("turn")
-                case NoInput():
-                    self._mode = "waiting"
-                    self._put(line.Said(Utterance(silence_seconds=event.silence_seconds)))
+                case Spoken():
+                    self._said(each.heard)
+                case Nothing():
+                    self._hand_over(Utterance(silence_seconds=each.seconds))
 
-    def _decode(self, purpose: Literal["turn", "monologue", "interjection"], *, replace: bool = True) -> None:
-        if replace:
-            self._decoding += 1
-        frames = list(self._turn if self._mode == "listening" else self._recent)
-        self._start(self._decoded(self._decoding, purpose, frames))
+    async def _decode(self, turn: Listening, asked: Decode) -> None:
+        heard = await self._recognised(asked.frames, self._expecting)
+        self._happenings.put_nowait(_Decoded(turn, asked, heard))
 
-    async def _decoded(
-        self, number: int, purpose: Literal["turn", "monologue", "interjection"], frames: Sequence[bytes]
-    ) -> None:
-        heard = await self._recognised(frames, self._expecting)
-        self._happenings.put_nowait(_Decoded(number, purpose, heard))
-
-    async def _recognised(self, frames: Sequence[bytes], expecting: Expectation | None) -> Recognition | None:
+    async def _recognised(self, frames: Sequence[bytes], expecting: Expectation | None) -> Recognition:
+        """What is in the sound; nothing where the recogniser failed."""
         sound = decode_alaw(b"".join(frames))
         try:
             return await asyncio.to_thread(self._recogniser.recognise, sound, expectation=expecting, at=self._now())
         except EngineError as error:
             log.error("call=%s recogniser=%s", self._carried.call_id, error.code)
-            return None
+            return Recognition(text="")
 
     async def _understand(self, decoded: _Decoded) -> None:
-        heard = decoded.heard or Recognition(text="")
-        if decoded.number != self._decoding:
+        if self._mode != "listening" or decoded.turn is not self._listening:
             return
-        if decoded.purpose == "interjection":
-            self._react(self._barge_in.said(heard.text))
+        if decoded.asked.purpose == "turn" and await self._is_machine(decoded.heard.text):
             return
-        if self._mode != "listening":
-            return
-        if decoded.purpose == "monologue":
-            if find_red_flags(heard.text):  # acts before the story ends
-                self._said(heard)
-            return
-        if await self._is_machine(heard.text):
-            return
-        self._speculated = heard
-        kind = self._expecting.kind if self._expecting else "text"
-        if not self._turn_over and is_decisive(heard, kind=kind):
-            self._follow(self._detector.understood())
-        elif self._turn_over:
-            self._said(heard)
+        self._follow(self._listening.decoded(decoded.asked.number, decoded.asked.purpose, decoded.heard))
 
     def _said(self, heard: Recognition) -> None:
         """The turn is over. Sound without words (a cough, a television) is no answer and no silence: listen on."""
-        if not heard.text:
+        self._pace = self._listening.pace
+        if heard.text:
+            self._hand_over(Utterance(text=heard.text, alternatives=heard.alternatives, confidence=heard.confidence))
+        else:
             self._listen()
-            return
+
+    def _hand_over(self, utterance: Utterance) -> None:
+        """The turn goes to the dialogue; nothing more is heard before it has replied."""
         self._mode = "waiting"
-        self._put(line.Said(Utterance(text=heard.text, alternatives=heard.alternatives, confidence=heard.confidence)))
+        self._put(line.Said(utterance))
 
     async def _encourage(self) -> None:
         alaw = await asyncio.to_thread(self._speak, ENCOURAGEMENT, self._manner)
         if self._mode == "listening":
             self._carried.send(alaw)
+
+    def _keyed(self, keys: str | None) -> None:
+        """A turn in keys; # alone asks to be listened to."""
+        if keys:
+            self._hand_over(Utterance(keys=keys))
+        elif keys is not None:
+            self._listen()
 
     # Interruptions
 
@@ -339,47 +298,24 @@ class SpokenCall:
         for event in events:
             match event:
                 case PlaybackPaused():
-                    left_bytes = round(self._carried.clear() * TELEPHONE_HZ)
-                    self._left = self._playing[-left_bytes:] if left_bytes else b""
+                    self._speaking.pause()
                 case WhatWasIt():
-                    self._decode("interjection")
+                    self._start(self._interjection(self._barge_in, tuple(self._recent)))
                 case PlaybackResumed():
-                    self._playing, self._left = self._left or self._playing, b""
-                    self._carried.send(self._playing)
-                case Interrupted() if not self._last:
-                    self._take_floor()
+                    self._speaking.resume()
+                    self._played()
                 case Interrupted():
-                    pass
+                    self._take_floor()
+
+    async def _interjection(self, during: BargeIn, frames: Sequence[bytes]) -> None:
+        self._happenings.put_nowait(_Interjection(during, await self._recognised(frames, self._expecting)))
 
     def _take_floor(self) -> None:
         """The resident goes on speaking over the prompt: what they said so far begins their turn."""
-        if self._rendering is not None:
-            self._rendering.cancel()
-        self._carried.clear()
+        self._speaking.stop()
         self._listen()
         for alaw in list(self._recent):
             self._pass(media.FRAME_SECONDS, alaw, speech=self._vad.is_speech(decode_alaw(alaw)))
-
-    # Keys
-
-    def _press(self, key: str) -> None:
-        if not self._answered:
-            return
-        self._carried.clear()
-        self._keys += key
-        self._key_silence_seconds = 0.0
-        one = self._expecting is None or self._expecting.kind in ONE_KEY_KINDS
-        if one or key == "#":
-            self._keyed()
-
-    def _keyed(self) -> None:
-        keys, self._keys = self._keys, ""
-        if not keys.strip("#"):
-            self._listen()
-            return
-        self._mode = "waiting"
-        self._decoding += 1
-        self._put(line.Said(Utterance(keys=keys)))
 
     # The end
 
@@ -414,7 +350,7 @@ class SpokenCall:
         if len(self._early) * media.FRAME_SECONDS < SHORTEST_ANNOUNCEMENT_SECONDS:
             return ""
         heard = await self._recognised(self._early, None)
-        found = announced((heard.text,)) if heard is not None and heard.text else None
+        found = announced((heard.text,)) if heard.text else None
         return found.kind if found is not None and found.kind not in ("person", "carrier") else ""
 
     def _put(self, event: line.CallEvent) -> None:

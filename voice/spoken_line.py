@@ -7,7 +7,8 @@ from datetime import datetime
 from campaigns.disposition import Disposition
 from voice import line, media
 from voice.recognise.recogniser import Recogniser
-from voice.spoken_call import Speak, SpokenCall
+from voice.speaking import Speak
+from voice.spoken_call import SpokenCall
 
 
 class SpokenLine:
@@ -69,3 +70,10 @@ class NeverPlaced:
 
     async def hang_up(self) -> None:
         """There is nothing to hang up."""
+
+    async def bridge(self, _: line.Call) -> bool:
+        """There is nothing to join."""
+        return False
+
+    async def part(self) -> None:
+        """There is nothing to part."""
