@@ -23,6 +23,7 @@ LEFT_OPEN: dict[e.OpenReason, str] = {
     "vague": "说不准",
 }
 SPEAKERS: dict[e.Speaker, str] = {"self": "本人", "relative": "家里人", "other": "别人", "unknown": "不清楚"}
+FLAG_CHECKED: dict[bool | None, str] = {True: "还在继续", False: "已经没事", None: "没有说清"}
 REFUSED = {"question": "不想答这个问题", "call": "不想接受", "always": "以后不要再打", "recording": "不要录音"}
 
 
@@ -64,7 +65,7 @@ def _told_of_course(event: e.AnyEvent) -> str:
         case e.RedFlagCheckAsked():
             return f"核实：{label(event.kind)}"
         case e.RedFlagChecked():
-            return f"核实结果：{'已经没事' if event.still is False else '还在继续'}"
+            return f"核实结果：{FLAG_CHECKED[event.still]}"
         case e.NoticeExplainedAgain():
             return f"重讲：{event.question}"
         case e.CorrectionAsked():
@@ -87,6 +88,10 @@ def _told_of_course(event: e.AnyEvent) -> str:
             return f"说话的是：{SPEAKERS[event.speaker]}"
         case e.AdultAskedFor():
             return "请孩子叫大人来"
+        case e.ReadBackPutOff():
+            return f"等一下再复述：{'、'.join(event.questions)}"
+        case e.SuspicionHeard():
+            return "怀疑是骗子"
         case e.AnswerHeardRight():
             return f"没有听错：{event.question}"
         case e.AnswerBegun():

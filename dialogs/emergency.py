@@ -27,7 +27,10 @@ def without_worker(state: State, utterance: Utterance, *, at: datetime) -> Step:
     if over:
         person = e.EscalationRaised(at=at, kind="person", severity="normal", heard=utterance.text, key="person")
         events += [person] if person.key not in state.raised else []
-        events.append(e.SessionEnded(at=at, outcome="red_flag" if flags else "to_person"))
+        if state.phase == "red_flag":
+            events.append(e.RedFlagChecked(at=at, kind=state.flag, still=None))
+        endangered = bool(flags) or state.phase == "red_flag"
+        events.append(e.SessionEnded(at=at, outcome="red_flag" if endangered else "to_person"))
     names = {"callback_number": state.callback_number or NOTICE_BOARD}
     said = phrases.phrase("to_person" if over else "one_moment", spoken=names, written=names)
     events.append(e.AssistantSpoke(at=at, prompts=(said,)))
@@ -37,10 +40,12 @@ def without_worker(state: State, utterance: Utterance, *, at: datetime) -> Step:
 def hung_up(state: State, *, at: datetime) -> Step:
     """The resident went away without a word: what was said is kept."""
     outcome: e.Outcome = "partial" if state.answers else "break_off"
+    events: list[e.AnyEvent] = []
     if state.phase == "red_flag":
         outcome = "red_flag"
-    ended = e.SessionEnded(at=at, outcome=outcome)
-    return Step(events=(ended,), replies=(), state=fold_all(state, [ended]))
+        events.append(e.RedFlagChecked(at=at, kind=state.flag, still=None))
+    events.append(e.SessionEnded(at=at, outcome=outcome))
+    return Step(events=tuple(events), replies=(), state=fold_all(state, events))
 
 
 def _flag_raised(flag: RedFlag, heard: str, *, at: datetime) -> e.EscalationRaised:

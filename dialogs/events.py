@@ -95,6 +95,12 @@ class AnswersReadBack(Event, frozen=True, kw_only=True):
     questions: tuple[str, ...]
 
 
+class ReadBackPutOff(Event, frozen=True, kw_only=True):
+    """Values that must be agreed to were told beside a danger; they are read back once that is over."""
+
+    questions: tuple[str, ...]
+
+
 class AnswerConfirmed(Event, frozen=True, kw_only=True):
     """The value was read back and agreed to."""
 
@@ -250,6 +256,7 @@ AnyEvent = (
     | AnswerCaptured
     | AnswerBegun
     | AnswersReadBack
+    | ReadBackPutOff
     | AnswerConfirmed
     | AnswerHeardRight
     | AnswerWithdrawn

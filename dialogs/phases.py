@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from dialogs.questionnaire import Question, Questionnaire
 from dialogs.state import State
 from nlu.reading import Choice, Expectation
-from nlu.understanding import MAY_ASK
+from nlu.understanding import MAY_ASK, STILL
 
 # The questions that belong to no questionnaire.
 RIGHT = "_right"
-STILL = "_still"
 CALLBACK = "_callback"
 SPEAKER = "_speaker"
 ADULT = "_adult"

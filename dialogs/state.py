@@ -70,6 +70,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     workers_missed: int = 0  # turns that no dialogue worker took
     slower: bool = False
     louder: bool = False
+    unrecorded: bool = False  # the resident does not want the call to be recorded
     turns: int = 0  # of the resident
     opened_at: datetime | None = None
     outcome: e.Outcome | None = None
@@ -145,6 +146,8 @@ def _fold_question(state: State, event: e.AnyEvent) -> State:
             return change(state, begun="，".join(filter(None, (state.begun, event.heard))), misses=0)
         case e.AnswersReadBack():
             return change(state, phase="reading_back", reading_back=event.questions)
+        case e.ReadBackPutOff():
+            return change(state, reading_back=event.questions)
         case e.AnswerConfirmed():
             confirmed = change(state.answers[event.question], confirmed=True)
             return change(
@@ -192,6 +195,8 @@ def _fold_detour(state: State, event: e.AnyEvent) -> State:
             return change(state, speaker=event.speaker, phase=phase, misses=0)
         case e.SuspicionHeard():
             return change(state, suspicions=state.suspicions + 1)
+        case e.RefusalHeard(scope="recording"):
+            return change(state, unrecorded=True)
         case _:
             return state
 

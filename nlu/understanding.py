@@ -25,6 +25,8 @@ OVERRULING = frozenset(
 )  # fmt: skip
 # These too, where we only asked whether now is a good time.
 PUTTING_OFF = frozenset({"busy_later", "refuse_call", "finished"})
+# And these after a danger: 我现在没空 is no "no" to 现在还是这样吗.
+NOT_NOW = frozenset({"busy_later", "refuse_call"})
 # Any intent, once it is this sure and the value was read from less than this share of the words: 姑娘你吃饭了没.
 SURE_FROM = 0.9
 CERTAIN_FROM = 0.97  # from here on whatever share it was
@@ -38,6 +40,7 @@ WISHES = frozenset(intent.id for intent in INTENTS if intent.place == "inbound")
 # Reasons that are themselves an answer to the pending question.
 ANSWERING_REASONS = frozenset({"unknown", "not_measured", "refused", "vague", "incomplete", "invalid"})
 MAY_ASK = "_may_ask"  # Expectation.key of 现在方便吗
+STILL = "_still"  # Expectation.key of 现在还是这样吗
 WORD = re.compile(r"\w")
 
 # A word that tells of danger unless the question used it in its harmless sense, and what makes it danger all the same.
@@ -193,6 +196,8 @@ def _overrules(intent: str, probability: float, pending: Expectation | None, rea
         return False  # 修水管 is one of the choices
     if intent == "not_at_home" and pending.key != MAY_ASK and reading.confidence >= SURE_FROM:
         return False  # 没有人回来 answers who came back
+    if intent in NOT_NOW and pending.key == STILL:
+        return probability >= OVERRULES_FROM
     if intent in OVERRULING or (intent in PUTTING_OFF and pending.key == MAY_ASK):
         return probability >= OVERRULES_FROM
     start, end = reading.span

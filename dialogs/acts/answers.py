@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from dialogs import events as e
 from dialogs import loop
 from dialogs.acts import unclear
-from dialogs.phases import CALLBACK, LOW_SPIRITS, RIGHT, STILL
+from dialogs.phases import CALLBACK, LOW_SPIRITS, RIGHT
 from dialogs.script import Script
-from nlu.understanding import MAY_ASK
+from nlu.understanding import MAY_ASK, STILL
 from nlu.understood import Found
 
 LOCAL = ZoneInfo("Asia/Shanghai")

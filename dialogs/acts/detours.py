@@ -25,6 +25,8 @@ def red_flag(script: Script) -> None:
     pending = script.understood.found.get(script.state.pending)
     if script.state.phase == "asking" and pending is not None and _clear(pending):
         loop.capture(script, script.question(script.state.pending), pending)
+    if unconfirmed := loop.to_read_back(script):
+        script.note(e.ReadBackPutOff(at=script.at, questions=unconfirmed))
     for flag in script.understood.flags:
         loop.escalate(script, flag.kind, _severity(script, flag), key=_key(flag))
     if pending is None and script.state.phase == "asking":

@@ -9,7 +9,10 @@ from dialogs.script import Script
 
 
 def busy_later(script: Script) -> None:
-    """现在没空; a time said in the same breath is taken at once."""
+    """现在没空; a time said in the same breath is taken at once, but it puts off no danger."""
+    if script.state.phase == "red_flag":
+        _leave_flag_open(script)
+        return
     found = script.understood.found.get(CALLBACK)
     if found is not None and callback_due(found.value) >= script.at + SOONEST_CALLBACK:
         take_callback(script, found)
@@ -19,7 +22,10 @@ def busy_later(script: Script) -> None:
 
 
 def not_at_home(script: Script) -> None:
-    """他不在家."""
+    """他不在家; after a danger was told, somebody has to look all the same."""
+    if script.state.phase == "red_flag":
+        _leave_flag_open(script)
+        return
     script.note(e.WrongPartyReached(at=script.at, kind="not_at_home", heard=script.heard))
     script.note(e.CallbackTimeAsked(at=script.at, heard=script.heard))
     script.say("when_home")
@@ -27,6 +33,7 @@ def not_at_home(script: Script) -> None:
 
 def wrong_number(script: Script) -> None:
     """打错了."""
+    _note_flag_unchecked(script)
     script.note(e.WrongPartyReached(at=script.at, kind="wrong_number", heard=script.heard))
     loop.close(script, "wrong_person")
     script.say("wrong_number")
@@ -34,6 +41,9 @@ def wrong_number(script: Script) -> None:
 
 def refuse_question(script: Script) -> None:
     """这个不想说: this question only."""
+    if script.state.phase == "red_flag":
+        _leave_flag_open(script)
+        return
     if script.state.phase != "asking":
         refuse_call(script)
         return
@@ -46,6 +56,9 @@ def refuse_question(script: Script) -> None:
 
 def refuse_call(script: Script) -> None:
     """不想回答: taken at its word, at once."""
+    if script.state.phase == "red_flag":
+        _leave_flag_open(script)
+        return
     script.note(e.RefusalHeard(at=script.at, scope="call", heard=script.heard))
     loop.close(script, "refused")
     script.say("refused")
@@ -53,6 +66,7 @@ def refuse_call(script: Script) -> None:
 
 def stop_calling(script: Script) -> None:
     """别再打了: for good."""
+    _note_flag_unchecked(script)
     script.note(e.RefusalHeard(at=script.at, scope="always", heard=script.heard))
     loop.close(script, "never_again")
     script.say("never_again")
@@ -60,6 +74,7 @@ def stop_calling(script: Script) -> None:
 
 def person_please(script: Script) -> None:
     """转人工: honoured in one turn."""
+    _note_flag_unchecked(script)
     loop.escalate(script, "person", "normal", key="person")
     loop.close(script, "to_person")
     script.say("to_person")
@@ -68,8 +83,18 @@ def person_please(script: Script) -> None:
 def goodbye(script: Script) -> None:
     """再见, or 没别的了, before the questions are done; it is no answer to the question after a red flag."""
     if script.state.phase == "red_flag":
-        unclear.flag_unanswered(script)
-        script.say("flag_still")
+        _leave_flag_open(script)
         return
     loop.close(script, "partial" if script.state.answers else "break_off")
     script.say("goodbye")
+
+
+def _leave_flag_open(script: Script) -> None:
+    """What is said now is no answer to the question after a red flag: the danger stands, and somebody comes."""
+    unclear.flag_unanswered(script)
+    script.say("flag_still")
+
+
+def _note_flag_unchecked(script: Script) -> None:
+    if script.state.phase == "red_flag":
+        script.note(e.RedFlagChecked(at=script.at, kind=script.state.flag, still=None))

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from bot.storytelling import REFUSED
+from bot.storytelling import FLAG_CHECKED, REFUSED, SPEAKERS
 from bot.web.labels import Labels, named
 from bot.web.showing import day_and_time
 from dialogs.events import (
+    AdultAskedFor,
+    AnswerBegun,
     AnswerCaptured,
     AnswerConfirmed,
+    AnswerHeardRight,
     AnswerWithdrawn,
     AnyEvent,
     AssistantSpoke,
@@ -24,6 +27,9 @@ from dialogs.events import (
     RefusalHeard,
     SessionEnded,
     SessionOpened,
+    SpeakerAsked,
+    SpeakerHeard,
+    SuspicionHeard,
     UtteranceHeard,
     WorkerMissed,
     WrongPartyReached,
@@ -123,8 +129,31 @@ def _raised(event: EscalationRaised, words: _Words) -> list[Line]:
 
 
 def _flag_checked(event: RedFlagChecked, _: _Words) -> list[Line]:
-    still = {True: "现在还有", False: "已经好了", None: "没有说清"}[event.still]
-    return _note(event, f"紧急情况再问一次：{still}", "flag" if event.still else "")
+    return _note(event, f"紧急情况再问一次：{FLAG_CHECKED[event.still]}", "flag" if event.still else "")
+
+
+def _heard_right(event: AnswerHeardRight, words: _Words) -> list[Line]:
+    return _note(event, f"家里人说没有听错：{words.question(event.question)}", "kept")
+
+
+def _begun(event: AnswerBegun, words: _Words) -> list[Line]:
+    return _note(event, f"先说了一半：{words.question(event.question)}")
+
+
+def _speaker_asked(event: SpeakerAsked, _: _Words) -> list[Line]:
+    return _note(event, "换了人，问是谁在说话")
+
+
+def _speaker(event: SpeakerHeard, _: _Words) -> list[Line]:
+    return _note(event, f"说话的是：{SPEAKERS[event.speaker]}")
+
+
+def _adult_asked_for(event: AdultAskedFor, _: _Words) -> list[Line]:
+    return _note(event, "是孩子在说话，请他叫大人来")
+
+
+def _suspicion(event: SuspicionHeard, _: _Words) -> list[Line]:
+    return _note(event, "怀疑是骗子")
 
 
 def _explained(event: NoticeExplainedAgain, _: _Words) -> list[Line]:
@@ -167,7 +196,13 @@ _WRITERS: dict[type, Callable[..., list[Line]]] = {
     UtteranceHeard: _heard,
     AnswerCaptured: _captured,
     AnswerConfirmed: _confirmed,
+    AnswerHeardRight: _heard_right,
+    AnswerBegun: _begun,
     AnswerWithdrawn: _withdrawn,
+    SpeakerAsked: _speaker_asked,
+    SpeakerHeard: _speaker,
+    AdultAskedFor: _adult_asked_for,
+    SuspicionHeard: _suspicion,
     QuestionLeftOpen: _left_open,
     EscalationRaised: _raised,
     RedFlagChecked: _flag_checked,
