@@ -4,8 +4,12 @@ from integrations.storage.models.accounts import LoginFailureRow, LoginSessionRo
 from integrations.storage.models.calling import AttemptRow, CampaignRow, ContactRow
 from integrations.storage.models.community import DoNotCallRow, HouseholdRow, PlaceRow, ResidentRow, WorkerRow
 from integrations.storage.models.declarative import Row
+from integrations.storage.models.following import EnrolmentRow, MessageRow, SeriesRow
+from integrations.storage.models.handover import HandoverRingRow, HandoverRow, HandoverWordRow, WorkerPinRow
+from integrations.storage.models.importing import ImportChangeRow, ImportRow
 from integrations.storage.models.knowledge import KnowledgePassageRow, UnmetQuestionRow
 from integrations.storage.models.records import RecordRow
+from integrations.storage.models.rehearsing import RehearsalCallRow, RehearsalRow, TrialCallRow
 from integrations.storage.models.talk import EventRow, QuestionnaireRow, SessionRow
 from integrations.storage.models.watch import AuditRow, KeyCheckRow, KeyRotationRow
 from integrations.storage.models.work import OutboxRow, TicketRow
@@ -16,22 +20,34 @@ __all__ = [
     "CampaignRow",
     "ContactRow",
     "DoNotCallRow",
+    "EnrolmentRow",
     "EventRow",
+    "HandoverRingRow",
+    "HandoverRow",
+    "HandoverWordRow",
     "HouseholdRow",
+    "ImportChangeRow",
+    "ImportRow",
     "KeyCheckRow",
     "KeyRotationRow",
     "KnowledgePassageRow",
     "LoginFailureRow",
     "LoginSessionRow",
+    "MessageRow",
     "OutboxRow",
     "PlaceRow",
     "QuestionnaireRow",
     "RecordRow",
+    "RehearsalCallRow",
+    "RehearsalRow",
     "ResidentRow",
     "Row",
+    "SeriesRow",
     "SessionRow",
     "TicketRow",
+    "TrialCallRow",
     "UnmetQuestionRow",
     "UserRow",
+    "WorkerPinRow",
     "WorkerRow",
 ]

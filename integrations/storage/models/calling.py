@@ -25,6 +25,10 @@ class CampaignRow(Row):
     created_at: Mapped[datetime] = mapped_column(Moment)
     launched_at: Mapped[datetime | None] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    priority: Mapped[int] = mapped_column(Integer, default=0)  # a higher one gets free lines first
+    approved_by: Mapped[str | None] = mapped_column(Id)  # users.id
+    launched_by: Mapped[str | None] = mapped_column(Id)  # users.id
+    series_id: Mapped[str | None] = mapped_column(Id, index=True)  # the follow-up series that made it
 
 
 class ContactRow(Row):
@@ -60,6 +64,7 @@ class AttemptRow(Row):
     contact_id: Mapped[str] = mapped_column(ref("contacts.id"))
     campaign_id: Mapped[str] = mapped_column(ref("campaigns.id"))
     number: Mapped[int] = mapped_column(Integer)  # the how-manieth to this contact, from 1
+    channel: Mapped[str] = mapped_column(String(8), default="voice")  # voice|family: whose number is dialled
     due_at: Mapped[datetime] = mapped_column(Moment)
     status: Mapped[str] = mapped_column(String(16))  # due|dialling|answered|ended|interrupted|cancelled
     lease_until: Mapped[datetime | None] = mapped_column(Moment)

@@ -1,11 +1,12 @@
 """The community tree, its households, the people in them and the people who look after them."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Boolean, Float, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from integrations.storage.columns import Moment, SealedText
+from integrations.storage.columns import Moment, PlainJson, SealedText
 from integrations.storage.models.declarative import Id, Index64, Row, ref
 
 
@@ -48,6 +49,7 @@ class HouseholdRow(Row):
     worker_id: Mapped[str | None] = mapped_column(ref("workers.id"), index=True)
     deputy_id: Mapped[str | None] = mapped_column(ref("workers.id"))
     note: Mapped[str | None] = mapped_column(SealedText("households.note"))
+    import_id: Mapped[str | None] = mapped_column(Id, index=True)  # the import that made the row
 
 
 class ResidentRow(Row):
@@ -70,6 +72,10 @@ class ResidentRow(Row):
     do_not_call_at: Mapped[datetime | None] = mapped_column(Moment)
     consent: Mapped[str] = mapped_column(String(16), default="unknown")  # unknown|given|refused
     speech_rate: Mapped[float | None] = mapped_column(Float)  # 1.0 is the ordinary pace
+    calling_hours: Mapped[Any | None] = mapped_column(PlainJson)  # campaigns.window.CallingWindow; None: any
+    family_phone: Mapped[str | None] = mapped_column(SealedText("residents.family_phone"))  # they allowed us to ring it
+    family_phone_idx: Mapped[str | None] = mapped_column(Index64, index=True)
+    import_id: Mapped[str | None] = mapped_column(Id, index=True)  # the import that made the row
     created_at: Mapped[datetime] = mapped_column(Moment)
     updated_at: Mapped[datetime] = mapped_column(Moment)
 

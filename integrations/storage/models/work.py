@@ -51,3 +51,4 @@ class OutboxRow(Row):
     lease_until: Mapped[datetime | None] = mapped_column(Moment)
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
     last_error: Mapped[str | None] = mapped_column(String(200))  # code and class only, no personal data
+    given_up_at: Mapped[datetime | None] = mapped_column(Moment)  # never arrived; a person was told
