@@ -6,7 +6,7 @@ import pytest
 
 from campaigns.disposition import Disposition
 from dialogs.prompts import Prompt
-from voice.line import Answered, Call, CallEvent, DialOrder, Ended, LineClosed, Ringing, Said
+from voice.line import Answered, Call, CallEvent, DialOrder, Ended, Line, LineClosed, Parted, Ringing, Said
 
 HELLO = [Prompt(spoken="您好，我是育林社区的智能语音助手邻音。现在方便吗？")]
 FEVER = [Prompt(spoken="您这两天发烧没有？")]
@@ -154,6 +154,56 @@ async def test_calls_at_the_same_time_do_not_hear_each_other(open_line) -> None:
         calls = [await line.dial(order(number)) for number in range(200)]
         histories = await asyncio.gather(*(talk(call, turns=2) for call in calls))
         assert {shape(each).lstrip("R") for each in histories} == {"ASSE"}
+
+
+async def two_people(line: Line) -> tuple[Call, Call]:
+    """Two calls in which somebody has said something."""
+    calls = await line.dial(order(1)), await line.dial(order(2))
+    for call in calls:
+        await until(call, Answered)
+        await call.say(HELLO)
+        await until(call, Said)
+    return calls
+
+
+async def test_two_people_who_are_joined_do_not_hear_the_assistant_until_they_are_parted(open_line) -> None:
+    async with open_line("answers") as line:
+        one, two = await two_people(line)
+        assert await one.bridge(two)
+        await one.say(FEVER)  # heard by nobody: the next thing that happens is the parting
+        await one.part()
+        assert isinstance(await next_event(one), Parted)
+        assert isinstance(await next_event(two), Parted)
+        await one.part()
+        await one.hang_up()
+        assert isinstance(await next_event(one), Ended)
+
+
+async def test_when_one_of_two_who_are_joined_hangs_up_the_other_is_the_assistants_again(open_line) -> None:
+    async with open_line("answers") as line:
+        one, two = await two_people(line)
+        assert await one.bridge(two)
+        await one.hang_up()
+        [*_, end] = await until(one, Ended)
+        assert isinstance(end, Ended)
+        assert isinstance((await until(two, Parted))[-1], Parted | Ended)
+
+
+async def test_only_two_people_who_are_there_and_free_can_be_joined(open_line) -> None:
+    async with open_line("answers") as line:
+        one, two = await two_people(line)
+        three = await line.dial(order(3))
+        with pytest.raises(ValueError, match="two different calls"):
+            await one.bridge(one)
+        await one.hang_up()
+        await until(one, Ended)
+        assert not await two.bridge(one)
+        assert not await one.bridge(two)
+        await until(three, Answered)
+        assert await two.bridge(three)
+        four = await line.dial(order(4))
+        await until(four, Answered)
+        assert not await two.bridge(four)
 
 
 async def test_nothing_is_left_behind(open_line) -> None:

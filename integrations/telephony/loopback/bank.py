@@ -67,6 +67,24 @@ class Heard(Cued, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=Tr
     agrees: Phrases
 
 
+class Waiting(Cued, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
+    """请别挂断，网格员马上来."""
+
+    agrees: Phrases
+
+
+class WorkerCues(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """By which words a worker of the community knows what is wanted of them."""
+
+    offer: Cued
+    pin: Cued
+    result: Cued
+
+    def speaks_to_one(self, words: str) -> bool:
+        """Whether this is said to a worker, not to a resident."""
+        return self.offer.asked_in(words) or self.pin.asked_in(words) or self.result.asked_in(words)
+
+
 class Silence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How long residents say nothing before the line calls it a turn."""
 
@@ -91,6 +109,8 @@ class Bank(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     which_wrong: Cued
     wait: Cued
     hear_me: Heard
+    waiting: Waiting
+    worker: WorkerCues
     keypad: Cued
     asides: dict[str, Phrases]
     endings: dict[str, Phrases]

@@ -12,11 +12,13 @@ from campaigns.disposition import Disposition
 from integrations.telephony.loopback.bank import Bank
 from integrations.telephony.loopback.ledger import Closed, Dialled, Ledger
 from integrations.telephony.loopback.population import Population, Script, script
-from integrations.telephony.loopback.protocol import Dial, FromFarEnd, Over, PicksUp, Rings, Say, Speaks
+from integrations.telephony.loopback.protocol import Dial, FromFarEnd, Join, Over, PicksUp, Rings, Say, Speaks
 from integrations.telephony.loopback.resident import Reply, Resident
+from integrations.telephony.loopback.worker import Worker
 
 By = Literal["us", "them", "network"]
 _NORMAL_CLEARING = 16  # Q.850
+_TALK_TURNS = 4  # how long two people who were joined talk, in turns
 # What a Chinese carrier answers when nobody picks up: SIP code, Q.850 cause, what is played before.
 _CARRIER: dict[Disposition, tuple[int, int | None, str]] = {
     Disposition.NO_ANSWER: (487, 19, "ringback"),
@@ -60,12 +62,13 @@ class FarCall:
         self._world = world
         self._dial = dial
         self._send = send
-        self._turns: asyncio.Queue[Say | None] = asyncio.Queue()  # None: the near end is gone
+        self._turns: asyncio.Queue[Say | Join | None] = asyncio.Queue()  # None: the near end is gone
+        self._worker: Worker | None = None  # who picked up turned out to be a worker of the community
         self._gone = asyncio.Event()
         self._by: By = "them"
 
-    def say(self, message: Say) -> None:
-        """The assistant speaks."""
+    def take(self, message: Say | Join) -> None:
+        """The assistant speaks, or lets somebody else speak."""
         self._turns.put_nowait(message)
 
     def leave(self, by: By) -> None:
@@ -111,9 +114,20 @@ class FarCall:
     async def _talk(self, resident: Resident) -> bool:
         """Turns until somebody hangs up; whether the assistant ever spoke."""
         spoke = False
+        person: Resident | Worker = resident
         while (turn := await self._turns.get()) is not None:
+            if isinstance(turn, Join):
+                talk = _TALK_TURNS * resident.rng.uniform(*self._world.timing.turn)
+                if await self._leaves_within(talk) or person.hangs_up_after_talk:
+                    break
+                continue
+            words = "".join(turn.words)
+            if not spoke and self._world.bank.worker.speaks_to_one(words):
+                person = self._worker = Worker.answering(
+                    self._world.bank, self._world.population, number=self._dial.number, rng=resident.rng
+                )
             spoke = True
-            reply = resident.hear("".join(turn.words), last=turn.last)
+            reply = person.hear(words, last=turn.last)
             if await self._leaves_within(resident.rng.uniform(*self._world.timing.turn)):
                 break
             if reply is None:
@@ -133,21 +147,25 @@ class FarCall:
 
     def _closing(self, over: Over, course: Script, resident: Resident, nth: int, *, spoke: bool) -> Closed:
         disposition = course.fate
+        outcome = resident.outcome(completed=over.by == "us") if spoke else None
+        turns = resident.turns
+        if self._worker is not None:
+            outcome, turns = None, self._worker.turns
         if over.sip_code == 487 and self._gone.is_set():
             disposition = Disposition.NO_ANSWER
-        elif spoke and course.ending == "mute":
+        elif spoke and course.ending == "mute" and self._worker is None:
             disposition = Disposition.SILENT
         return Closed(
             order=self._dial.call,
             number=self._dial.number,
             nth=nth,
             disposition=disposition,
-            outcome=resident.outcome(completed=over.by == "us") if spoke else None,
+            outcome=outcome,
             by=over.by,
             topics=resident.topics,
             red_flags=tuple(resident.red_flags),
             asides=tuple(resident.asides),
-            turns=tuple(resident.turns),
+            turns=tuple(turns),
         )
 
 

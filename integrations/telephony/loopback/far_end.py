@@ -23,7 +23,15 @@ from integrations.telephony.loopback.bank import load_bank
 from integrations.telephony.loopback.far_call import FarCall, Timing, World
 from integrations.telephony.loopback.ledger import Ledger
 from integrations.telephony.loopback.population import Population
-from integrations.telephony.loopback.protocol import LONGEST_LINE_BYTES, Dial, FromFarEnd, HangUp, Say, ToFarEnd
+from integrations.telephony.loopback.protocol import (
+    LONGEST_LINE_BYTES,
+    Dial,
+    FromFarEnd,
+    HangUp,
+    Join,
+    Say,
+    ToFarEnd,
+)
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +54,9 @@ async def serve(world: World, reader: asyncio.StreamReader, writer: asyncio.Stre
                         calls[dial.call] = FarCall(world, dial, send)  # at once: a hang-up may be the next line
                         living.create_task(_live(calls, dial.call))
                     case Say() as say if say.call in calls:
-                        calls[say.call].say(say)
+                        calls[say.call].take(say)
+                    case Join() as join if join.call in calls:
+                        calls[join.call].take(join)
                     case HangUp() as leaving if leaving.call in calls:
                         calls[leaving.call].leave("us")
         except (ConnectionError, ValueError, msgspec.DecodeError) as error:

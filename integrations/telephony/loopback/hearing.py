@@ -6,7 +6,9 @@ from typing import Literal
 
 from integrations.telephony.loopback.bank import Bank
 
-Ask = Literal["topic", "opening", "agreement", "flag_check", "callback", "which_wrong", "hear_me", "keypad", "wait", ""]
+Ask = Literal[
+    "topic", "opening", "agreement", "flag_check", "callback", "which_wrong", "hear_me", "keypad", "wait", "waiting", ""
+]
 
 _SENTENCES = re.compile(r"[。？！；?!]")
 
@@ -40,6 +42,7 @@ def _asked(bank: Bank, sentence: str) -> Asked:
         ("callback", bank.callback.asked_in(sentence)),
         ("which_wrong", bank.which_wrong.asked_in(sentence)),
         ("hear_me", bank.hear_me.asked_in(sentence)),
+        ("waiting", bank.waiting.asked_in(sentence)),
     )
     for ask, holds in kinds:
         if holds:

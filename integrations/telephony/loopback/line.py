@@ -16,6 +16,7 @@ from integrations.telephony.loopback.protocol import (
     Dial,
     FromFarEnd,
     HangUp,
+    Join,
     Over,
     PicksUp,
     Rings,
@@ -25,7 +26,7 @@ from integrations.telephony.loopback.protocol import (
 )
 from nlu.reading import Expectation
 from nlu.utterance import Utterance
-from voice.line import Answered, CallEvent, DialOrder, Ended, LineClosed, Ringing, Said
+from voice.line import Answered, Call, CallEvent, DialOrder, Ended, LineClosed, Parted, Ringing, Said
 from voice.synthesise.synthesiser import PLAIN, Manner
 
 log = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ class LoopbackCall:
         self._hung_up = False
         self._ended: Ended | None = None
         self._told = False  # whether `next` has given the end
+        self._peer: LoopbackCall | None = None  # the other call of a bridge
 
     async def next(self) -> CallEvent:
         """The next event; after the end, the end again."""
@@ -65,7 +67,7 @@ class LoopbackCall:
         manner: Manner = PLAIN,  # noqa: ARG002
     ) -> None:
         """Hands the prompts to the far end."""
-        if self._answered and self._ended is None and not self._hung_up:
+        if self._talkable and self._peer is None:
             self._hung_up = last
             self._send(Say(call=self._order, words=tuple(each.spoken for each in prompts), last=last))
 
@@ -74,6 +76,31 @@ class LoopbackCall:
         if self._ended is None and not self._hung_up:
             self._hung_up = True
             self._send(HangUp(call=self._order))
+
+    async def bridge(self, other: Call) -> bool:
+        """Joins the two people, when both are there and neither is joined already."""
+        if not isinstance(other, LoopbackCall) or other is self or other._send != self._send:
+            raise ValueError("only two different calls of one line can be bridged")
+        if not (self._talkable and other._talkable) or self._peer or other._peer:
+            return False
+        for one, two in ((self, other), (other, self)):
+            one._peer = two
+            one._send(Join(call=one._order, other=two._order))
+        return True
+
+    async def part(self) -> None:
+        """Ends the bridge for both."""
+        if self._peer is not None:
+            self._peer._parted()
+            self._parted()
+
+    def _parted(self) -> None:
+        self._peer = None
+        self._put(Parted())
+
+    @property
+    def _talkable(self) -> bool:
+        return self._answered and self._ended is None and not self._hung_up
 
     def take(self, message: FromFarEnd) -> None:
         """What the far end did."""
@@ -88,7 +115,7 @@ class LoopbackCall:
                 if not self._hung_up:
                     self._hung_up = True
                     self._send(HangUp(call=self._order))
-            case Speaks():
+            case Speaks() if self._peer is None:
                 self._put(
                     Said(Utterance(text=message.text, keys=message.keys, silence_seconds=message.silence_seconds))
                 )
@@ -102,6 +129,9 @@ class LoopbackCall:
     def _end(self, over: Over) -> None:
         if self._ended is not None:
             return
+        if self._peer is not None:
+            self._peer._parted()
+            self._peer = None
         self._ended = Ended(
             disposition=self._disposition(over),
             sip_code=over.sip_code,

@@ -59,6 +59,10 @@ class Population(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     over: Share = 0.3  # of red flags: it has passed when asked
     corrections: Share = 0.06  # of answered calls
     stories: Share = 0.08  # of answers
+    leaves: Share = 0.25  # of residents who are asked to stay on the line for a person
+    declines: Share = 0.08  # of workers who are offered a hand-over: key 2
+    ignores: Share = 0.06  # of them: no key at all
+    wrong_pin: Share = 0.04  # of workers who accepted: forgot the PIN
     asides: Annotated[float, msgspec.Meta(ge=0)] = 1.0  # multiplies how often something comes between
 
 
@@ -74,6 +78,7 @@ class Script:
     flag_over: bool
     correct_at: int | None
     stories: float
+    leaves: float = 0.0  # probability of not waiting for a person
     asides: Mapping[int, str]  # question number → aside
 
 
@@ -95,6 +100,7 @@ def script(population: Population, rng: random.Random, household: random.Random)
         flag_over=rng.random() < population.over,
         correct_at=rng.randint(2, _LATEST_QUESTION) if correction else None,
         stories=population.stories,
+        leaves=population.leaves,
         asides={each: rng.choice(_ASIDES[temper]) for each in range(12) if rng.random() < per_question},
     )
 

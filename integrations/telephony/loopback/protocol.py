@@ -35,6 +35,12 @@ class HangUp(Message, frozen=True, kw_only=True):
     """The assistant hangs up."""
 
 
+class Join(Message, frozen=True, kw_only=True):
+    """From here the person hears the person of another call, not the assistant; until the next `Say`."""
+
+    other: str  # the other call
+
+
 class Rings(Message, frozen=True, kw_only=True):
     """The far end is alerted."""
 
@@ -62,5 +68,5 @@ class Over(Message, frozen=True, kw_only=True):
     by: Literal["us", "them", "network"] = "network"
 
 
-ToFarEnd = Dial | Say | HangUp
+ToFarEnd = Dial | Say | HangUp | Join
 FromFarEnd = Rings | PicksUp | Speaks | Over

@@ -15,6 +15,7 @@ from integrations.telephony.loopback.numerals import heard_day
 from integrations.telephony.loopback.population import Script
 
 _PATIENCE = 4  # questions in a row that the resident does not know before they hang up
+_LONGEST_WAIT = 8  # times that the resident is spoken to while waiting for a person
 _PARTS = re.compile(r"[，,、]")
 _ENDS: dict[str, Outcome] = {
     "busy_later": "callback",
@@ -55,6 +56,7 @@ class Resident:
     _flagged: bool = False
     _corrected: bool = False
     _puzzled: int = 0
+    _waited: int = 0
     _aside_done: set[int] = field(default_factory=set)
     _words: str = ""  # the assistant's last turn
     _wrong: str = ""  # topic that the resident took back
@@ -124,6 +126,8 @@ class Resident:
                 return self._say(self.bank.opening.agrees)
             case "callback":
                 return self._say(self.bank.callback.told)
+            case "waiting":
+                return self._wait()
             case "hear_me":
                 return self._say(self.bank.hear_me.agrees)
             case _:
@@ -217,6 +221,20 @@ class Resident:
     def _keys(self) -> Reply:
         keys = keys_for(self._pending, self.facts, self._words, right=self._right)
         return Reply(keys=keys) if keys else self._puzzle()
+
+    @property
+    def hangs_up_after_talk(self) -> bool:
+        """Whether the resident ends the call with a person to whom they were joined."""
+        return True
+
+    def _wait(self) -> Reply:
+        """Asked to stay on the line until a person comes."""
+        self._waited += 1
+        if self._waited > _LONGEST_WAIT or (self._waited == 1 and self.rng.random() < self.script.leaves):
+            return Reply(hangs_up=True)
+        if self._waited == 1:
+            return self._say(self.bank.waiting.agrees)
+        return Reply(silence_seconds=self.rng.uniform(*self.bank.silence.seconds))
 
     def _puzzle(self) -> Reply:
         if self._puzzled >= _PATIENCE:
