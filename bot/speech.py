@@ -52,12 +52,17 @@ class Mouth:
 
     def prepare(self, questionnaire: Questionnaire, settings: Settings, manner: Manner) -> None:
         """Renders everything that a questionnaire may say, with progress; what is in the cache costs nothing."""
-        filled = names(questionnaire, community=settings.community, callback_number=settings.callback_number)
-        texts = fixed_texts(questionnaire, names=filled)
-        self._fixed |= frozenset(texts)
+        texts = self.know(questionnaire, settings)
         for number, text in enumerate(texts, start=1):
             if self._renderer.render_ahead([text], manners=[manner]) and number % PROGRESS_EVERY == 0:
                 progress(f"  预先合成语音：{number}/{len(texts)}")
+
+    def know(self, questionnaire: Questionnaire, settings: Settings) -> tuple[str, ...]:
+        """What a questionnaire may say of nobody in particular: such prompts are kept open, and all are returned."""
+        filled = names(questionnaire, community=settings.community, callback_number=settings.callback_number)
+        texts = fixed_texts(questionnaire, names=filled)
+        self._fixed |= frozenset(texts)
+        return texts
 
     def speak(self, text: str, manner: Manner) -> bytes:
         """A text as A-law at 8 kHz."""
