@@ -9,7 +9,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from integrations.storage.errors import DatabaseBusy, DatabaseUnreachable, DatabaseUrlWrong
+from integrations.storage.errors import DatabaseBusy, DatabaseFull, DatabaseUnreachable, DatabaseUrlWrong
 
 WRITING = "linyin_writing"  # execution option: this transaction will write
 _BUSY_SECONDS = 30  # an import of a large household book holds the write lock for some seconds; calls wait for it
@@ -24,6 +24,7 @@ _CONNECTING = (  # how sqlite3 and libpq begin to complain when there is no data
     "connection timeout",
     "failed to resolve",
 )
+_FULL = ("disk is full", "no space left", "could not extend file")  # SQLite, PostgreSQL
 URL_HELP = "数据库地址不对：请写成 sqlite:///路径/linyin.db 或 postgresql://用户:密码@主机/库名。"
 
 
@@ -86,12 +87,22 @@ def speaking_chinese() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        words = str(error.orig)
+        words = " ".join(_said(error))
         if "database is locked" in words or "database is busy" in words:
             raise DatabaseBusy("数据库正忙，请稍后再试一次。") from error
+        if any(sign in words.lower() for sign in _FULL):
+            raise DatabaseFull("磁盘满了，刚才的内容没有存下：请腾出空间，再试一次。") from error
         if error.connection_invalidated or _is_about_connecting(words):
             raise DatabaseUnreachable("连不上数据库：请检查数据库地址、用户名和密码，以及数据库是否在运行。") from error
         raise
+
+
+def _said(error: BaseException | None) -> Iterator[str]:
+    """What the driver said, and what it had said before a roll-back failed on account of it."""
+    while error is not None:
+        if isinstance(error, DBAPIError):
+            yield str(error.orig)
+        error = error.__context__
 
 
 def _is_about_connecting(words: str) -> bool:

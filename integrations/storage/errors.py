@@ -4,6 +4,7 @@ StorageError
 ├── DatabaseUrlWrong      the URL is not one of SQLite or PostgreSQL
 ├── DatabaseUnreachable   the database does not answer
 ├── DatabaseBusy          another writer holds it for too long
+├── DatabaseFull          there is no room on the disk
 ├── SchemaOutdated        the tables are older or newer than this program
 ├── KeyFileMissing        there is no key file
 ├── KeyFileExists         a key file would be overwritten
@@ -38,6 +39,13 @@ class DatabaseBusy(StorageError):
     """Another writer held the database longer than the busy timeout."""
 
     code = "storage.busy"
+    retryable = True
+
+
+class DatabaseFull(StorageError):
+    """The disk has no room for what was to be written; nothing of it was kept."""
+
+    code = "storage.full"
     retryable = True
 
 

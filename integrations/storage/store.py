@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.orm import Session
 
 from integrations.storage.columns import bind_keys
@@ -22,8 +22,9 @@ _SENTENCE = "邻音"
 class StoreSession(Session):
     """One transaction. Carries the key ring for blind indexes and the source of new ids."""
 
-    def __init__(self, engine: Engine, *, keys: KeyRing, new_id: IdSource, read_only: bool) -> None:
-        super().__init__(engine, expire_on_commit=False, autoflush=not read_only)
+    def __init__(self, bind: Engine | Connection, *, keys: KeyRing, new_id: IdSource, read_only: bool) -> None:
+        """On a connection the session stays inside the transaction that is under way there, to the last mark."""
+        super().__init__(bind, expire_on_commit=False, autoflush=not read_only, join_transaction_mode="rollback_only")
         self.keys = keys
         self.new_id = new_id
         self._read_only = read_only
@@ -80,6 +81,16 @@ class Store:
         """A transaction that only reads, from one snapshot on SQLite."""
         with self._session(self.engine, read_only=True) as session:
             yield session
+
+    @contextmanager
+    def writing_connection(self) -> Iterator[Connection]:
+        """A transaction for several sessions one after the other; commits at the end. See together.py."""
+        with self._writer.begin() as connection:
+            yield connection
+
+    def session_on(self, connection: Connection) -> StoreSession:
+        """A session inside a transaction that is under way."""
+        return StoreSession(connection, keys=self.keys, new_id=self.new_id, read_only=False)
 
     @contextmanager
     def _session(self, engine: Engine, *, read_only: bool) -> Iterator[StoreSession]:

@@ -99,7 +99,9 @@ async def measure(plan: Plan, folder: Path) -> dict[str, Any]:
             turn = (plan.hold_seconds[0] / TURNS, plan.hold_seconds[1] / TURNS)
             async with (
                 running(settings, store, clock, progress=lambda _: None) as system,
-                far_end(folder / "ledger.jsonl", seed="bench", population=EVERYBODY_ANSWERS, turn_seconds=turn) as other,
+                far_end(
+                    folder / "ledger.jsonl", seed="bench", population=EVERYBODY_ANSWERS, turn_seconds=turn
+                ) as other,
             ):
                 began = time.monotonic()
                 campaign, contacts = await asyncio.to_thread(_launch, store, plan, clock)

@@ -29,11 +29,17 @@ def settle(store: Store, households: int, *, at: datetime) -> None:
         grids = range(-(-households // GRID_HOUSEHOLDS))
         session.execute(
             insert(PlaceRow),
-            [{"id": f"g{each}", "parent_id": "c", "kind": "grid", "name": f"第{each}网格", "sort": each} for each in grids],
+            [
+                {"id": f"g{each}", "parent_id": "c", "kind": "grid", "name": f"第{each}网格", "sort": each}
+                for each in grids
+            ],
         )
         session.execute(
             insert(WorkerRow),
-            [{"id": f"w{each}", "name": f"网格员{each}", "role": "grid_worker", "grid_id": f"g{each}"} for each in grids],
+            [
+                {"id": f"w{each}", "name": f"网格员{each}", "role": "grid_worker", "grid_id": f"g{each}"}
+                for each in grids
+            ],
         )
     for start in range(0, households, BATCH):
         numbers = range(start, min(start + BATCH, households))
