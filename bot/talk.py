@@ -38,6 +38,11 @@ class SessionTalk:
         self.callback_at: datetime | None = None
         self.spoken_to = False  # a word or a key; whoever picks up without a word has not answered
 
+    @property
+    def session(self) -> str | None:
+        """The session's id, once it is open."""
+        return self._session
+
     async def begin(self) -> Reply:
         """The call was answered: the first words."""
         at = self._clock.now()

@@ -37,8 +37,20 @@ class Talk(Protocol):
         ...
 
 
-async def converse(call: Call, talk: Talk) -> Ended:
-    """Carries a dialogue over a call until the call ends, and says how it did.
+class Company(Protocol):
+    """Who stays with the far end once the dialogue is over, while a person is on the way."""
+
+    async def stays(self) -> bool:
+        """Whether the line is kept after the dialogue's last words."""
+        ...
+
+    async def keep(self, call: Call) -> Ended:
+        """Carries the call from there to its end."""
+        ...
+
+
+async def converse(call: Call, talk: Talk, *, company: Company | None = None) -> Ended:
+    """Carries a dialogue over a call until the call ends, and says how it did. With `company` the call may go on.
 
     The dialogue's `gone` is always called, also when it fails; then the call is hung up and the error goes on.
     """
@@ -52,7 +64,10 @@ async def converse(call: Call, talk: Talk) -> Ended:
                 continue
             reply = await (talk.begin() if isinstance(event, Answered) else talk.hear(event.utterance))
             over = reply.last
-            await call.say(reply.prompts, last=reply.last, expecting=reply.expecting, manner=reply.manner)
+            stays = over and company is not None and await company.stays()
+            await call.say(reply.prompts, last=over and not stays, expecting=reply.expecting, manner=reply.manner)
+            if stays and company is not None:
+                return await company.keep(call)
     finally:
         await call.hang_up()
         await talk.gone()

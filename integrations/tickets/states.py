@@ -19,6 +19,31 @@ def accept(session: StoreSession, ticket_id: str) -> None:
     ticket.state = "accepted"
 
 
+def take(session: StoreSession, ticket_id: str, worker_id: str) -> None:
+    """This worker sees to it and owns it from now on; who owned it before stands in.
+
+    Raises TicketNotFound, TicketStateWrong.
+    """
+    ticket = _locked(session, ticket_id)
+    if ticket.state == "done":
+        raise TicketStateWrong(f"工单 {ticket.number} 已经办结，不用再受理。")
+    if ticket.owner_id != worker_id:
+        ticket.owner_id, ticket.deputy_id = worker_id, ticket.owner_id
+    ticket.state = "accepted"
+
+
+def give_back(session: StoreSession, ticket_id: str) -> None:
+    """Nobody sees to it after all. Does nothing once it is done. Raises TicketNotFound."""
+    ticket = _locked(session, ticket_id)
+    if ticket.state == "accepted":
+        ticket.state = "open"
+
+
+def progress(session: StoreSession, ticket_id: str, *, told: str) -> None:
+    """Something was done, and it is not finished. Raises TicketNotFound."""
+    _locked(session, ticket_id).result = told
+
+
 def finish(session: StoreSession, ticket_id: str, *, result: str, at: datetime) -> None:
     """It is done; `result` says in one sentence what was found. Raises TicketNotFound, TicketStateWrong."""
     ticket = _locked(session, ticket_id)

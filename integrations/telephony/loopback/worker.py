@@ -19,7 +19,7 @@ Temper = Literal["accepts", "declines", "ignores"]
 
 def simulated_pin(number: str) -> str:
     """The PIN that the simulated worker with this telephone number knows."""
-    return number[-PIN_DIGITS:]
+    return str(10**PIN_DIGITS // 10 + int(number[-8:]) * 7919 % (9 * 10**PIN_DIGITS // 10))
 
 
 @dataclass(slots=True, kw_only=True)

@@ -1,0 +1,254 @@
+"""Rings the people who take urgent matters, one after the other, and lets them speak with the resident."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from argon2 import PasswordHasher
+
+from bot.clock import Clock
+from bot.company import Company
+from bot.talk import SessionTalk
+from bot.writer import Database
+from campaigns.disposition import Disposition
+from campaigns.handover import worker_call
+from campaigns.handover.ringing import RingOutcome, RingPolicy
+from campaigns.handover.worker_call import Accept, Decline, Errand, GiveBack, Join, JudgePin, Note, Report, WorkerCall
+from integrations.handover import briefing, claims, pins, rings
+from integrations.handover.rings import Ring
+from voice.call import converse
+from voice.line import Answered, Call, DialOrder, Ended, Line, Parted, Ringing, Said
+
+LOOK_SECONDS = 0.5  # from the commit of a red flag to the ring at most this, and the dialling
+AT_ONCE = 20  # matters that are worked on; every one has at most one call up
+RENEWALS_PER_LEASE = 4
+_UNANSWERED: dict[Disposition, RingOutcome] = {Disposition.NO_ANSWER: "no_answer", Disposition.BUSY: "busy"}
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Course:
+    """What has happened in one call to a worker."""
+
+    call: WorkerCall
+    outcome: RingOutcome | None = None
+    answered: bool = False
+    words: str = ""  # of the result
+
+
+class Handovers:
+    """The hand-overs of one process. `name` outlives a restart, so that what was under way is found again."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        line: Line,
+        clock: Clock,
+        name: str,
+        community: str,
+        policy: RingPolicy | None = None,
+        hasher: PasswordHasher | None = None,
+    ) -> None:
+        self._database = database
+        self._line = line
+        self._clock = clock
+        self._name = name
+        self._community = community
+        self._policy = policy or RingPolicy()
+        self._hasher = hasher or PasswordHasher()
+        self._companies: set[Company] = set()
+        self._working: set[asyncio.Task[None]] = set()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a worker is being rung or spoken with."""
+        return bool(self._working)
+
+    async def converse(self, call: Call, talk: SessionTalk) -> Ended:
+        """Carries a resident's call; it stays up after the dialogue while a person is on the way."""
+        company = Company(talk, database=self._database, clock=self._clock)
+        self._companies.add(company)
+        try:
+            return await converse(call, talk, company=company)
+        finally:
+            company.over()
+            self._companies.discard(company)
+
+    async def run(self) -> None:
+        """Rings whoever is to be rung until it is cancelled; calls to workers end with it."""
+        await self._database.write(lambda session: claims.take_back_own(session, by=self._name, at=self._clock.now()))
+        renewing = asyncio.create_task(self._renew_leases())
+        try:
+            while True:
+                await self.start_due()
+                await asyncio.sleep(LOOK_SECONDS)
+        finally:
+            renewing.cancel()
+            for task in self._working:
+                task.cancel()
+            await asyncio.gather(*self._working, renewing, return_exceptions=True)
+
+    async def start_due(self) -> int:
+        """Begins to work on what is due; how many matters that were."""
+        free = AT_ONCE - len(self._working)
+        if free <= 0:
+            return 0
+        at = self._clock.now()
+        due = await self._database.write(lambda session: claims.claim_due(session, by=self._name, at=at, limit=free))
+        for handover_id in due:
+            task = asyncio.create_task(self._work_on(handover_id), name=f"handover {handover_id}")
+            self._working.add(task)
+            task.add_done_callback(self._done)
+        return len(due)
+
+    def _done(self, task: "asyncio.Task[None]") -> None:
+        self._working.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("%s failed", task.get_name(), exc_info=error)
+
+    async def _work_on(self, handover_id: str) -> None:
+        """Rings one person after the other until there is nothing to do now."""
+        later: datetime | None = None
+        while True:
+            following = await self._database.write(
+                lambda session: rings.start_next(session, handover_id, self._policy, at=self._clock.now())
+            )
+            if not isinstance(following, Ring):
+                later = following
+                break
+            await self._ring(following)
+        await self._database.write(lambda session: claims.release(session, handover_id, due_at=later))
+
+    async def _ring(self, ring: Ring) -> None:
+        log.info("handover=%s ring=%s tier=%s", ring.handover_id, ring.id, ring.link.tier)
+        at = self._clock.now()
+        told = await self._database.read(
+            lambda session: briefing.briefing(session, ring, community=self._community, at=at)
+        )
+        course = _Course(WorkerCall(briefing=told, purpose=ring.purpose))
+        outcome: RingOutcome = "interrupted"
+        try:
+            call = await self._line.dial(
+                DialOrder(order=ring.id, number=ring.link.phone, ring_seconds=self._policy.ring_seconds)
+            )
+            try:
+                ended = await self._speak_with(call, ring, course, until=at + self._policy.accept_within)
+            finally:
+                await call.hang_up()
+            outcome = course.outcome or _unanswered(ring, course, ended)
+            if outcome == "accepted" and course.call.phase == "pin":  # hung up before showing who they are
+                outcome = "silent"
+                await self._database.write(lambda session: rings.reopen(session, ring.handover_id))
+        finally:
+            await self._database.write(
+                lambda session: rings.end(session, ring, outcome, self._policy, at=self._clock.now())
+            )
+        log.info("handover=%s ring=%s outcome=%s", ring.handover_id, ring.id, outcome)
+
+    async def _speak_with(self, call: Call, ring: Ring, course: _Course, *, until: datetime) -> Ended:
+        """The call to a worker to its end; nothing is accepted after `until`."""
+        next_event = asyncio.create_task(call.next())
+        try:
+            while True:
+                await asyncio.wait({next_event}, timeout=LOOK_SECONDS)
+                if course.outcome is None and ring.purpose == "offer" and self._clock.now() >= until:
+                    await call.hang_up()
+                if not next_event.done():
+                    continue
+                event = next_event.result()
+                if isinstance(event, Ended):
+                    return event
+                next_event = asyncio.create_task(call.next())
+                match event:
+                    case Ringing():
+                        await self._mark(ring, "rang_at")
+                    case Answered():
+                        course.answered = True
+                        await self._mark(ring, "answered_at")
+                        await self._go(call, ring, course, worker_call.begin(course.call))
+                    case Said(utterance=utterance):
+                        await self._go(call, ring, course, worker_call.heard(course.call, utterance))
+                    case Parted():
+                        await self._go(call, ring, course, worker_call.parted(course.call))
+        finally:
+            next_event.cancel()
+
+    async def _go(self, call: Call, ring: Ring, course: _Course, step: worker_call.Step) -> None:
+        """Runs the errands of a step, then says its words."""
+        while True:
+            course.call = step.call
+            if step.say:
+                await call.say(step.say, last=step.last)
+            after = await self._run(step.errand, call, ring, course) if step.errand is not None else None
+            if after is None:
+                return
+            step = after
+
+    async def _run(self, errand: Errand, call: Call, ring: Ring, course: _Course) -> worker_call.Step | None:
+        at = self._clock.now()
+        match errand:
+            case Accept():
+                first = await self._database.write(lambda session: rings.accept(session, ring, at=at))
+                course.outcome = "accepted" if first else "elsewhere"
+                return worker_call.accepted(course.call, first=first, resident_waits=self._waits(ring))
+            case Decline():
+                course.outcome = "declined"
+            case JudgePin(pin=pin):
+                right, locked = await self._judge(ring, pin)
+                if right:
+                    await self._mark(ring, "proven_at")
+                return worker_call.pin_judged(course.call, right=right, locked=locked, resident_waits=self._waits(ring))
+            case GiveBack():
+                course.outcome = "not_proven"
+                await self._database.write(lambda session: rings.reopen(session, ring.handover_id))
+            case Join():
+                company = self._company(ring)
+                together = company is not None and await company.join(call)
+                return worker_call.joined(course.call, together=together)
+            case Note(words=words):
+                course.words = words
+                await self._database.write(
+                    lambda session: briefing.keep_words(session, ring.handover_id, "worker", words, at=at)
+                )
+            case Report(kind=kind):
+                course.outcome = "accepted" if ring.purpose == "offer" else "reported"
+                await self._database.write(lambda session: rings.report(session, ring, kind, words=course.words, at=at))
+        return None
+
+    async def _judge(self, ring: Ring, pin: str) -> tuple[bool, bool]:
+        worker_id, at = ring.link.worker_id, self._clock.now()
+        tried = await self._database.write(lambda session: pins.begin_try(session, worker_id, at=at))
+        if tried.pin_hash is None:
+            return False, True
+        if not await asyncio.to_thread(pins.matches, self._hasher, tried.pin_hash, pin):
+            return False, tried.locks
+        await self._database.write(lambda session: pins.was_right(session, worker_id))
+        return True, False
+
+    async def _mark(self, ring: Ring, what: rings.Mark) -> None:
+        at = self._clock.now()
+        await self._database.write(lambda session: rings.mark(session, ring.id, what, at=at))
+
+    def _company(self, ring: Ring) -> Company | None:
+        return next((each for each in self._companies if each.session == ring.session_id), None)
+
+    def _waits(self, ring: Ring) -> bool:
+        company = self._company(ring)
+        return company is not None and company.waits
+
+    async def _renew_leases(self) -> None:
+        while True:
+            await asyncio.sleep(claims.LEASE.total_seconds() / RENEWALS_PER_LEASE)
+            await self._database.write(lambda session: claims.keep_leases(session, by=self._name, at=self._clock.now()))
+
+
+def _unanswered(ring: Ring, course: _Course, ended: Ended) -> RingOutcome:
+    """Why a call in which nobody took or told anything was one."""
+    if ring.purpose == "result":
+        return "untold"
+    if course.answered:
+        return "silent"
+    return _UNANSWERED.get(ended.disposition, "unreachable")

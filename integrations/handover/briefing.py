@@ -1,0 +1,104 @@
+"""What is told about a hand-over: to the worker on the telephone, and to the resident who waits."""
+
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import func, select
+
+from campaigns.handover.company import Standing, Status
+from campaigns.handover.ringing import TITLES, Tier
+from campaigns.handover.worker_call import Briefing
+from campaigns.window import BEIJING
+from integrations.handover.chain import where
+from integrations.handover.rings import Ring
+from integrations.storage.models import (
+    HandoverRingRow,
+    HandoverRow,
+    HandoverWordRow,
+    HouseholdRow,
+    ResidentRow,
+    TicketRow,
+    WorkerPinRow,
+    WorkerRow,
+)
+from integrations.storage.store import StoreSession
+from integrations.tickets.kinds import label
+from nlu.spoken import spoken_digits, spoken_phone
+
+_UNKNOWN_PLACE = "一位来电的居民"
+_UNKNOWN_PERSON = "一位居民"
+
+
+def briefing(session: StoreSession, ring: Ring, *, community: str, at: datetime) -> Briefing:
+    """All that this worker may be told, before and after the PIN."""
+    row = session.get_one(HandoverRow, ring.handover_id)
+    household = session.get(HouseholdRow, row.household_id) if row.household_id else None
+    resident = session.get(ResidentRow, row.resident_id) if row.resident_id else None
+    ticket = session.get(TicketRow, row.ticket_id) if row.ticket_id else None
+    place, room = where(session, household) if household else (_UNKNOWN_PLACE, "")
+    said = [row.heard, *words_of(session, row.id, "resident")]
+    return Briefing(
+        community=community,
+        place=place,
+        kind=label(row.kind),
+        number=spoken_digits("".join(filter(str.isdigit, ticket.number))) if ticket else "",
+        has_pin=session.get(WorkerPinRow, ring.link.worker_id) is not None,
+        who=_who(resident, at=at),
+        room=room or place,
+        heard="。".join(filter(None, said)),
+        phone=spoken_phone(resident.phone) if resident and resident.phone else "",
+    )
+
+
+def _who(resident: ResidentRow | None, *, at: datetime) -> str:
+    if resident is None:
+        return _UNKNOWN_PERSON
+    if resident.birth_year is None:
+        return resident.name
+    return f"{resident.name}，{at.astimezone(BEIJING).year - resident.birth_year}岁"
+
+
+def standing(session: StoreSession, handover_id: str) -> Standing:
+    """How far the matter is, for the resident."""
+    row = session.get_one(HandoverRow, handover_id)
+    passed = select(func.count()).where(
+        HandoverRingRow.handover_id == handover_id,
+        HandoverRingRow.purpose == "offer",
+        HandoverRingRow.ended_at.is_not(None),
+        HandoverRingRow.outcome != "accepted",
+    )
+    who = ""
+    if row.accepted_by is not None:
+        worker = session.get_one(WorkerRow, row.accepted_by)
+        tier = session.scalar(
+            select(HandoverRingRow.tier).where(
+                HandoverRingRow.handover_id == handover_id, HandoverRingRow.worker_id == worker.id
+            )
+        )
+        who = f"{TITLES[cast('Tier', tier or 'worker')]}{worker.name}"
+    return Standing(status=cast("Status", row.status), passed=session.scalar(passed) or 0, who=who)
+
+
+def handover_of(session: StoreSession, session_id: str) -> str | None:
+    """The id of the hand-over of a session, if one was opened."""
+    return session.scalar(select(HandoverRow.id).where(HandoverRow.session_id == session_id))
+
+
+def keep_words(session: StoreSession, handover_id: str, who: str, words: str, *, at: datetime) -> None:
+    """Writes down what was said outside the session. `who`: resident, assistant or worker."""
+    session.add(HandoverWordRow(handover_id=handover_id, at=at, who=who, words=words))
+
+
+def resident_left(session: StoreSession, handover_id: str, *, at: datetime) -> None:
+    """The resident's call is over."""
+    session.get_one(HandoverRow, handover_id).resident_left_at = at
+
+
+def words_of(session: StoreSession, handover_id: str, who: str) -> list[str]:
+    """What somebody said, in order."""
+    rows = session.scalars(
+        select(HandoverWordRow)
+        .where(HandoverWordRow.handover_id == handover_id, HandoverWordRow.who == who)
+        .order_by(HandoverWordRow.id)
+    )
+    return [row.words for row in rows]
