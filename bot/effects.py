@@ -8,6 +8,7 @@ from sqlalchemy import select
 from dialogs import events as e
 from dialogs.dictionary import Dictionary
 from integrations.campaigns.ending import answered_elsewhere
+from integrations.handover.opening import open_handover
 from integrations.knowledge.unmet import note_unmet_question
 from integrations.registry import lookup, records
 from integrations.storage.models import ContactRow, ResidentRow, SessionRow
@@ -35,8 +36,8 @@ class Effects:
                     records.confirm(session, source_id=row.id, question=event.question)
                 case e.AnswerWithdrawn():
                     records.withdraw(session, source_id=row.id, question=event.question, at=event.at)
-                case e.EscalationRaised() if row.household_id:
-                    self._raise(session, row, row.household_id, event)
+                case e.EscalationRaised():
+                    self._raise(session, row, event)
                 case e.RefusalHeard(scope="always") if resident:
                     self._never_again(session, resident, event)
                 case e.PolicyQuestionAsked(source=""):
@@ -65,23 +66,35 @@ class Effects:
         )
 
     @staticmethod
-    def _raise(session: StoreSession, row: SessionRow, household_id: str, event: e.EscalationRaised) -> None:
-        campaign = None
-        if row.contact_id:
-            campaign = session.scalar(select(ContactRow.campaign_id).where(ContactRow.id == row.contact_id))
-        raise_ticket(
-            session,
-            Matter(
+    def _raise(session: StoreSession, row: SessionRow, event: e.EscalationRaised) -> None:
+        """A ticket for the household, and somebody's telephone when it cannot wait: also for whom we do not know."""
+        ticket = None
+        if row.household_id:
+            campaign = None
+            if row.contact_id:
+                campaign = session.scalar(select(ContactRow.campaign_id).where(ContactRow.id == row.contact_id))
+            matter = Matter(
                 dedupe_key=f"session:{row.id}:{event.key}",
                 kind=event.kind,
                 severity=event.severity,
-                household_id=household_id,
+                household_id=row.household_id,
                 resident_id=row.resident_id,
                 session_id=row.id,
                 campaign_id=campaign,
                 summary=label(event.kind),
                 own_words=event.heard,
-            ),
+            )
+            ticket = raise_ticket(session, matter, at=event.at).id
+        open_handover(
+            session,
+            session_id=row.id,
+            key=event.key,
+            kind=event.kind,
+            severity=event.severity,
+            heard=event.heard,
+            ticket_id=ticket,
+            household_id=row.household_id,
+            resident_id=row.resident_id,
             at=event.at,
         )
 
