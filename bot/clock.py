@@ -38,17 +38,25 @@ class SystemClock:
 class JumpingClock:
     """A clock that starts when it is told to, runs `pace` times as fast as this machine's, and jumps to what is due.
 
-    `on_jump` is told from where to where, so that whoever watches knows that the time is not the wall's.
+    `on_jump` is told from where to where, so that whoever watches knows that the time is not the wall's. While `held`
+    says so, it only runs: somebody is on a telephone.
     """
 
+    HELD_NAP_SECONDS = 0.05
+
     def __init__(
-        self, start: datetime, *, pace: float = 1.0, on_jump: Callable[[datetime, datetime], None] = lambda _, __: None
+        self,
+        start: datetime,
+        *,
+        pace: float = 1.0,
+        on_jump: Callable[[datetime, datetime], None] = lambda _, __: None,
     ) -> None:
         self._start = start
         self._pace = pace
         self._on_jump = on_jump
         self._begun = time.monotonic()
         self._last = start
+        self.held: Callable[[], bool] = lambda: False
 
     def now(self) -> datetime:
         """This moment, UTC; a microsecond later than any earlier answer."""
@@ -58,6 +66,9 @@ class JumpingClock:
 
     async def idle_until(self, due: datetime) -> None:
         """Jumps, when `due` lies ahead."""
+        if self.held():
+            await asyncio.sleep(self.HELD_NAP_SECONDS)
+            return
         here = self.now()
         if due > here:
             self._start += due - here

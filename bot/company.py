@@ -55,7 +55,7 @@ class Company:
         """Lets a person speak with the resident; False when the resident is gone or still being asked something."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._decided.wait(), FREE_WITHIN_SECONDS)
-        if self._call is None or not await self._call.bridge(other):
+        if self._call is None or not await _bridged(self._call, other):
             return False
         self._joined = True
         await self._database.write(lambda session: rings.join(session, self._handover, at=self._clock.now()))
@@ -122,3 +122,10 @@ class Company:
     async def _keep_words(self, who: str, said: str) -> None:
         at = self._clock.now()
         await self._database.write(lambda session: briefing.keep_words(session, self._handover, who, said, at=at))
+
+
+async def _bridged(resident: Call, worker: Call) -> bool:
+    try:
+        return await resident.bridge(worker)
+    except ValueError:  # they came over two different lines, which nothing joins
+        return False

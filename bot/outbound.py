@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,7 +21,7 @@ from integrations.campaigns.ending import CallEnd, answered, ended, interrupt_lo
 from integrations.campaigns.pace import Paces
 from integrations.storage.store import StoreSession
 from voice.call import converse
-from voice.line import DialOrder, Ended, Line
+from voice.line import Call, DialOrder, Ended, Line
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +30,10 @@ LOOK_AGAIN = timedelta(minutes=1)
 RENEWALS_PER_LEASE = 4
 HELD_BACK_SECONDS = 0.05  # while a campaign's set-ups per second hold it back
 LOOK_SECONDS = 1.0  # while calls are up and lines are free, what falls due meanwhile is seen after this
+
+
+Carry = Callable[[Call, SessionTalk], Awaitable[Ended]]
+"""Carries a talk over a call to the call's end (`voice.call.converse`, `Handovers.converse`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,16 +58,19 @@ class Outbound:
         clock: Clock,
         caller: Caller,
         dictionary: Dictionary,
+        may_ring: Callable[[str], bool] = lambda _: True,
     ) -> None:
+        """`may_ring` says of a questionnaire (content hash) whether the line can speak it yet."""
         self._database = database
         self._conversation = conversation
         self._line = line
         self._clock = clock
         self._caller = caller
         self._dictionary = dictionary
+        self._carry = carry
         self._calls: set[asyncio.Task[None]] = set()
         self._freed = asyncio.Event()
-        self._paces = Paces()
+        self._paces = Paces(may_ring)
         self.draining = False
 
     @property
@@ -156,7 +164,7 @@ class Outbound:
         end = Ended(disposition=Disposition.FAILED, sip_code=0)
         try:
             call = await self._line.dial(DialOrder(order=ready.attempt_id, number=ready.phone))
-            end = await converse(call, talk)
+            end = await self._carry(call, talk)
         finally:
             await self._settle(ready, end, talk)
 

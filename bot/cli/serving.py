@@ -9,8 +9,10 @@ import typer
 from bot.cli.reporting import progress
 from bot.clock import SystemClock
 from bot.console import console, refuse_taken_port
+from bot.handover import Handovers
 from bot.installation import opened
-from bot.lines import telephone_line
+from bot.lines import telephones
+from bot.media.ahead import prompts_ahead
 from bot.outbound import Caller, Outbound
 from bot.running import running
 from bot.scheduler import ticking
@@ -33,14 +35,19 @@ async def _serve(settings: Settings) -> None:
     clock = SystemClock()
     with opened(settings, at=clock.now()) as store:
         async with (
+            telephones(settings, clock, progress=progress) as lines,
             running(settings, store, clock, progress=progress) as system,
             console(system, progress=progress) as address,
-            telephone_line(settings, clock) as line,
+            asyncio.TaskGroup() as beside,
         ):
+            ahead = PromptsAhead(lines.media, system.conversation, settings) if lines.real else None
+            handovers = Handovers(
+                database=system.database, line=line, clock=clock, name=DIALLER, community=settings.community
+            )
             outbound = Outbound(
                 database=system.database,
                 conversation=system.conversation,
-                line=line,
+                line=lines.line,
                 clock=clock,
                 caller=Caller(
                     name=DIALLER,
@@ -49,9 +56,11 @@ async def _serve(settings: Settings) -> None:
                     lines=settings.lines,
                 ),
                 dictionary=system.dictionary,
+                may_ring=ahead.may_ring if ahead else lambda _: True,
             )
             typer.echo(f"控制台：{address}（按 Ctrl-C 停止）")
             dialling = asyncio.create_task(outbound.run(), name="outbound")
+            ringing = asyncio.create_task(handovers.run(), name="handovers")
             ticks = ticking(system.database, clock)
             ticks.start()
             loop = asyncio.get_running_loop()
@@ -60,6 +69,8 @@ async def _serve(settings: Settings) -> None:
             with contextlib.suppress(asyncio.CancelledError):
                 await dialling
             ticks.shutdown()
+            ringing.cancel()
+            await asyncio.gather(ringing, return_exceptions=True)
 
 
 def _stop(outbound: Outbound, dialling: "asyncio.Task[None]") -> None:
