@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -31,7 +31,6 @@ RENEWALS_PER_LEASE = 4
 HELD_BACK_SECONDS = 0.05  # while a campaign's set-ups per second hold it back
 LOOK_SECONDS = 1.0  # while calls are up and lines are free, what falls due meanwhile is seen after this
 
-
 Carry = Callable[[Call, SessionTalk], Awaitable[Ended]]
 """Carries a talk over a call to the call's end (`voice.call.converse`, `Handovers.converse`)."""
 
@@ -58,6 +57,7 @@ class Outbound:
         clock: Clock,
         caller: Caller,
         dictionary: Dictionary,
+        carry: Carry = converse,
         may_ring: Callable[[str], bool] = lambda _: True,
     ) -> None:
         """`may_ring` says of a questionnaire (content hash) whether the line can speak it yet."""

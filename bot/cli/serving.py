@@ -11,8 +11,7 @@ from bot.clock import SystemClock
 from bot.console import console, refuse_taken_port
 from bot.handover import Handovers
 from bot.installation import opened
-from bot.lines import telephones
-from bot.media.ahead import prompts_ahead
+from bot.lines import telephone_line
 from bot.outbound import Caller, Outbound
 from bot.running import running
 from bot.scheduler import ticking
@@ -35,19 +34,17 @@ async def _serve(settings: Settings) -> None:
     clock = SystemClock()
     with opened(settings, at=clock.now()) as store:
         async with (
-            telephones(settings, clock, progress=progress) as lines,
             running(settings, store, clock, progress=progress) as system,
             console(system, progress=progress) as address,
-            asyncio.TaskGroup() as beside,
+            telephone_line(settings, clock) as line,
         ):
-            ahead = PromptsAhead(lines.media, system.conversation, settings) if lines.real else None
             handovers = Handovers(
                 database=system.database, line=line, clock=clock, name=DIALLER, community=settings.community
             )
             outbound = Outbound(
                 database=system.database,
                 conversation=system.conversation,
-                line=lines.line,
+                line=line,
                 clock=clock,
                 caller=Caller(
                     name=DIALLER,
@@ -56,7 +53,7 @@ async def _serve(settings: Settings) -> None:
                     lines=settings.lines,
                 ),
                 dictionary=system.dictionary,
-                may_ring=ahead.may_ring if ahead else lambda _: True,
+                carry=handovers.converse,
             )
             typer.echo(f"控制台：{address}（按 Ctrl-C 停止）")
             dialling = asyncio.create_task(outbound.run(), name="outbound")

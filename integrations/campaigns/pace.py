@@ -1,7 +1,7 @@
 """Claims attempts no faster than their campaigns' lines and set-ups allow."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -25,7 +25,9 @@ class Claimed:
 class Paces:
     """What one dialling process has left of each campaign's set-ups. Campaigns take turns at the first free line."""
 
-    def __init__(self) -> None:
+    def __init__(self, may_ring: Callable[[str], bool] = lambda _: True) -> None:
+        """`may_ring` says of a questionnaire (content hash) whether the line can speak it yet."""
+        self._may_ring = may_ring
         self._paces: dict[str, Pace] = {}
         self._turn = 0
         self._claimed: list[str] = []  # by the last claim; they hold lines although they may not be dialling yet
@@ -34,7 +36,7 @@ class Paces:
         self, session: StoreSession, *, dialler: str, at: datetime, free_lines: int, pressure: float = 0.0
     ) -> Claimed:
         """Up to `free_lines` attempts that are due, leased to this dialler; `pressure` as in campaigns.pacing.grant."""
-        campaigns = _with_something_due(session, at=at)
+        campaigns = [each for each in _with_something_due(session, at=at) if self._may_ring(each.questionnaire)]
         for each in campaigns:
             self._paces.setdefault(each.id, start(each.policy.pacing, at=at))
         self._turn += 1
