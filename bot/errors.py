@@ -4,6 +4,7 @@ BotError
 ├── SettingsInvalid      a setting has a value that cannot be
 ├── ModelMissing         the dialogue model was not trained
 ├── PortTaken            the console's port is in use
+├── LinesUnfit           the telephone lines cannot be used as they are written
 ├── WorkersUnavailable   no dialogue worker answers (retryable)
 ├── WorkerRefused        a worker does not accept the turn
 ├── SessionUnknown       there is no such session
@@ -40,6 +41,12 @@ class PortTaken(BotError):
     """The console's port is in use."""
 
     code = "port_taken"
+
+
+class LinesUnfit(BotError):
+    """The telephone lines cannot be used as they are written, or what hears and speaks on them is not installed."""
+
+    code = "lines_unfit"
 
 
 class WorkersUnavailable(BotError):

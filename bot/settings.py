@@ -28,7 +28,11 @@ class Settings(BaseSettings):
     community: str = Field("本社区", description="打电话时报的社区名称")
     callback_number: str = Field("", description="居民可以回拨核实的电话")
     model_folder: Path | None = Field(None, description="对话模型所在的文件夹；不填就用数据文件夹里的 model")
-    telephony: Literal["loopback"] = Field("loopback", description="电话线路：loopback 是本机模拟的居民")
+    telephony: Literal["loopback", "sip"] = Field(
+        "loopback", description="电话线路：loopback 是本机模拟的居民，sip 是线路文件里的真线路"
+    )
+    trunks: Path | None = Field(None, description="线路文件；不填就用数据文件夹里的 trunks.yaml，写法见 docs/lines.md")
+    recognisers: int = Field(1, ge=1, le=32, description="语音识别进程的个数；一个大约够同时说话的两三路")
 
     @cached_property
     def url(self) -> str:
@@ -44,6 +48,11 @@ class Settings(BaseSettings):
     def model(self) -> Path:
         """The trained dialogue model."""
         return (self.model_folder or self.data / "model") / "linyin.tar.gz"
+
+    @cached_property
+    def trunks_file(self) -> Path:
+        """The file of telephone lines."""
+        return self.trunks or self.data / "trunks.yaml"
 
     @cached_property
     def worker_python(self) -> Path:

@@ -64,6 +64,11 @@ class Mouth:
         self._fixed |= frozenset(texts)
         return texts
 
+    def ahead(self, text: str, manner: Manner) -> None:
+        """Renders a text that holds nothing personal, unless it is in the cache."""
+        self._fixed |= {text}
+        self._renderer.render_ahead([text], manners=[manner])
+
     def speak(self, text: str, manner: Manner) -> bytes:
         """A text as A-law at 8 kHz."""
         return self._renderer.prompt(text, manner=manner, personal=text not in self._fixed)

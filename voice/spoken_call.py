@@ -172,7 +172,7 @@ class SpokenCall:
         match happening:
             case media.Ringing():
                 self._put(line.Ringing())
-            case media.Answered():
+            case media.Answered() if not self._answered:
                 self._answered = True
                 self._put(line.Answered())
             case media.AudioReceived():

@@ -11,7 +11,8 @@ from bot.clock import SystemClock
 from bot.console import console, refuse_taken_port
 from bot.handover import Handovers
 from bot.installation import opened
-from bot.lines import telephone_line
+from bot.lines import telephones
+from bot.media.ahead import prompts_ahead
 from bot.outbound import Caller, Outbound
 from bot.running import running
 from bot.scheduler import ticking
@@ -34,17 +35,18 @@ async def _serve(settings: Settings) -> None:
     clock = SystemClock()
     with opened(settings, at=clock.now()) as store:
         async with (
+            telephones(settings, clock, progress=progress) as lines,
             running(settings, store, clock, progress=progress) as system,
+            prompts_ahead(lines, system) as ahead,
             console(system, progress=progress) as address,
-            telephone_line(settings, clock) as line,
         ):
             handovers = Handovers(
-                database=system.database, line=line, clock=clock, name=DIALLER, community=settings.community
+                database=system.database, line=lines.line, clock=clock, name=DIALLER, community=settings.community
             )
             outbound = Outbound(
                 database=system.database,
                 conversation=system.conversation,
-                line=line,
+                line=lines.line,
                 clock=clock,
                 caller=Caller(
                     name=DIALLER,
@@ -54,6 +56,7 @@ async def _serve(settings: Settings) -> None:
                 ),
                 dictionary=system.dictionary,
                 carry=handovers.converse,
+                may_ring=ahead.may_ring if ahead else lambda _: True,
             )
             typer.echo(f"控制台：{address}（按 Ctrl-C 停止）")
             dialling = asyncio.create_task(outbound.run(), name="outbound")
