@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, insert, select, update
 
 from dialogs.events import AnyEvent
 from dialogs.state import State
@@ -14,6 +14,22 @@ from integrations.storage.store import StoreSession
 
 # Whoever is called again so soon after the program died in the middle of a call is not asked the same again.
 GOES_ON_WITHIN = timedelta(hours=1)
+
+# Built once and run past the mapper: on the way of every turn, building statements costs more than running them.
+_SESSIONS = cast(Table, SessionRow.__table__)
+_OF_A_NEW_SESSION = (
+    *("id", "resident_id", "household_id", "contact_id", "attempt_id"),
+    *("questionnaire", "channel", "state", "opened_at"),
+)
+_ADD_SESSION = insert(SessionRow)
+_REPLACE_TURN = (
+    update(_SESSIONS)
+    .where(
+        _SESSIONS.c.id == bindparam("session"), _SESSIONS.c.turn == bindparam("before"), _SESSIONS.c.ended_at.is_(None)
+    )
+    .values({name: bindparam(name) for name in ("turn", "state", "ended_at", "outcome")})
+)
+_APPEND = insert(EventRow)
 
 _encode = msgspec.json.Encoder().encode
 _decode_state = msgspec.json.Decoder(State).decode
@@ -35,19 +51,40 @@ def load_session(session: StoreSession, session_id: str) -> SessionRow | None:
     return session.get(SessionRow, session_id)
 
 
+def add_session(session: StoreSession, row: SessionRow) -> None:
+    """Keeps a new session after its first turn; `row` itself stays outside the database session."""
+    values = {name: getattr(row, name) for name in _OF_A_NEW_SESSION}
+    session.connection().execute(_ADD_SESSION, values | {"turn": row.turn + 1})
+
+
+def replace_turn(session: StoreSession, row: SessionRow, state: State, *, at: datetime) -> bool:
+    """Keeps the state after one more turn; False when the session went on, or ended, meanwhile."""
+    values = {
+        "session": row.id,
+        "before": row.turn,
+        "turn": row.turn + 1,
+        "state": _encode(state),
+        "ended_at": at if state.outcome else None,
+        "outcome": state.outcome,
+    }
+    return session.connection().execute(_REPLACE_TURN, values).rowcount == 1
+
+
 def append_events(session: StoreSession, session_id: str, *, turn: int, events: Sequence[AnyEvent]) -> None:
     """Adds the events of one turn to the log."""
-    session.add_all(
-        EventRow(
-            session_id=session_id,
-            turn=turn,
-            ordinal=ordinal,
-            at=event.at,
-            type=type(event).__name__,
-            payload=_encode(event),
-        )
+    rows = [
+        {
+            "session_id": session_id,
+            "turn": turn,
+            "ordinal": ordinal,
+            "at": event.at,
+            "type": type(event).__name__,
+            "payload": _encode(event),
+        }
         for ordinal, event in enumerate(events)
-    )
+    ]
+    if rows:
+        session.connection().execute(_APPEND, rows)
 
 
 def read_events(session: StoreSession, session_id: str) -> tuple[AnyEvent, ...]:

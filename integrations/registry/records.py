@@ -3,14 +3,28 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Table, bindparam, insert, select, update
 
 from dialogs.dictionary import Field
 from integrations.storage import audit
 from integrations.storage.models import RecordRow, ResidentRow
 from integrations.storage.store import StoreSession
+
+# Built once and run past the mapper: every answer of every call takes this way.
+_RECORDS = cast(Table, RecordRow.__table__)
+_SUPERSEDE = {
+    owner: update(_RECORDS)
+    .where(
+        _RECORDS.c[f"{owner}_id"] == bindparam("owner"),
+        _RECORDS.c.field == bindparam("of"),
+        _RECORDS.c.superseded_at.is_(None),
+    )
+    .values(superseded_at=bindparam("at_"))
+    for owner in ("resident", "household")
+}
+_KEEP = insert(RecordRow)
 
 State = Literal["reported", "confirmed", "verified"]
 
@@ -40,29 +54,32 @@ def captured(
     state: State = "reported",
 ) -> RecordRow:
     """Keep a value as the current one; the one before it stays as history. `value` is JSON-like, in its kind's form."""
-    for before in session.scalars(select(RecordRow).where(*_current(resident, field))):
-        before.superseded_at = at
-    row = RecordRow(
-        id=session.new_id(at=at),
-        resident_id=resident.id,
-        household_id=resident.household_id,
-        field=field.key,
-        value=value,
-        shown=shown,
-        own_words=provenance.own_words,
-        source=provenance.source,
-        source_id=provenance.source_id,
-        question=provenance.question,
-        channel=provenance.channel,
-        speaker=provenance.speaker,
-        confidence=provenance.confidence,
-        consent=resident.consent,
-        state=state,
-        at=at,
-    )
-    session.add(row)
-    session.flush()
-    return row
+    owner = "household" if field.about == "household" else "resident"
+    session.flush()  # what is pending goes first; the two statements below pass by the mapper
+    connection = session.connection()
+    whose = {"owner": resident.household_id if owner == "household" else resident.id, "of": field.key, "at_": at}
+    connection.execute(_SUPERSEDE[owner], whose)
+    values = {
+        "id": session.new_id(at=at),
+        "resident_id": resident.id,
+        "household_id": resident.household_id,
+        "field": field.key,
+        "value": value,
+        "shown": shown,
+        "own_words": provenance.own_words,
+        "source": provenance.source,
+        "source_id": provenance.source_id,
+        "question": provenance.question,
+        "channel": provenance.channel,
+        "speaker": provenance.speaker,
+        "confidence": provenance.confidence,
+        "consent": resident.consent,
+        "state": state,
+        "at": at,
+        "superseded_at": None,
+    }
+    connection.execute(_KEEP, values)
+    return RecordRow(**values)
 
 
 def confirm(session: StoreSession, *, source_id: str, question: str) -> RecordRow | None:

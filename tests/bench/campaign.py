@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -26,7 +26,7 @@ from bot.clock import SystemClock
 from bot.installation import opened
 from bot.outbound import Caller, Outbound
 from bot.running import Running, running
-from bot.settings import ROOT, Settings, read_settings
+from bot.settings import Settings, read_settings
 from campaigns.pacing import Pacing
 from integrations.storage.models import AttemptRow
 from integrations.storage.store import Store
