@@ -7,6 +7,7 @@ from integrations.storage.models.declarative import Row
 from integrations.storage.models.following import EnrolmentRow, MessageRow, SeriesRow
 from integrations.storage.models.handover import HandoverRingRow, HandoverRow, HandoverWordRow, WorkerPinRow
 from integrations.storage.models.importing import ImportChangeRow, ImportRow
+from integrations.storage.models.incoming import IncomingCallRow
 from integrations.storage.models.knowledge import KnowledgePassageRow, UnmetQuestionRow
 from integrations.storage.models.records import RecordRow
 from integrations.storage.models.rehearsing import RehearsalCallRow, RehearsalRow, TrialCallRow
@@ -28,6 +29,7 @@ __all__ = [
     "HouseholdRow",
     "ImportChangeRow",
     "ImportRow",
+    "IncomingCallRow",
     "KeyCheckRow",
     "KeyRotationRow",
     "KnowledgePassageRow",
