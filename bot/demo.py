@@ -13,11 +13,13 @@ from sqlalchemy import func, select
 
 from bot.clock import JumpingClock
 from bot.console import console
+from bot.demo_audio import DemoVoices, can_be_heard, demo_voices
 from bot.demo_score import Score, score
 from bot.installation import opened
 from bot.outbound import Caller, Outbound
 from bot.running import Running, running
 from bot.settings import Settings
+from bot.speech import RECOGNISER_MODEL
 from campaigns.audience import AudienceQuery
 from campaigns.policy import Policy
 from integrations.campaigns import book
@@ -47,6 +49,7 @@ class DemoPlan:
     households: int
     seed: int
     watched: bool
+    audio_calls: int  # how many calls are heard and spoken, where the models are installed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,16 +95,32 @@ async def run_demo(
         system = await stack.enter_async_context(running(own, store, clock, progress=progress))
         if plan.watched:
             opened_console(await stack.enter_async_context(console(system, progress=progress)))
+        voices = _voices(stack, settings, plan, system, progress)
         campaign = _launch(system, progress)
         ledger = folder / "far-end.jsonl"
-        await _call_everybody(system, ledger, plan)
+        await _call_everybody(system, ledger, plan, voices)
         workbook = folder / "结果.xlsx"
         export_campaign(store, campaign, workbook, at=clock.now())
         found = score(store, ledger, campaign)
     except BaseException:
         await stack.aclose()
         raise
-    return _report(store, found, workbook, seconds=time.monotonic() - began), stack
+    return _report(store, found, workbook, voices, seconds=time.monotonic() - began), stack
+
+
+def _voices(
+    stack: AsyncExitStack, settings: Settings, plan: DemoPlan, system: Running, progress: Callable[[str], None]
+) -> DemoVoices | None:
+    """The voices of the calls that are heard; None where there are to be none, or the models are not installed."""
+    if not plan.audio_calls:
+        return None
+    if not can_be_heard(settings):
+        progress(
+            "没有安装语音模型，全部通话用文字模拟；想听真的，先运行 ./linyin models install whisper-base 和 kokoro-zh。"
+        )
+        return None
+    progress(f"其中 {plan.audio_calls} 个电话用合成的居民声音真说真听，其余用文字模拟。")
+    return stack.enter_context(demo_voices(settings, system, plan.audio_calls))
 
 
 def _tell_jump(progress: Callable[[str], None]) -> Callable[[datetime, datetime], None]:
@@ -142,7 +161,7 @@ def _launch(system: Running, progress: Callable[[str], None]) -> str:
     return campaign.id
 
 
-async def _call_everybody(system: Running, ledger: Path, plan: DemoPlan) -> None:
+async def _call_everybody(system: Running, ledger: Path, plan: DemoPlan, voices: DemoVoices | None) -> None:
     ring, turn = (WATCHED_RING_SECONDS, WATCHED_TURN_SECONDS) if plan.watched else ((0.0, 0.0), (0.0, 0.0))
     async with loopback_line(
         ledger, seed=str(plan.seed), now=system.clock.now, ring_seconds=ring, turn_seconds=turn
@@ -156,7 +175,7 @@ async def _call_everybody(system: Running, ledger: Path, plan: DemoPlan) -> None
         outbound = Outbound(
             database=system.database,
             conversation=system.conversation,
-            line=line,
+            line=line if voices is None else voices.over(line),
             clock=system.clock,
             caller=caller,
             dictionary=system.dictionary,
@@ -164,7 +183,7 @@ async def _call_everybody(system: Running, ledger: Path, plan: DemoPlan) -> None
         await outbound.run(until_finished=True)
 
 
-def _report(store: Store, found: Score, workbook: Path, *, seconds: float) -> DemoReport:
+def _report(store: Store, found: Score, workbook: Path, voices: DemoVoices | None, *, seconds: float) -> DemoReport:
     with store.reading() as session:
         tickets = session.scalar(select(func.count()).select_from(TicketRow)) or 0
     return DemoReport(
@@ -172,7 +191,7 @@ def _report(store: Store, found: Score, workbook: Path, *, seconds: float) -> De
         tickets=tickets,
         workbook=str(workbook),
         telephony="loopback",
-        recogniser="words",
-        audio_calls=0,
+        recogniser="words" if voices is None else RECOGNISER_MODEL,
+        audio_calls=0 if voices is None else voices.calls,
         seconds=round(seconds, 1),
     )

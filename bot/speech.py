@@ -14,9 +14,9 @@ from integrations.storage.keys import KeyRing
 from voice.prompts.cache import PromptCache
 from voice.prompts.renderer import Renderer
 from voice.recognise.messages import EngineSpec
-from voice.recognise.pool import RecogniserPool
+from voice.recognise.pool import TURN_LIMIT_SECONDS, RecogniserPool
 from voice.synthesise.kokoro import Kokoro
-from voice.synthesise.synthesiser import Manner
+from voice.synthesise.synthesiser import Manner, Synthesiser
 
 RECOGNISER, RECOGNISER_MODEL = "whisper", "whisper-base"
 SYNTHESISER_MODEL = "kokoro-zh"
@@ -74,21 +74,27 @@ class Mouth:
         return self._renderer.prompt(text, manner=manner, personal=text not in self._fixed)
 
 
-def mouth(settings: Settings, keys: KeyRing) -> Mouth:
-    """The synthesiser that speaks to residents. Raises ModelError when its model is not installed."""
+def synthesiser(settings: Settings) -> Kokoro:
+    """The engine that speaks to residents. Raises ModelError when its model is not installed."""
+    return Kokoro(models_folder(settings) / SYNTHESISER_MODEL)
+
+
+def mouth(settings: Settings, keys: KeyRing, *, engine: Synthesiser | None = None, shared: Path | None = None) -> Mouth:
+    """What speaks to residents. `shared` is where open prompts are kept, if not with the others. Raises ModelError."""
     cache = PromptCache(
         settings.data / "prompts",
         cipher=SealedPrompts(keys),
         secret=bytes.fromhex(keys.blind_index("prompts", ""))[:32],
+        shared=shared,
     )
-    return Mouth(Renderer(Kokoro(models_folder(settings) / SYNTHESISER_MODEL), cache, voice=VOICE))
+    return Mouth(Renderer(engine or synthesiser(settings), cache, voice=VOICE))
 
 
 @contextmanager
-def recogniser(settings: Settings) -> Iterator[RecogniserPool]:
+def recogniser(settings: Settings, *, turn_limit_seconds: float = TURN_LIMIT_SECONDS) -> Iterator[RecogniserPool]:
     """The recogniser in processes of its own. Raises ModelError, EngineError."""
-    folder = models_folder(settings) / RECOGNISER_MODEL
-    with RecogniserPool(EngineSpec(engine=RECOGNISER, folder=folder), workers=1) as pool:
+    spec = EngineSpec(engine=RECOGNISER, folder=models_folder(settings) / RECOGNISER_MODEL)
+    with RecogniserPool(spec, workers=1, turn_limit_seconds=turn_limit_seconds) as pool:
         yield pool
 
 

@@ -19,6 +19,7 @@ HOUSEHOLDS = 60
 def demo(
     households: Annotated[int, typer.Option(help="多少户。", min=1, max=5000)] = HOUSEHOLDS,
     seed: Annotated[int, typer.Option(help="换一个数，就换一个社区。")] = 1,
+    audio_calls: Annotated[int, typer.Option(help="其中多少个电话用合成的居民声音真说真听。", min=0, max=100)] = 0,
     headless: Annotated[bool, typer.Option("--headless", help="不开控制台，跑完就退出。")] = False,
     as_json: Json = False,
 ) -> None:
@@ -33,7 +34,8 @@ def demo(
     settings = read_settings()
     if not headless:
         refuse_taken_port(settings)
-    asyncio.run(_demo(settings, DemoPlan(households=households, seed=seed, watched=not headless), as_json=as_json))
+    plan = DemoPlan(households=households, seed=seed, watched=not headless, audio_calls=audio_calls)
+    asyncio.run(_demo(settings, plan, as_json=as_json))
 
 
 async def _demo(settings: Settings, plan: DemoPlan, *, as_json: bool) -> None:

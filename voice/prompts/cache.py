@@ -15,7 +15,7 @@ from voice.audio.telephone import band_limited
 from voice.errors import VoiceError
 from voice.synthesise.synthesiser import Manner
 
-FORMAT = 1  # of the sealed file; part of the name, so that a change renders anew
+FORMAT = 2  # of the sealed file; part of the name, so that a change renders anew
 FOLDER_LETTERS = 2  # 256 folders: a campaign of a million names stays at 4 000 files each
 
 
@@ -41,17 +41,24 @@ class PromptKey(msgspec.Struct, frozen=True, kw_only=True):
     personal: bool  # holds a name, an address, an answer: sealed, and its file name is keyed
 
     def address(self, secret: bytes) -> str:
-        """64 hexadecimal digits. With a secret, nobody can try names against the file names."""
+        """64 hexadecimal digits. A personal prompt's are keyed: nobody can try names against the file names.
+
+        An open prompt has the same address in every installation, so that it can be rendered once and handed on.
+        """
         manner = [self.manner.speed, self.manner.gain_db, self.manner.digits_apart, self.manner.pause_seconds]
         content = json.dumps([FORMAT, self.text, self.engine, self.voice, manner, self.personal], ensure_ascii=False)
-        return hashlib.blake2b(content.encode(), key=secret, digest_size=32).hexdigest()
+        return hashlib.blake2b(content.encode(), key=secret if self.personal else b"", digest_size=32).hexdigest()
 
 
 class PromptCache:
-    """Prompts below one folder. Two processes may write the same prompt: each file appears whole or not at all."""
+    """Prompts below one folder. Two processes may write the same prompt: each file appears whole or not at all.
 
-    def __init__(self, folder: Path, *, cipher: Cipher, secret: bytes) -> None:
-        self._folder = folder
+    `shared` keeps the open prompts where several installations use the same ones; the folder's own place by default.
+    """
+
+    def __init__(self, folder: Path, *, cipher: Cipher, secret: bytes, shared: Path | None = None) -> None:
+        self._personal = folder / "personal"
+        self._shared = shared or folder / "shared"
         self._cipher = cipher
         self._secret = secret
 
@@ -89,8 +96,8 @@ class PromptCache:
 
     def _path(self, key: PromptKey) -> Path:
         address = key.address(self._secret)
-        kind = "personal" if key.personal else "shared"
-        return self._folder / kind / address[:FOLDER_LETTERS] / f"{address}.al"
+        folder = self._personal if key.personal else self._shared
+        return folder / address[:FOLDER_LETTERS] / f"{address}.al"
 
 
 def heard(alaw: bytes) -> Sound:
