@@ -100,9 +100,11 @@ def settle_held(reason: HoldReason, policy: Policy, *, available: Collection[Cha
 def _beyond_the_telephone(
     result: ContactOutcome, policy: Policy, available: Collection[Channel]
 ) -> Closed | NextChannel:
-    for channel in policy.ladder[1:]:
-        if channel in available and channel != "visit":
-            return NextChannel(channel=channel, outcome=result)
     if result is ContactOutcome.PARTIAL:
         return Closed(outcome=result, followed="nothing")
+    for channel in policy.ladder[1:]:
+        if channel == "sms" and result in _WRONG_NUMBER:  # whoever reads it is not the one who is meant
+            continue
+        if channel in available and channel != "visit":
+            return NextChannel(channel=channel, outcome=result)
     return Closed(outcome=result, followed="check_number" if result in _WRONG_NUMBER else "visit")

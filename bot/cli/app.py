@@ -9,6 +9,7 @@ from bot.auth.errors import AuthError
 from bot.cli import (
     audits,
     calling,
+    campaigning,
     chatting,
     demonstration,
     keys,
@@ -16,6 +17,7 @@ from bot.cli import (
     lines,
     questionnaires,
     registry,
+    rehearsing,
     serving,
     speech,
     understanding,
@@ -52,6 +54,8 @@ def command_line() -> typer.Typer:
     app.command("import")(registry.import_book)
     app.command("sample-community")(registry.sample)
     app.command("export")(registry.export)
+    app.add_typer(campaigning.commands(), name="campaign")
+    app.command("rehearse")(rehearsing.rehearse)
     app.add_typer(questionnaires.commands(), name="questionnaire")
     app.command("chat")(chatting.chat)
     app.command("replay")(chatting.replay)

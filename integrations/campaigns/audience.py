@@ -1,7 +1,7 @@
 """Reads the registry as candidates for an audience."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -50,7 +50,7 @@ def _candidates(
     session: StoreSession, query: AudienceQuery, dictionary: Dictionary, *, at: datetime
 ) -> Iterator[Candidate]:
     above = _places_above(session)
-    fresh = _fresh_fields(session, query, dictionary, at=at)
+    fresh = fresh_fields(session, query.missing, dictionary, at=at)
     listed_number = exists().where(DoNotCallRow.phone_idx == ResidentRow.phone_idx)
     wanted = {place for place, line in above.items() if set(query.places) & line}
     statement = (
@@ -111,20 +111,22 @@ def _places_above(session: StoreSession) -> dict[str, frozenset[str]]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Fresh:
-    """Which of the query's fields are known and not stale, of whom."""
+class Fresh:
+    """Which fields are known and not stale, of whom."""
 
     of_resident: Mapping[str, frozenset[str]]
     of_household: Mapping[str, frozenset[str]]
 
     def known(self, resident: str, household: str) -> frozenset[str]:
+        """The fields that need not be asked of this resident."""
         return self.of_resident.get(resident, _NOTHING) | self.of_household.get(household, _NOTHING)
 
 
-def _fresh_fields(session: StoreSession, query: AudienceQuery, dictionary: Dictionary, *, at: datetime) -> _Fresh:
+def fresh_fields(session: StoreSession, names: Iterable[str], dictionary: Dictionary, *, at: datetime) -> Fresh:
+    """Who is known well enough by each of these fields. Raises FieldUnknown."""
     of_resident: dict[str, frozenset[str]] = {}
     of_household: dict[str, frozenset[str]] = {}
-    for name in query.missing:
+    for name in names:
         if name not in dictionary.by_key:
             raise FieldUnknown(f"数据字典里没有“{name}”这一项，请改正受众条件。")
         field = dictionary.by_key[name]
@@ -141,4 +143,4 @@ def _fresh_fields(session: StoreSession, query: AudienceQuery, dictionary: Dicti
         found = of_household if shared else of_resident
         for each in known:
             found[each] = found.get(each, _NOTHING) | {name}
-    return _Fresh(of_resident=of_resident, of_household=of_household)
+    return Fresh(of_resident=of_resident, of_household=of_household)

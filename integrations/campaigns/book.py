@@ -28,6 +28,7 @@ class Campaign:
     created_at: datetime
     launched_at: datetime | None
     ended_at: datetime | None
+    priority: int  # a higher one gets free lines first
 
 
 def create(
@@ -39,6 +40,8 @@ def create(
     policy: Policy,
     at: datetime,
     key: str | None = None,
+    priority: int = 0,
+    series_id: str | None = None,
 ) -> Campaign:
     """A new draft. `questionnaire` is the content hash of one in the store; without `key` it is numbered C-0001 …
 
@@ -58,6 +61,8 @@ def create(
         policy=msgspec.to_builtins(policy),
         status="draft",
         created_at=at,
+        priority=priority,
+        series_id=series_id,
     )
     session.add(row)
     session.flush()
@@ -136,4 +141,5 @@ def campaign_of(row: CampaignRow) -> Campaign:
         created_at=row.created_at,
         launched_at=row.launched_at,
         ended_at=row.ended_at,
+        priority=row.priority,
     )

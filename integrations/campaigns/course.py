@@ -15,13 +15,12 @@ from integrations.storage.store import StoreSession
 
 def next_due(session: StoreSession) -> datetime | None:
     """When the next attempt of a running campaign falls due; in the past when some wait already; None for none."""
-    running = select(CampaignRow.id).where(CampaignRow.status == "running")
-    return session.scalar(
-        select(AttemptRow.due_at)
-        .where(AttemptRow.status == "due", AttemptRow.campaign_id.in_(running))
-        .order_by(AttemptRow.due_at)
-        .limit(1)
+    first = (
+        select(func.min(AttemptRow.due_at))
+        .where(AttemptRow.campaign_id == CampaignRow.id, AttemptRow.status == "due")
+        .scalar_subquery()
     )
+    return session.scalar(select(func.min(first)).where(CampaignRow.status == "running"))
 
 
 def under_way(session: StoreSession, *, dialler: str | None = None) -> int:

@@ -4,7 +4,8 @@ CampaignStoreError
 ├── CampaignNotFound       there is no such campaign
 ├── QuestionnaireUnknown   its questionnaire is not in the store
 ├── KeyTaken               another campaign has this short name
-└── FieldUnknown           an audience asks for a field that the data dictionary does not know
+├── FieldUnknown           an audience asks for a field that the data dictionary does not know
+└── RehearsalOutdated      its rehearsal does not belong to the rules it has now
 """
 
 from integrations.errors import IntegrationError
@@ -38,3 +39,9 @@ class FieldUnknown(CampaignStoreError):
     """An audience asks for a field that the data dictionary does not know."""
 
     code = "campaigns.field"
+
+
+class RehearsalOutdated(CampaignStoreError):
+    """The campaign was changed while it was rehearsed, or has no rehearsal for the rules it has now."""
+
+    code = "campaigns.rehearsal"

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, func, select
 
 from campaigns.pacing import Pace, Pacing, grant, start
-from integrations.campaigns.book import Campaign, campaign_of
+from integrations.campaigns.book import campaign_of
 from integrations.campaigns.dial import claim_due
 from integrations.storage.models import AttemptRow, CampaignRow
 from integrations.storage.store import StoreSession
@@ -23,12 +23,14 @@ class Claimed:
 
 
 class Paces:
-    """What one dialling process has left of each campaign's set-ups. Campaigns take turns at the first free line."""
+    """Claims for one dialling process. Campaigns take turns at the first free line.
+
+    What is left of a campaign's set-ups is kept with the campaign: any number of diallers share it.
+    """
 
     def __init__(self, may_ring: Callable[[str], bool] = lambda _: True) -> None:
         """`may_ring` says of a questionnaire (content hash) whether the line can speak it yet."""
         self._may_ring = may_ring
-        self._paces: dict[str, Pace] = {}
         self._turn = 0
         self._claimed: list[str] = []  # by the last claim; they hold lines although they may not be dialling yet
 
@@ -36,54 +38,49 @@ class Paces:
         self, session: StoreSession, *, dialler: str, at: datetime, free_lines: int, pressure: float = 0.0
     ) -> Claimed:
         """Up to `free_lines` attempts that are due, leased to this dialler; `pressure` as in campaigns.pacing.grant."""
-        campaigns = [each for each in _with_something_due(session, at=at) if self._may_ring(each.questionnaire)]
-        for each in campaigns:
-            self._paces.setdefault(each.id, start(each.policy.pacing, at=at))
+        rows = [each for each in _with_something_due(session, at=at) if self._may_ring(each.questionnaire)]
         self._turn += 1
         about_to_ring = _not_dialling_yet(session, self._claimed)
         ids: list[str] = []
         later: list[datetime] = []
-        for number in range(len(campaigns)):
-            campaign = campaigns[(number + self._turn) % len(campaigns)]
-            wanted = min(free_lines - len(ids), -(-free_lines // len(campaigns)))
-            under_way = _under_way(session, campaign.id) + about_to_ring[campaign.id]
-            granted, held_back = self._grant(
-                campaign.policy.pacing, campaign.id, wanted, under_way, at=at, pressure=pressure
-            )
-            taken = claim_due(session, dialler=dialler, at=at, limit=granted, campaign=campaign.id) if granted else []
-            self._give_back(campaign.id, granted - len(taken))
+        for number in range(len(rows)):
+            row = rows[(number + self._turn) % len(rows)]
+            wanted = min(free_lines - len(ids), -(-free_lines // len(rows)))
+            pacing, pace = campaign_of(row).policy.pacing, _pace(row, at=at)
+            under_way = _under_way(session, row.id) + about_to_ring[row.id]
+            granted, after = grant(pacing, pace, wanted=wanted, under_way=under_way, at=at, pressure=pressure)
+            taken = claim_due(session, dialler=dialler, at=at, limit=granted, campaign=row.id) if granted else []
+            after = Pace(setups=after.setups + granted - len(taken), at=after.at)
+            row.setups_left, row.setups_at = after.setups, after.at
             ids += taken
-            if held_back and len(taken) == granted:
-                later.append(at + self._until_next(campaign))
+            if granted < min(wanted, pacing.lines - under_way) and len(taken) == granted:
+                later.append(at + _until_next(pacing, after))
+        session.flush()
         self._claimed = ids
         return Claimed(ids=ids, again_at=min(later, default=None))
 
-    def _grant(
-        self, pacing: Pacing, campaign: str, wanted: int, under_way: int, *, at: datetime, pressure: float
-    ) -> tuple[int, bool]:
-        """How many set-ups this campaign gets now, and whether its pace, not its lines, kept it from more."""
-        granted, self._paces[campaign] = grant(
-            pacing, self._paces[campaign], wanted=wanted, under_way=under_way, at=at, pressure=pressure
-        )
-        return granted, granted < min(wanted, pacing.lines - under_way)
 
-    def _give_back(self, campaign: str, unused: int) -> None:
-        pace = self._paces[campaign]
-        self._paces[campaign] = Pace(setups=pace.setups + unused, at=pace.at)
-
-    def _until_next(self, campaign: Campaign) -> timedelta:
-        missing = max(0.0, 1.0 - self._paces[campaign.id].setups)
-        return timedelta(seconds=missing / campaign.policy.pacing.setups_per_second)
+def _pace(row: CampaignRow, *, at: datetime) -> Pace:
+    """What is left of the campaign's set-ups, as the dialler left it that claimed last."""
+    if row.setups_left is None or row.setups_at is None:
+        return start(campaign_of(row).policy.pacing, at=at)
+    return Pace(setups=row.setups_left, at=row.setups_at)
 
 
-def _with_something_due(session: StoreSession, *, at: datetime) -> list[Campaign]:
+def _until_next(pacing: Pacing, pace: Pace) -> timedelta:
+    return timedelta(seconds=max(0.0, 1.0 - pace.setups) / pacing.setups_per_second)
+
+
+def _with_something_due(session: StoreSession, *, at: datetime) -> Sequence[CampaignRow]:
+    """The campaigns that may ring now, held until the transaction ends; those that another dialler holds are left."""
     due = exists().where(AttemptRow.campaign_id == CampaignRow.id, AttemptRow.status == "due", AttemptRow.due_at <= at)
-    rows = session.scalars(
+    return session.scalars(
         select(CampaignRow)
         .where(CampaignRow.status == "running", due)
         .order_by(CampaignRow.launched_at, CampaignRow.id)
-    )
-    return [campaign_of(row) for row in rows]
+        .with_for_update(skip_locked=True, key_share=True)
+        .execution_options(populate_existing=True)
+    ).all()
 
 
 def _under_way(session: StoreSession, campaign_id: str) -> int:

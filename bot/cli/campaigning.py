@@ -1,0 +1,272 @@
+"""./linyin campaign: the whole life of a campaign without the console."""
+
+from datetime import datetime, time
+from typing import Annotated, Any
+
+import msgspec
+import typer
+from sqlalchemy import select
+
+from bot.cli.rehearsing import rehearse_named
+from bot.cli.reporting import Json, report
+from bot.clock import SystemClock
+from bot.errors import InputRefused
+from bot.installation import opened
+from bot.settings import read_settings
+from campaigns.audience import EXCLUSIONS, AudienceQuery
+from campaigns.lifecycle import LABELS, Role, Step
+from campaigns.pacing import Pacing
+from campaigns.policy import Policy
+from campaigns.retry import RetryPolicy
+from campaigns.window import CallingWindow
+from dialogs.dictionary import load_dictionary
+from integrations.campaigns import book, course
+from integrations.campaigns.audience import count
+from integrations.campaigns.figures import covered, figures
+from integrations.campaigns.launch import launch as launch_campaign
+from integrations.storage import audit
+from integrations.storage.models import CampaignRow, PlaceRow, QuestionnaireRow
+from integrations.storage.store import StoreSession
+
+ROLE: Role = "admin"  # whoever may type commands on this machine administers it
+Which = Annotated[str, typer.Argument(help="任务编号，比如 C-0001。", metavar="任务")]
+
+
+def commands() -> typer.Typer:
+    """The group."""
+    group = typer.Typer(help="任务：新建、演练、批准、启动、暂停、继续、停止、查看。", no_args_is_help=True)
+    group.command("create")(create)
+    group.command("rehearse")(rehearse_named)
+    group.command("approve")(approve)
+    group.command("launch")(launch)
+    group.command("pause")(pause)
+    group.command("resume")(resume)
+    group.command("stop")(stop)
+    group.command("show")(show)
+    group.command("list")(listed)
+    return group
+
+
+def create(
+    *,
+    questionnaire: Annotated[str, typer.Option(help="问哪份问卷，比如 health-follow-up。")],
+    title: Annotated[str, typer.Option(help="任务名称，不写就用问卷的名称。")] = "",
+    place: Annotated[list[str] | None, typer.Option(help="只要这个网格、小区或楼栋的住户，可以写几次。")] = None,
+    age_from: Annotated[int | None, typer.Option(help="家里有这么大年纪以上的人。", min=0)] = None,
+    missing: Annotated[list[str] | None, typer.Option(help="这一项还不知道或过期了的住户，可以写几次。")] = None,
+    limit: Annotated[int | None, typer.Option(help="只取前这么多户。", min=1)] = None,
+    opens: Annotated[str, typer.Option(help="几点开始打。")] = "08:00",
+    closes: Annotated[str, typer.Option(help="几点以后不打。")] = "21:00",
+    lines: Annotated[int, typer.Option(help="最多同时打几路。", min=1, max=5000)] = Pacing().lines,
+    cap: Annotated[int, typer.Option(help="一户最多打几次。", min=1, max=10)] = RetryPolicy().cap,
+    priority: Annotated[int, typer.Option(help="几个任务争线路时，数大的先打。", min=0, max=9)] = 0,
+    as_json: Json = False,
+) -> None:
+    """新建任务，还不打电话。例：./linyin campaign create --questionnaire health-follow-up --place 第一网格
+
+    JSON：campaign、id、title、status、households、to_call、to_visit（原因 → 户数）。
+    """
+    settings, clock = read_settings(), SystemClock()
+    at = clock.now()
+    policy = Policy(
+        window=CallingWindow(opens=_time(opens), closes=_time(closes)),
+        pacing=Pacing(lines=lines),
+        retry=RetryPolicy(cap=cap),
+    )
+    with opened(settings, at=at) as store, store.writing() as session:
+        asked = _questionnaire(session, questionnaire)
+        query = AudienceQuery(
+            places=tuple(_place(session, name) for name in place or ()),
+            age_from=age_from,
+            missing=tuple(missing or ()),
+            limit=limit,
+        )
+        counted = count(session, query, policy.window_at(at), load_dictionary(), at=at)
+        made = book.create(
+            session,
+            title=title or asked.title,
+            questionnaire=asked.hash,
+            audience=query,
+            policy=policy,
+            priority=priority,
+            at=at,
+        )
+        _written_down(session, "campaign.created", made.id, at=at)
+    report(
+        {
+            "campaign": made.key,
+            "id": made.id,
+            "title": made.title,
+            "status": made.status,
+            "households": counted.households,
+            "to_call": counted.to_call,
+            "to_visit": dict(counted.to_visit),
+        },
+        [
+            f"新建了任务 {made.key}“{made.title}”：{counted.households} 户，打电话 {counted.to_call} 户，"
+            f"上门 {counted.households - counted.to_call} 户。",
+            f"下一步：./linyin rehearse --campaign {made.key}",
+        ],
+        as_json=as_json,
+    )
+
+
+def approve(campaign: Which, as_json: Json = False) -> None:
+    """批准一个演练过的任务。例：./linyin campaign approve C-0001
+
+    JSON：campaign、status。
+    """
+    _stepped(campaign, "approve", as_json=as_json)
+
+
+def launch(campaign: Which, as_json: Json = False) -> None:
+    """启动：定下名单，开始打电话（要有 ./linyin serve 在运行）。例：./linyin campaign launch C-0001
+
+    JSON：campaign、status、contacts、visits（原因 → 户数）。
+    """
+    settings, clock = read_settings(), SystemClock()
+    at = clock.now()
+    with opened(settings, at=at) as store, store.writing() as session:
+        found = book.read(session, campaign)
+        done = launch_campaign(session, found.id, role=ROLE, dictionary=load_dictionary(), at=at)
+        _written_down(session, "campaign.launched", found.id, at=at)
+    visits = "，".join(f"{EXCLUSIONS[reason]} {number} 户" for reason, number in done.visits.items())
+    report(
+        {"campaign": found.key, "status": "running", "contacts": done.contacts, "visits": dict(done.visits)},
+        [f"启动了 {found.key}：打电话 {done.contacts} 户" + (f"；直接上门：{visits}。" if visits else "。")],
+        as_json=as_json,
+    )
+
+
+def pause(campaign: Which, as_json: Json = False) -> None:
+    """暂停：不再拨新电话，正在打的打完。例：./linyin campaign pause C-0001
+
+    JSON：campaign、status。
+    """
+    _stepped(campaign, "pause", as_json=as_json)
+
+
+def resume(campaign: Which, as_json: Json = False) -> None:
+    """继续一个暂停的任务。例：./linyin campaign resume C-0001
+
+    JSON：campaign、status。
+    """
+    _stepped(campaign, "resume", as_json=as_json)
+
+
+def stop(campaign: Which, as_json: Json = False) -> None:
+    """停止：不再打了，没打完的户记为没联系上。例：./linyin campaign stop C-0001
+
+    JSON：campaign、status、left（没打完的户数）。
+    """
+    settings, clock = read_settings(), SystemClock()
+    at = clock.now()
+    with opened(settings, at=at) as store, store.writing() as session:
+        found = book.read(session, campaign)
+        left = course.stop(session, found.id, role=ROLE, at=at)
+        _written_down(session, "campaign.stopped", found.id, at=at)
+    report(
+        {"campaign": found.key, "status": "stopped", "left": left},
+        [f"停止了 {found.key}，还有 {left} 户没有打完。"],
+        as_json=as_json,
+    )
+
+
+def show(campaign: Which, as_json: Json = False) -> None:
+    """一个任务现在怎么样。例：./linyin campaign show C-0001
+
+    JSON：campaign、title、status、contacts、contacts_done、dispositions、outcomes、attempts、calls、tickets、
+    rates、coverage。
+    """
+    settings, clock = read_settings(), SystemClock()
+    with opened(settings, at=clock.now()) as store, store.reading() as session:
+        found = book.read(session, campaign)
+        now, coverage = figures(session, found.id), covered(session, found.id)
+    told_now: dict[str, Any] = msgspec.to_builtins(now)
+    report(
+        {
+            "campaign": found.key,
+            "title": found.title,
+            "status": found.status,
+            **told_now,
+            "coverage": round(coverage.share, 4),
+        },
+        [
+            f"{found.key}“{found.title}”：{LABELS[found.status]}，{now.contacts_done}/{now.contacts} 户办完，"
+            f"有着落的 {coverage.share:.0%}。",
+            *(f"  {kind}：{number}" for kind, number in now.outcomes.items()),
+        ],
+        as_json=as_json,
+    )
+
+
+def listed(as_json: Json = False) -> None:
+    """所有任务，新的在前。例：./linyin campaign list
+
+    JSON：campaigns（各有 campaign、title、status、created_at）。
+    """
+    settings, clock = read_settings(), SystemClock()
+    with opened(settings, at=clock.now()) as store, store.reading() as session:
+        found = [book.campaign_of(row) for row in session.scalars(select(CampaignRow).order_by(CampaignRow.id.desc()))]
+    report(
+        {
+            "campaigns": [
+                {"campaign": each.key, "title": each.title, "status": each.status, "created_at": each.created_at}
+                for each in found
+            ]
+        },
+        [f"{each.key}  {LABELS[each.status]}  {each.title}" for each in found] or ["还没有任务。"],
+        as_json=as_json,
+    )
+
+
+def _stepped(campaign: str, what: Step, *, as_json: bool) -> None:
+    settings, clock = read_settings(), SystemClock()
+    at = clock.now()
+    with opened(settings, at=at) as store, store.writing() as session:
+        done = book.step(session, book.read(session, campaign).id, what, role=ROLE)
+        _written_down(session, _ACTIONS[what], done.id, at=at)
+    report(
+        {"campaign": done.key, "status": done.status}, [f"{done.key} 现在是“{LABELS[done.status]}”。"], as_json=as_json
+    )
+
+
+_ACTIONS: dict[Step, str] = {
+    "approve": "campaign.approved",
+    "pause": "campaign.paused",
+    "resume": "campaign.resumed",
+}
+
+
+def _written_down(session: StoreSession, action: str, campaign_id: str, *, at: datetime) -> None:
+    audit.record(session, user_id=None, action=action, object_kind="campaign", object_id=campaign_id, at=at)
+
+
+def _questionnaire(session: StoreSession, key: str) -> QuestionnaireRow:
+    row = session.scalar(
+        select(QuestionnaireRow)
+        .where(QuestionnaireRow.key == key)
+        .order_by(QuestionnaireRow.version.desc(), QuestionnaireRow.added_at.desc())
+        .limit(1)
+    )
+    if row is None:
+        raise InputRefused(f"没有叫 {key} 的问卷；有哪些，请看 ./linyin questionnaire list。")
+    return row
+
+
+def _place(session: StoreSession, name: str) -> str:
+    found = session.scalars(select(PlaceRow.id).where(PlaceRow.name == name)).all()
+    if len(found) != 1:
+        raise InputRefused(
+            f"没有叫“{name}”的网格、小区或楼栋，请核对名称。"
+            if not found
+            else f"叫“{name}”的地方有 {len(found)} 个，请用网格或小区的名称。"
+        )
+    return found[0]
+
+
+def _time(text: str) -> time:
+    try:
+        return time.fromisoformat(text)
+    except ValueError as error:
+        raise InputRefused(f"时间“{text}”看不懂，请写成 09:00 这样。") from error

@@ -1,0 +1,114 @@
+"""What earlier campaigns here teach about the next one: how lines end, how conversations end, how many were alike."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+import msgspec
+from sqlalchemy import func, select
+
+from campaigns.disposition import Disposition
+from campaigns.forecast import CallModel, TalkSample
+from dialogs.events import Outcome
+from integrations.campaigns.rehearsal.cast import Cast
+from integrations.storage.models import AttemptRow, CampaignRow, QuestionnaireRow, SessionRow
+from integrations.storage.store import StoreSession
+
+K = TypeVar("K")
+
+_REMEMBERED = timedelta(days=180)  # half a year: numbers and habits change
+_ASSUMED_CALLS = 60  # how many calls made here weigh as much as what is assumed
+_DEAD = (Disposition.EMPTY_NUMBER, Disposition.SUSPENDED)
+_NOT_THE_FAR_END = (Disposition.FAILED, Disposition.INTERRUPTED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Experience:
+    """Counts of calls that were made here."""
+
+    line: Mapping[Disposition, int]  # by how they ended
+    outcomes: Mapping[Outcome, int]  # of conversations about the same questionnaire, in any version
+
+    @property
+    def calls(self) -> int:
+        """How many calls it rests on."""
+        return sum(self.line.values())
+
+
+def experience(session: StoreSession, questionnaire: str, *, at: datetime) -> Experience:
+    """What was seen in campaigns of the last half year; `questionnaire` is a content hash."""
+    since = at - _REMEMBERED
+    line = session.execute(
+        select(AttemptRow.disposition, func.count())
+        .join(CampaignRow, CampaignRow.id == AttemptRow.campaign_id)
+        .where(CampaignRow.launched_at > since, AttemptRow.disposition.is_not(None), AttemptRow.channel == "voice")
+        .group_by(AttemptRow.disposition)
+    )
+    key = select(QuestionnaireRow.key).where(QuestionnaireRow.hash == questionnaire).scalar_subquery()
+    alike = select(QuestionnaireRow.hash).where(QuestionnaireRow.key == key)
+    outcomes = session.execute(
+        select(SessionRow.outcome, func.count())
+        .where(
+            SessionRow.questionnaire.in_(alike),
+            SessionRow.attempt_id.is_not(None),
+            SessionRow.opened_at > since,
+            SessionRow.outcome.is_not(None),
+        )
+        .group_by(SessionRow.outcome)
+    )
+    return Experience(
+        line={Disposition(how): number for how, number in line if how and how not in _NOT_THE_FAR_END},
+        outcomes={msgspec.convert(how, Outcome): number for how, number in outcomes},
+    )
+
+
+def call_model(cast: Cast, talks: Sequence[tuple[TalkSample, float]], silent: float, seen: Experience) -> CallModel:
+    """How calls will go: what is assumed, weighed against what was seen.
+
+    `talks` are rehearsed conversations with their shares of answered calls, `silent` the share in which nobody speaks.
+    """
+    return CallModel(line=_line(cast, silent, seen), dead=_dead(cast, seen), talks=_talks(talks, seen))
+
+
+def _line(cast: Cast, silent: float, seen: Experience) -> dict[Disposition, float]:
+    """Of calls to live numbers."""
+    assumed = dict(cast.line)
+    answered = assumed[Disposition.ANSWERED]
+    assumed |= {Disposition.ANSWERED: answered * (1 - silent), Disposition.SILENT: answered * silent}
+    alive = {how: number for how, number in seen.line.items() if how not in _DEAD}
+    return _mixed(assumed, alive)
+
+
+def _dead(cast: Cast, seen: Experience) -> dict[Disposition, float]:
+    """Of numbers. A dead number is rung once, so that its calls count numbers; live ones are rung more often."""
+    if not seen.calls:
+        return dict(cast.dead)
+    weight = seen.calls / (seen.calls + _ASSUMED_CALLS)
+    return {
+        how: assumed * (1 - weight) + weight * seen.line.get(how, 0) * _calls_a_number(seen) / seen.calls
+        for how, assumed in cast.dead.items()
+    }
+
+
+def _calls_a_number(seen: Experience) -> float:
+    """How many calls one number got on average, from how often a call has to be made again."""
+    again = sum(seen.line.get(how, 0) for how in (Disposition.BUSY, Disposition.NO_ANSWER, Disposition.POWER_OFF))
+    return 1 / max(0.25, 1 - again / seen.calls)
+
+
+def _talks(talks: Sequence[tuple[TalkSample, float]], seen: Experience) -> list[tuple[TalkSample, float]]:
+    """The rehearsed conversations, with the weight of each outcome moved towards what was seen."""
+    assumed: dict[Outcome, float] = {}
+    for talk, share in talks:
+        assumed[talk.outcome] = assumed.get(talk.outcome, 0.0) + share
+    mixed = _mixed(assumed, {how: number for how, number in seen.outcomes.items() if how in assumed})
+    return [(talk, share * mixed[talk.outcome] / assumed[talk.outcome]) for talk, share in talks if share > 0]
+
+
+def _mixed(assumed: Mapping[K, float], seen: Mapping[K, int]) -> dict[K, float]:
+    total, calls = sum(assumed.values()), sum(seen.values())
+    return {
+        key: (assumed.get(key, 0.0) / total * _ASSUMED_CALLS + seen.get(key, 0)) / (_ASSUMED_CALLS + calls)
+        for key in {**assumed, **seen}
+    }
