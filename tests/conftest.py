@@ -24,7 +24,7 @@ from integrations.storage.store import Store
 from tests.workshop.postgres import MISSING, POSTGRES_PROGRAMS, Cluster
 
 AT = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai
-WORKER_PORT = 5305
+WORKER_PORT = 15_305 + os.getpid() % 1_000 * 4  # several runs at the same time do not meet
 CLUSTER_BYTES = 512 << 20  # templates, a database at a time, and what it writes ahead
 
 
