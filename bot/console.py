@@ -10,35 +10,37 @@ from datetime import datetime
 from pathlib import Path
 
 import uvicorn
-from sqlalchemy import select
 
 from bot.auth.accounts import first_run
 from bot.auth.passwords import Passwords
+from bot.desk import free_talk
 from bot.errors import PortTaken
+from bot.read_aloud import ReadAloud
 from bot.running import Running
 from bot.settings import Settings
 from bot.web.app import create_app
 from bot.web.collaborators import Collaborators
 from integrations.export.results import export_campaign
-from integrations.storage.models import QuestionnaireRow
 
-# What residents are asked who write first: the questionnaire that a person who came home looks for.
-CHAT_QUESTIONNAIRE = "return-registration"
 SHUTDOWN_SECONDS = 5
 STARTING_POLL_SECONDS = 0.02
 HERE = frozenset({"127.0.0.1", "localhost", "::1"})  # browsers take these for secure without TLS
 
 
 @asynccontextmanager
-async def console(system: Running, *, progress: Callable[[str], None]) -> AsyncIterator[str]:
+async def console(
+    system: Running, *, progress: Callable[[str], None], speech: Settings | None = None
+) -> AsyncIterator[str]:
     """The console's address while it is open. Raises PortTaken.
 
+    `speech` says where models and prompts lie when that is not in the system's own folder.
     The first time, the new administrator's password is said through `progress`, and nowhere else.
     """
     settings, passwords = system.settings, Passwords()
     refuse_taken_port(settings)
     password = first_run(system.store, passwords, below=secrets.randbelow, at=system.clock.now())
-    app = create_app(_collaborators(system, passwords))
+    voices = ReadAloud(speech or settings, system.store.keys)
+    app = create_app(_collaborators(system, passwords, voices))
     server = uvicorn.Server(
         uvicorn.Config(
             app,
@@ -61,6 +63,7 @@ async def console(system: Running, *, progress: Callable[[str], None]) -> AsyncI
     finally:
         server.should_exit = True
         await serving
+        voices.close()
 
 
 def refuse_taken_port(settings: Settings) -> None:
@@ -75,24 +78,20 @@ def refuse_taken_port(settings: Settings) -> None:
             ) from error
 
 
-def _collaborators(system: Running, passwords: Passwords) -> Collaborators:
+def _collaborators(system: Running, passwords: Passwords, voices: ReadAloud) -> Collaborators:
     def export(campaign_id: str, path: Path, *, user_id: str, at: datetime) -> None:
         export_campaign(system.store, campaign_id, path, user_id=user_id, at=at)
 
     def chat_questionnaire() -> str:
-        newest = (
-            select(QuestionnaireRow.hash)
-            .where(QuestionnaireRow.key == CHAT_QUESTIONNAIRE)
-            .order_by(QuestionnaireRow.version.desc(), QuestionnaireRow.added_at.desc())
-        )
         with system.store.reading() as session:
-            return session.scalars(newest).first() or ""
+            return free_talk(session)
 
     return Collaborators(
         store=system.store,
         conversation=system.conversation,
         clock=system.clock,
         export=export,
+        voices=voices,
         dictionary=system.dictionary,
         passwords=passwords,
         token=lambda: secrets.token_urlsafe(32),

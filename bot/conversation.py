@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any, Protocol
 
 import msgspec
-from sqlalchemy import update
 
 from bot.dialogue.client import Bodies
 from bot.effects import Effects
 from bot.errors import SessionOver, SessionUnknown, TurnOvertaken, WorkersUnavailable
+from bot.live_sessions import Live, LiveSessions
+from bot.lookups import Asker, Lookups
 from bot.policy_answers import PolicyAnswers
-from bot.sessions import append_events, decode_state, encode_state, load_session
+from bot.sessions import add_session, append_events, decode_state, encode_state, load_session, replace_turn
 from bot.writer import Database
 from dialogs import emergency, phases
 from dialogs.events import AnyEvent, Channel, Outcome, SessionOpened
@@ -22,7 +23,7 @@ from dialogs.prompts import Prompt
 from dialogs.questionnaire import Questionnaire
 from dialogs.script import Step
 from dialogs.state import State, fold_all
-from dialogs.turn import PROTOCOL, TurnReply, TurnRequest
+from dialogs.turn import LOOKUPS_A_TURN, PROTOCOL, TurnReply, TurnRequest, followed_by, next_request
 from dialogs.turns import begin
 from integrations.storage.models import SessionRow
 from integrations.storage.store import StoreSession
@@ -59,6 +60,9 @@ class Opening:
     attempt_id: str | None = None
     elder: bool = True
     known: dict[str, Any] | None = None  # Question.key → value
+    inbound: bool = False  # the resident came to us
+    broken_off: bool = False  # and left a questionnaire half-way before
+    watchword: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,15 +80,14 @@ class Answered:
         return self.state.outcome
 
 
-def _opened(opening: Opening, *, at: datetime) -> SessionOpened:
-    return SessionOpened(
+def _request(session_id: str, state: State, utterance: Utterance | None, *, at: datetime) -> TurnRequest:
+    return TurnRequest(
+        protocol=PROTOCOL,
+        session=session_id,
+        questionnaire=state.questionnaire,
+        state=state,
+        utterance=utterance,
         at=at,
-        questionnaire=opening.questionnaire,
-        channel=opening.channel,
-        community=opening.community,
-        callback_number=opening.callback_number,
-        elder=opening.elder,
-        known=opening.known or {},
     )
 
 
@@ -101,35 +104,37 @@ class Conversation:
         self._effects = effects
         self._answers = PolicyAnswers(database)
         self._bodies = bodies
+        self._lookups = Lookups(database, effects.dictionary)
         self._questionnaires: dict[str, Questionnaire] = {}  # by content hash: what a hash names never changes
+        self._lives = LiveSessions()
         self._turns: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
 
     async def open(self, opening: Opening, *, at: datetime) -> Answered:
         """A new session with the assistant's first words; they are the platform's own when no worker answers."""
-        opened = _opened(opening, at=at)
+        opened = self._opened(opening, at=at)
         state = fold_all(State(), [opened])
         session_id = self._database.store.new_id(at=at)
         reply = await self._begin(session_id, state, at=at)
         events: list[AnyEvent] = [opened, *reply.events]
+        row = SessionRow(
+            id=session_id,
+            resident_id=opening.resident_id,
+            household_id=opening.household_id,
+            contact_id=opening.contact_id,
+            attempt_id=opening.attempt_id,
+            questionnaire=opening.questionnaire,
+            channel=opening.channel,
+            turn=0,
+            state=encode_state(reply.state),
+            opened_at=at,
+        )
 
         def keep(session: StoreSession) -> None:
-            session.add(
-                SessionRow(
-                    id=session_id,
-                    resident_id=opening.resident_id,
-                    household_id=opening.household_id,
-                    contact_id=opening.contact_id,
-                    attempt_id=opening.attempt_id,
-                    questionnaire=opening.questionnaire,
-                    channel=opening.channel,
-                    turn=1,
-                    state=encode_state(reply.state),
-                    opened_at=at,
-                )
-            )
+            add_session(session, row)
             append_events(session, session_id, turn=0, events=events)
 
         await self._database.write(keep)
+        self._lives.remember(Live(row, reply.state), reply.state)
         return Answered(session=session_id, replies=reply.replies, events=tuple(events), state=reply.state)
 
     async def handle(self, session_id: str, utterance: Utterance, *, at: datetime) -> Answered:
@@ -140,19 +145,18 @@ class Conversation:
         """
         lock = self._turns.setdefault(session_id, asyncio.Lock())
         async with lock:
-            row = await self._database.read(lambda session: load_session(session, session_id))
-            if row is None:
-                raise SessionUnknown("没有这个会话，请重新开始。")
+            live = await self._live(session_id)
+            row, state = live.row, live.state
             if row.ended_at is not None:
                 raise SessionOver("这次对话已经结束，请重新开始。")
-            state = decode_state(row.state)
-            reply = await self._answers.fill_in(state, await self._reply(session_id, state, utterance, at=at))
-            await self._database.write(lambda session: self._keep(session, row, reply, at=at))
+            asker = Asker(session=session_id, resident=row.resident_id, household=row.household_id)
+            reply = await self._answers.fill_in(state, await self._turn(asker, state, utterance, at=at))
+            await self._commit(live, reply, at=at)
         return Answered(session=session_id, replies=reply.replies, events=reply.events, state=reply.state)
 
     def state_of(self, opening: Opening, *, at: datetime) -> State:
         """The state with which a session will begin."""
-        return fold_all(State(), [_opened(opening, at=at)])
+        return fold_all(State(), [self._opened(opening, at=at)])
 
     def pending(self, state: State) -> Expectation | None:
         """What the resident is being asked in this state; None where nothing in particular is."""
@@ -168,58 +172,83 @@ class Conversation:
         """The far end went away: the session ends as what it had become."""
         return await self._end(session_id, emergency.hung_up, at=at)
 
+    def _opened(self, opening: Opening, *, at: datetime) -> SessionOpened:
+        return SessionOpened(
+            at=at,
+            questionnaire=opening.questionnaire,
+            channel=opening.channel,
+            community=opening.community,
+            callback_number=opening.callback_number,
+            elder=opening.elder,
+            known=opening.known or {},
+            free_talk=not self.questionnaire(opening.questionnaire).questions,
+            inbound=opening.inbound,
+            broken_off=opening.broken_off,
+            recognised=opening.resident_id is not None,
+            watchword=opening.watchword,
+        )
+
+    async def _turn(self, asker: Asker, state: State, utterance: Utterance, *, at: datetime) -> TurnReply:
+        """One turn, with all that the platform is asked for in the middle of it."""
+        request = _request(asker.session, state, utterance, at=at)
+        reply = await self._reply(request)
+        for _ in range(LOOKUPS_A_TURN):
+            if reply.state.lookup is None or reply.state.outcome is not None:
+                break
+            answered = await self._lookups.answer(asker, reply.state.lookup, at=at)
+            if answered.kind == "identity" and answered.found:
+                asker = Asker(
+                    session=asker.session,
+                    resident=answered.found["resident"],
+                    household=answered.found["household"],
+                )
+            request = next_request(request, fold_all(reply.state, [answered]))
+            reply = followed_by(reply, answered, await self._reply(request))
+        return reply
+
     async def _begin(self, session_id: str, state: State, *, at: datetime) -> TurnReply:
         try:
-            return await self._ask(session_id, state, None, at=at)
+            return await self._dialogue.turn(_request(session_id, state, None, at=at))
         except WorkersUnavailable:
             log.error("session=%s no dialogue worker for the opening", session_id)
             return _as_reply(begin(self.questionnaire(state.questionnaire), state, at=at))
 
-    async def _reply(self, session_id: str, state: State, utterance: Utterance, *, at: datetime) -> TurnReply:
+    async def _reply(self, request: TurnRequest) -> TurnReply:
         try:
-            return await self._ask(session_id, state, utterance, at=at)
+            return await self._dialogue.turn(request)
         except WorkersUnavailable:
-            log.error("session=%s no dialogue worker answered", session_id)
-            return _as_reply(emergency.without_worker(state, utterance, at=at))
-
-    async def _ask(self, session_id: str, state: State, utterance: Utterance | None, *, at: datetime) -> TurnReply:
-        return await self._dialogue.turn(
-            TurnRequest(
-                protocol=PROTOCOL,
-                session=session_id,
-                questionnaire=state.questionnaire,
-                state=state,
-                utterance=utterance,
-                at=at,
-            )
-        )
+            log.error("session=%s no dialogue worker answered", request.session)
+            utterance = request.utterance or Utterance()
+            return _as_reply(emergency.without_worker(request.state, utterance, at=request.at))
 
     async def _end(self, session_id: str, ending: Ending, *, at: datetime) -> State:
         lock = self._turns.setdefault(session_id, asyncio.Lock())
         async with lock:
-            row = await self._database.read(lambda session: load_session(session, session_id))
-            if row is None:
-                raise SessionUnknown("没有这个会话，请重新开始。")
-            state = decode_state(row.state)
-            if row.ended_at is not None:
-                return state
-            reply = _as_reply(ending(state, at=at))
-            await self._database.write(lambda session: self._keep(session, row, reply, at=at))
+            live = await self._live(session_id)
+            if live.row.ended_at is not None:
+                return live.state
+            reply = _as_reply(ending(live.state, at=at))
+            await self._commit(live, reply, at=at)
             return reply.state
+
+    async def _live(self, session_id: str) -> Live:
+        """The session as it stands. Raises SessionUnknown."""
+        live = self._lives.recall(session_id)
+        if live is not None:
+            return live
+        row = await self._database.read(lambda session: load_session(session, session_id))
+        if row is None:
+            raise SessionUnknown("没有这个会话，请重新开始。")
+        return Live(row, decode_state(row.state))
+
+    async def _commit(self, live: Live, reply: TurnReply, *, at: datetime) -> None:
+        self._lives.forget(live.row.id)  # should the transaction fail, nobody knows how the session stands
+        await self._database.write(lambda session: self._keep(session, live.row, reply, at=at))
+        self._lives.remember(live, reply.state)
 
     def _keep(self, session: StoreSession, row: SessionRow, reply: TurnReply, *, at: datetime) -> None:
         """One turn, one transaction; refused when the session went on meanwhile."""
-        kept = session.execute(
-            update(SessionRow)
-            .where(SessionRow.id == row.id, SessionRow.turn == row.turn, SessionRow.ended_at.is_(None))
-            .values(
-                turn=row.turn + 1,
-                state=encode_state(reply.state),
-                ended_at=at if reply.state.outcome else None,
-                outcome=reply.state.outcome,
-            )
-        )
-        if kept.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE always has one
+        if not replace_turn(session, row, reply.state, at=at):
             raise TurnOvertaken("这次对话刚才已经往下走了，请再说一遍。")
         append_events(session, row.id, turn=row.turn, events=reply.events)
         self._effects.apply(session, row, reply.events, at=at)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from dialogs import events as e
 from dialogs.dictionary import Dictionary
@@ -23,13 +23,17 @@ class Effects:
     """Applies events to the registry, tickets and lists."""
 
     def __init__(self, dictionary: Dictionary) -> None:
-        self._dictionary = dictionary
+        self.dictionary = dictionary
 
     def apply(self, session: StoreSession, row: SessionRow, events: Sequence[e.AnyEvent], *, at: datetime) -> None:
         """Every effect of these events of one session."""
         resident = session.get(ResidentRow, row.resident_id) if row.resident_id else None
         for event in events:
             match event:
+                case e.LookupAnswered(kind="identity", found={"resident": str(found), "household": str(home)}):
+                    resident = self._recognised(session, row, found, home)
+                case e.JobFinished(questionnaire=str(done)) if resident and done:
+                    answered_elsewhere(session, resident_id=resident.id, questionnaire=done, at=at)
                 case e.AnswerCaptured() if resident:
                     self._keep(session, row, resident, event)
                 case e.AnswerConfirmed():
@@ -45,6 +49,14 @@ class Effects:
                 case e.SessionEnded(outcome="complete") if resident and row.channel == "chat":
                     answered_elsewhere(session, resident_id=resident.id, questionnaire=row.questionnaire, at=at)
 
+    @staticmethod
+    def _recognised(session: StoreSession, row: SessionRow, resident: str, household: str) -> ResidentRow:
+        """Whoever talks showed who they are: from here on it is their session."""
+        row.resident_id, row.household_id = resident, household
+        theirs = {"resident_id": resident, "household_id": household}
+        session.execute(update(SessionRow).where(SessionRow.id == row.id).values(**theirs))
+        return session.get_one(ResidentRow, resident)
+
     def _keep(self, session: StoreSession, row: SessionRow, resident: ResidentRow, event: e.AnswerCaptured) -> None:
         provenance = records.Provenance(
             source="session",
@@ -58,7 +70,7 @@ class Effects:
         records.captured(
             session,
             resident,
-            self._dictionary.by_key[event.field],
+            self.dictionary.by_key[event.field],
             value=event.value,
             shown=event.shown,
             provenance=provenance,

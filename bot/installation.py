@@ -9,6 +9,7 @@ from sqlalchemy import select
 from bot.settings import Settings
 from dialogs.definitions import library
 from dialogs.dictionary import load_dictionary
+from dialogs.jobs import own_questionnaires
 from dialogs.questionnaire import Questionnaire, canonical, content_hash
 from integrations.storage.engine import prepare_folder
 from integrations.storage.key_file import create_key_file, load_key_ring
@@ -31,7 +32,8 @@ def opened(settings: Settings, *, at: datetime) -> Iterator[Store]:
     store = Store.open(settings.url, keys=keys, at=at)
     try:
         with store.writing() as session:
-            for questionnaire in library(dictionary=load_dictionary()):
+            dictionary = load_dictionary()
+            for questionnaire in (*library(dictionary=dictionary), *own_questionnaires(dictionary=dictionary)):
                 keep_questionnaire(session, questionnaire, at=at)
         yield store
     finally:

@@ -23,6 +23,33 @@ LEFT_OPEN: dict[e.OpenReason, str] = {
     "vague": "说不准",
 }
 SPEAKERS: dict[e.Speaker, str] = {"self": "本人", "relative": "家里人", "other": "别人", "unknown": "不清楚"}
+LOOKUPS: dict[e.LookupKind, str] = {
+    "job": "要问哪些话",
+    "ticket": "工单编号",
+    "tickets": "这一户的工单",
+    "calls": "给这一户打过的电话",
+    "broken_off": "上次没问完的",
+    "identity": "号码和姓名对不对",
+    "proof": "身份证后四位对不对",
+    "data": "登记册里记了什么",
+    "places": "还有哪些名额",
+    "place": "占一个名额",
+}
+PROOFS: dict[e.ProofStep, str] = {"phone": "登记的电话", "name": "姓名", "id_tail": "身份证后四位"}
+JOBS = {
+    "register_return": "返乡登记",
+    "book_appointment": "预约",
+    "repair_request": "报修",
+    "complaint": "投诉",
+    "help_at_home": "上门帮忙",
+    "correct_my_data": "改登记",
+    "delete_my_data": "删除信息",
+    "callback_me": "回电",
+    "ticket_status": "查办到哪了",
+    "hear_my_data": "听登记的内容",
+    "was_that_you": "问是不是我们打的",
+    "resume_call": "接着上次说",
+}
 FLAG_CHECKED: dict[bool | None, str] = {True: "还在继续", False: "已经没事", None: "没有说清"}
 REFUSED = {"question": "不想答这个问题", "call": "不想接受", "always": "以后不要再打", "recording": "不要录音"}
 
@@ -96,7 +123,29 @@ def _told_of_course(event: e.AnyEvent) -> str:
             return f"没有听错：{event.question}"
         case e.AnswerBegun():
             return f"说了一半：{event.question}"
+        case e.LookupAsked() | e.LookupAnswered() | e.JobWanted() | e.JobFinished() | e.ProofAsked() | e.ProofGiven():
+            return _told_of_jobs(event)
+        case e.WatchwordSaid():
+            return "说了约好的暗号"
         case e.PaceChanged():
             return "说慢一点" if event.slower else "大声一点"
         case _:
             return type(event).__name__
+
+
+def _told_of_jobs(
+    event: e.LookupAsked | e.LookupAnswered | e.JobWanted | e.JobFinished | e.ProofAsked | e.ProofGiven,
+) -> str:
+    match event:
+        case e.LookupAsked():
+            return f"去查：{LOOKUPS[event.kind]}"
+        case e.LookupAnswered():
+            return f"{'查到了' if event.found else '没有查到'}：{LOOKUPS[event.kind]}"
+        case e.JobWanted():
+            return f"要办：{JOBS[event.job]}"
+        case e.JobFinished():
+            return f"办完：{JOBS[event.job]}"
+        case e.ProofAsked():
+            return f"问是谁：{PROOFS[event.step]}"
+        case _:
+            return f"说了是谁：{PROOFS[event.step]}"

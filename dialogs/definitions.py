@@ -17,6 +17,8 @@ from nlu import red_flags
 
 LIBRARY = Path(__file__).parent / "library"
 
+FREE_TALK = "free-talk"  # Questionnaire.key of the talk that has no question of its own
+
 # Kinds whose question must list its choices, and those that must not.
 WITH_CHOICES = frozenset({"choice"})
 PLACEHOLDERS = frozenset({"community", "callback_number"})
@@ -103,6 +105,8 @@ def _faults(questionnaire: Questionnaire, dictionary: Dictionary) -> Iterator[tu
     for number, kind in enumerate(questionnaire.red_flags):
         if kind not in red_flags.kinds():
             yield ("red_flags", number), f"不认识险情“{kind}”，可选：{'、'.join(sorted(red_flags.kinds()))}。"
+    if not questionnaire.questions and questionnaire.key != FREE_TALK:
+        yield ("questions",), "至少要写 1 项。"
     seen: set[str] = set()
     for index, question in enumerate(questionnaire.questions):
         at: Where = ("questions", index)

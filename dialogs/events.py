@@ -14,6 +14,19 @@ from nlu.utterance import Utterance
 Channel = Literal["voice", "chat"]
 Speaker = Literal["self", "relative", "other", "unknown"]
 Severity = Literal["emergency", "urgent", "normal"]
+LookupKind = Literal[
+    "job",  # the questions of something that a resident wants to have done
+    "ticket",  # a matter for a person: its number, and who has it
+    "tickets",  # how far the matters of this household are
+    "calls",  # which calls we made to this resident
+    "broken_off",  # a questionnaire that broke off, to go on with it
+    "identity",  # whether somebody of this name has this telephone number
+    "proof",  # whether these are the last digits of the resident's identity number
+    "data",  # what is kept about the resident
+    "places",  # how many places each time still has
+    "place",  # one place, taken at once or gone
+]
+ProofStep = Literal["phone", "name", "id_tail"]
 OpenReason = Literal["unknown", "not_measured", "refused", "not_understood", "vague"]
 Outcome = Literal[
     "complete",  # every question was asked or skipped by its own rule
@@ -45,6 +58,11 @@ class SessionOpened(Event, frozen=True, kw_only=True):
     elder: bool = True  # short sentences, slow, digits one by one
     known: dict[str, Any] = {}  # Question.key → value that is fresh in the registry and is not asked
     resumed: bool = False  # an earlier session broke off and goes on here
+    free_talk: bool = False  # the resident came to us: no questionnaire, they say what they want
+    broken_off: bool = False  # and a questionnaire that broke off waits for them
+    inbound: bool = False  # they came to us: who calls in is not yet who is registered with the number
+    recognised: bool = True  # the platform knows which resident and household this is
+    watchword: str = ""  # agreed with the household through the grid worker; the assistant says it, never asks for it
 
 
 class UtteranceHeard(Event, frozen=True, kw_only=True):
@@ -218,6 +236,51 @@ class SuspicionHeard(Event, frozen=True, kw_only=True):
     heard: str
 
 
+class LookupAsked(Event, frozen=True, kw_only=True):
+    """The assistant needs something that only the platform knows; it answers in the same turn."""
+
+    kind: LookupKind
+    about: dict[str, Any] = {}
+
+
+class LookupAnswered(Event, frozen=True, kw_only=True):
+    """What the platform found; empty when there is nothing."""
+
+    kind: LookupKind
+    found: dict[str, Any] = {}
+
+
+class JobWanted(Event, frozen=True, kw_only=True):
+    """The resident said what they want to have done; `job` is the intent."""
+
+    job: str
+    heard: str
+
+
+class JobFinished(Event, frozen=True, kw_only=True):
+    """What the resident wanted was taken down, and the talk goes on."""
+
+    job: str
+    questionnaire: str = ""  # content hash of its questions, when all of them were gone through
+
+
+class ProofAsked(Event, frozen=True, kw_only=True):
+    """The resident was asked for something that shows who they are."""
+
+    step: ProofStep
+
+
+class ProofGiven(Event, frozen=True, kw_only=True):
+    """One part of what shows who the resident is."""
+
+    step: ProofStep
+    value: str
+
+
+class WatchwordSaid(Event, frozen=True, kw_only=True):
+    """The assistant said the watchword, because it was asked for it."""
+
+
 class PolicyQuestionAsked(Event, frozen=True, kw_only=True):
     """The resident asked about rules, money, papers or opening hours."""
 
@@ -274,6 +337,13 @@ AnyEvent = (
     | SpeakerHeard
     | AdultAskedFor
     | SuspicionHeard
+    | LookupAsked
+    | LookupAnswered
+    | JobWanted
+    | JobFinished
+    | ProofAsked
+    | ProofGiven
+    | WatchwordSaid
     | PolicyQuestionAsked
     | NotUnderstood
     | WorkerMissed

@@ -3,7 +3,7 @@
 from typing import Any
 
 from dialogs import events as e
-from dialogs import phases, values
+from dialogs import jobs, phases, values
 from dialogs.questionnaire import Question, Questionnaire, Raise
 from dialogs.script import Script
 from dialogs.state import State
@@ -44,7 +44,9 @@ def go_on(script: Script) -> None:
         read_back(script, unconfirmed)
         return
     question = next_question(script.questionnaire, script.state)
-    if question is None:
+    if question is None and script.state.desk:
+        jobs.finish(script)
+    elif question is None:
         close(script, "complete")
         script.say_wording(script.questionnaire.closing, "closing")
     else:
@@ -116,6 +118,10 @@ def ask_pending(script: Script) -> None:
             script.say("who_is_there")
         case "with_child":
             script.say("fetch_an_adult")
+        case "proving":
+            script.say(f"your_{state.proving}")
+        case "desk":
+            script.say("anything_else" if state.jobs_done else "anything")
 
 
 def ask_again_beside(script: Script, question: Question) -> None:

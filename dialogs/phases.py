@@ -12,6 +12,7 @@ RIGHT = "_right"
 CALLBACK = "_callback"
 SPEAKER = "_speaker"
 ADULT = "_adult"
+PROOF = "_proof"
 
 # 对 would be a value of these, not agreement to what was read back.
 SAID_WITH_A_WORD = frozenset({"yes_no", "choice", "text"})
@@ -21,6 +22,13 @@ RELATIVES = (
     *("家人", "家属", "亲戚", "闺女", "女儿", "姑娘", "儿子", "老伴", "爱人", "媳妇", "女婿", "孙子", "孙女", "外孙"),
     *("侄子", "侄女", "老头子", "老婆", "老公", "弟弟", "妹妹", "哥哥", "姐姐"),
 )
+
+# What shows who somebody is, see events.ProofStep.
+_PROOFS = {
+    "phone": Expectation(key=PROOF, kind="phone", asked="请说一下您在社区登记的电话号码。"),
+    "name": Expectation(key=PROOF, kind="name", asked="请问您的姓名？"),
+    "id_tail": Expectation(key=PROOF, kind="text", asked="请说一下您身份证的最后四位。"),
+}
 
 LOW_SPIRITS = "suicidal"  # the red flag that is asked about otherwise than a pain
 
@@ -66,6 +74,8 @@ def pending(questionnaire: Questionnaire, state: State) -> Expectation | None:
             return Expectation(key=SPEAKER, kind="choice", asked="您是本人，还是家里人？", choices=SPEAKERS)
         case "with_child":
             return Expectation(key=ADULT, kind="yes_no", asked="叫大人来接电话，好吗？")
+        case "proving":
+            return _PROOFS.get(state.proving)
         case _:
             return None
 

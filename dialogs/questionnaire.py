@@ -75,7 +75,7 @@ class Questionnaire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     asked_by: str  # told to the resident: who asks
     keep_days: Annotated[int, msgspec.Meta(ge=1)]  # how long answers are kept
     opening: Wording  # {community} and {callback_number} are filled in
-    questions: Annotated[tuple[Question, ...], msgspec.Meta(min_length=1)]
+    questions: tuple[Question, ...]  # empty only in the free talk
     closing: Wording
     red_flags: tuple[str, ...] = ()  # kinds that are an emergency here; all kinds act in every questionnaire
 

@@ -27,6 +27,9 @@ Phase = Literal[
     "correcting",  # asked which answer was wrong
     "identifying",  # the telephone changed hands: asked who is speaking
     "with_child",  # a child answered: asked to fetch an adult
+    "desk",  # free talk: asked what the resident wants
+    "job_begun",  # the questions of what they want are there, their first words are read for answers
+    "proving",  # asked for something that shows who they are
     "closed",
 ]
 
@@ -38,6 +41,14 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     shown: str
     kind: str
     confirmed: bool = False
+
+
+class Lookup(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the platform was asked, and its answer once it is there."""
+
+    kind: e.LookupKind
+    about: dict[str, Any] = {}
+    found: dict[str, Any] | None = None
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -70,6 +81,20 @@ class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     workers_missed: int = 0  # turns that no dialogue worker took
     slower: bool = False
     louder: bool = False
+    desk: str = ""  # content hash of the free talk, to which a finished job comes back; "" outside
+    inbound: bool = False
+    broken_off: bool = False  # a questionnaire waits that broke off, and the resident was asked about it
+    recognised: bool = True  # which resident and household this is, is known
+    proved: bool = False  # that it is the resident in person was shown
+    proving: str = ""  # what shows it is being asked for, see events.ProofStep
+    proofs: dict[str, str] = {}  # parts of it that were given
+    failed_proofs: int = 0
+    job: str = ""  # the intent that is being worked on
+    job_words: str = ""  # in which words it was wanted
+    jobs_done: int = 0
+    lookup: Lookup | None = None
+    watchword: str = ""
+    watchword_said: int = 0
     unrecorded: bool = False  # the resident does not want the call to be recorded
     turns: int = 0  # of the resident
     opened_at: datetime | None = None
@@ -95,6 +120,13 @@ def fold(state: State, event: e.AnyEvent) -> State:
                 resumed=event.resumed,
                 known=event.known,
                 opened_at=event.at,
+                phase="desk" if event.free_talk else "opening",
+                desk=event.questionnaire if event.free_talk else "",
+                inbound=event.inbound,
+                broken_off=event.broken_off,
+                speaker="unknown" if event.inbound else "self",
+                recognised=event.recognised,
+                watchword=event.watchword,
             )
         case e.UtteranceHeard():
             return change(
@@ -105,7 +137,8 @@ def fold(state: State, event: e.AnyEvent) -> State:
                 aside_again=state.aside_again + 1 if event.act in ASIDES and event.act == state.aside else 0,
             )
         case e.AssistantSpoke():
-            return change(state, said=event.prompts)
+            answered = state.lookup is not None and state.lookup.found is not None
+            return change(state, said=event.prompts, lookup=None if answered else state.lookup)
         case e.NotUnderstood():
             return change(state, misses=state.misses + 1, silences=state.silences + event.silent)
         case e.WorkerMissed():
@@ -197,8 +230,83 @@ def _fold_detour(state: State, event: e.AnyEvent) -> State:
             return change(state, suspicions=state.suspicions + 1)
         case e.RefusalHeard(scope="recording"):
             return change(state, unrecorded=True)
+        case e.WatchwordSaid():
+            return change(state, watchword_said=state.watchword_said + 1)
+        case _:
+            return _fold_job(state, event)
+
+
+def _fold_job(state: State, event: e.AnyEvent) -> State:
+    change = msgspec.structs.replace
+    match event:
+        case e.LookupAsked():
+            return change(state, lookup=Lookup(kind=event.kind, about=event.about))
+        case e.LookupAnswered():
+            return _fold_lookup(state, event)
+        case e.JobWanted():
+            return change(state, job=event.job, job_words=event.heard, misses=0)
+        case e.JobFinished():
+            return change(
+                _questions_anew(state, state.desk), phase="desk", job="", job_words="", jobs_done=state.jobs_done + 1
+            )
+        case e.ProofAsked():
+            return change(state, phase="proving", proving=event.step, misses=0)
+        case e.ProofGiven():
+            return change(state, proofs=state.proofs | {event.step: event.value}, misses=0)
         case _:
             return state
+
+
+def _fold_lookup(state: State, event: e.LookupAnswered) -> State:
+    """The answer stands beside the question until the assistant has spoken."""
+    change = msgspec.structs.replace
+    found = event.found
+    state = change(state, lookup=change(state.lookup or Lookup(kind=event.kind), found=found))
+    match event.kind:
+        case "job" | "broken_off" if found:
+            fresh = _questions_anew(state, found["questionnaire"])
+            phase: Phase = "job_begun" if event.kind == "job" else state.phase
+            return change(fresh, phase=phase, known=found.get("known", {}))
+        case "identity":
+            matched = bool(found)
+            return change(
+                state,
+                recognised=matched,
+                speaker="self" if matched else state.speaker,
+                proofs={},
+                phase="desk",
+                proving="",
+                failed_proofs=state.failed_proofs + (not matched),
+            )
+        case "proof":
+            matched = bool(found)
+            return change(
+                state,
+                proved=matched,
+                speaker="self" if matched else state.speaker,
+                proofs={},
+                phase="desk",
+                proving="",
+                failed_proofs=state.failed_proofs + (not matched),
+            )
+        case _:
+            return state
+
+
+def _questions_anew(state: State, questionnaire: str) -> State:
+    return msgspec.structs.replace(
+        state,
+        questionnaire=questionnaire,
+        known={},
+        pending="",
+        wording=0,
+        begun="",
+        explained=0,
+        reading_back=(),
+        answers={},
+        left_open={},
+        misses=0,
+    )
 
 
 def _without(mapping: dict[str, V], key: str) -> dict[str, V]:

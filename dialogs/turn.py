@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from dialogs.events import AnyEvent
+from dialogs.events import AnyEvent, LookupAnswered
 from dialogs.prompts import Prompt
 from dialogs.state import State
 from nlu.utterance import Utterance
@@ -30,3 +30,25 @@ class TurnReply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     replies: tuple[Prompt, ...]
     events: tuple[AnyEvent, ...]
     state: State
+
+
+LOOKUPS_A_TURN = 4  # who it is, what they want, which ticket that is; more would be a circle
+
+
+def next_request(request: TurnRequest, state: State) -> TurnRequest:
+    """How a turn goes on once the platform's answer is folded into `state`.
+
+    The first words of a job are heard once more, now that its questions are known.
+    """
+    again = Utterance(text=state.job_words) if state.phase == "job_begun" else None
+    return msgspec.structs.replace(request, questionnaire=state.questionnaire, state=state, utterance=again)
+
+
+def followed_by(reply: TurnReply, answered: LookupAnswered, more: TurnReply) -> TurnReply:
+    """One turn out of what was said before the platform looked something up, its answer, and what was said then."""
+    return TurnReply(
+        protocol=reply.protocol,
+        replies=reply.replies + more.replies,
+        events=(*reply.events, answered, *more.events),
+        state=more.state,
+    )

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from dialogs import loop
-from dialogs.acts import Act, unclear
+from dialogs.acts import Act, desk, unclear
 from dialogs.events import UtteranceHeard
 from dialogs.questionnaire import Questionnaire
 from dialogs.script import Script, Step
@@ -16,13 +16,20 @@ ENDS_AT_ONCE = frozenset({"red_flag", "person_please", "stop_calling", "refuse_c
 
 
 def begin(questionnaire: Questionnaire, state: State, *, at: datetime) -> Step:
-    """The assistant's first words; a session that broke off goes on where it stood."""
+    """The assistant's first words, or those after the platform has looked something up.
+
+    A session that broke off goes on where it stood.
+    """
     script = Script(questionnaire=questionnaire, state=state, understood=Understood(act="begin"), at=at)
-    if state.resumed:
+    if state.lookup is not None:
+        desk.looked_up(script)
+    elif state.resumed:
         script.say("resumed")
         loop.go_on(script)
     else:
         script.say_wording(questionnaire.opening, "opening")
+        if state.broken_off:
+            script.say("go_on_where_we_stopped")
     return script.done()
 
 
@@ -31,7 +38,8 @@ def take(
 ) -> Step:
     """The turn that `act` makes of an utterance."""
     script = Script(questionnaire=questionnaire, state=state, understood=understood, at=at)
-    script.note(UtteranceHeard(at=at, utterance=utterance, act=understood.act, confidence=understood.confidence))
+    if state.phase != "job_begun":  # these words were heard before
+        script.note(UtteranceHeard(at=at, utterance=utterance, act=understood.act, confidence=understood.confidence))
     if ENDS_AT_ONCE.isdisjoint({understood.act}) and unclear.is_stuck(script):
         unclear.stuck(script)
     else:

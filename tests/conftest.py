@@ -17,6 +17,7 @@ from bot.dialogue.workers import DialogueWorkers
 from bot.settings import ROOT, Settings
 from dialogs.definitions import library
 from dialogs.dictionary import load_dictionary
+from dialogs.jobs import own_questionnaires
 from dialogs.questionnaire import canonical, content_hash
 from integrations.storage.key_file import create_key_file
 from integrations.storage.schema import upgrade
@@ -99,7 +100,9 @@ def store(request: pytest.FixtureRequest, store_url: str, key_path: Path) -> Ite
 async def workers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[DialogueWorkers]:
     """Two real dialogue workers; tests that use them run on the session's event loop."""
     settings = Settings(data=Path(os.environ.get("LINYIN_DATA", ROOT / "var")))
-    bodies = {content_hash(each): canonical(each) for each in library(dictionary=load_dictionary())}
+    dictionary = load_dictionary()
+    held = (*library(dictionary=dictionary), *own_questionnaires(dictionary=dictionary))
+    bodies = {content_hash(each): canonical(each) for each in held}
     pair = DialogueWorkers(
         python=settings.worker_python,
         model=settings.model,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from dialogs.acts import answers, asides, detours, endings, speakers, unclear
+from dialogs.acts import answers, asides, desk, detours, endings, speakers, unclear
 from dialogs.script import Script
 
 Act = Callable[[Script], None]
@@ -41,6 +41,9 @@ ACTS: Mapping[str, Act] = {
     "act_policy_question": asides.policy_question,
     "act_wish": asides.wish,
     "act_out_of_scope": asides.out_of_scope,
+    "act_want": desk.want,
+    "act_job_begun": desk.job_begun,
+    "act_proof_given": desk.proof_given,
     "act_busy_later": endings.busy_later,
     "act_not_at_home": endings.not_at_home,
     "act_wrong_number": endings.wrong_number,

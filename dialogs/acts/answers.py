@@ -1,6 +1,5 @@
 """What answers lead to, phase by phase. Which of these acts, Rasa's rules decide."""
 
-import re
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,8 +13,6 @@ from nlu.understanding import MAY_ASK, STILL
 from nlu.understood import Found
 
 LOCAL = ZoneInfo("Asia/Shanghai")
-# 还没缓过来 denies and yet says that it goes on; in doubt it does.
-GOES_ON = re.compile("还(?!好|行|可以|成|中)|没好|没缓|没退|不见好|一直|仍|老样子")
 SOONEST_CALLBACK = timedelta(minutes=10)  # who says 这会儿忙 names no time
 TOLD_IN_PARTS = frozenset({"phone", "id_number"})  # long enough to look for one's glasses half-way
 PARTS_OF_DAY = ((11, "上午"), (13, "中午"), (18, "下午"), (24, "晚上"))  # until this hour
@@ -101,7 +98,7 @@ def red_flag_answered(script: Script) -> None:
     Whoever is tired of living is asked whether somebody is near: no answer to that ends the matter.
     """
     denied = _found_is(script, STILL, "no") or _found_is(script, STILL, "was")
-    over = denied and script.state.flag != LOW_SPIRITS and not GOES_ON.search(script.heard)
+    over = denied and script.state.flag != LOW_SPIRITS and not unclear.GOES_ON.search(script.heard)
     script.note(e.RedFlagChecked(at=script.at, kind=script.state.flag, still=not over))
     if over:
         script.say("flag_over")

@@ -2,7 +2,7 @@
 
 from dialogs import events as e
 from dialogs import loop
-from dialogs.acts import unclear
+from dialogs.acts import desk, unclear
 from dialogs.script import Script
 
 
@@ -57,6 +57,9 @@ def smalltalk(script: Script) -> None:
 
 def thanks(script: Script) -> None:
     """谢谢."""
+    if script.state.phase == "desk":
+        desk.thanked(script)
+        return
     script.say("welcome")
     loop.ask_pending(script)
 

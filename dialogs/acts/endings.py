@@ -2,7 +2,7 @@
 
 from dialogs import events as e
 from dialogs import loop
-from dialogs.acts import unclear
+from dialogs.acts import desk, unclear
 from dialogs.acts.answers import SOONEST_CALLBACK, callback_due, take_callback
 from dialogs.phases import CALLBACK
 from dialogs.script import Script
@@ -84,6 +84,9 @@ def goodbye(script: Script) -> None:
     """再见, or 没别的了, before the questions are done; it is no answer to the question after a red flag."""
     if script.state.phase == "red_flag":
         _leave_flag_open(script)
+        return
+    if script.state.phase == "desk":
+        desk.goodbye(script)
         return
     loop.close(script, "partial" if script.state.answers else "break_off")
     script.say("goodbye")

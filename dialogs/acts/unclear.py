@@ -1,10 +1,15 @@
 """Words that are no answer, and silence: ask in other words, then offer the keypad, then a person."""
 
+import re
+
 from dialogs import events as e
 from dialogs import loop
+from dialogs.acts import desk
 from dialogs.questionnaire import Question
 from dialogs.script import Script
 
+# 还没缓过来 denies and yet says that it goes on; in doubt it does.
+GOES_ON = re.compile("还(?!好|行|可以|成|中)|没好|没缓|没退|不见好|一直|仍|老样子")
 # Two re-asks in other words, then the keypad, then a person.
 REASKS = 2
 SILENCES_BEFORE_GOODBYE = 3
@@ -87,8 +92,10 @@ def _options(question: Question) -> str:
 def _not_understood_elsewhere(script: Script, misses: int) -> None:
     match script.state.phase:
         case "red_flag":
-            flag_unanswered(script)
+            flag_unanswered(script, still=True if GOES_ON.search(script.heard) else None)
             script.say("flag_still")
+        case "desk":
+            desk.unclear(script, misses)
         case "callback" if misses > 1:
             loop.close(script, "callback")
             script.say("call_you_later")
@@ -113,9 +120,9 @@ def _not_understood_elsewhere(script: Script, misses: int) -> None:
             loop.ask_pending(script)
 
 
-def flag_unanswered(script: Script) -> None:
+def flag_unanswered(script: Script, *, still: bool | None = None) -> None:
     """No usable answer to the one calm question: the matter stays as grave as it was raised."""
-    script.note(e.RedFlagChecked(at=script.at, kind=script.state.flag, still=None))
+    script.note(e.RedFlagChecked(at=script.at, kind=script.state.flag, still=still))
     loop.close(script, "red_flag")
 
 

@@ -18,6 +18,7 @@ from bot.writer import Database
 from dialogs.definitions import library
 from dialogs.dictionary import load_dictionary
 from dialogs.events import AnyEvent, Channel
+from dialogs.jobs import own_questionnaires
 from dialogs.turn import TurnReply, TurnRequest
 from integrations.registry.lookup import name_index, phone_index
 from integrations.storage.models import HouseholdRow, PlaceRow, ResidentRow, WorkerRow
@@ -144,7 +145,9 @@ def settle_in(store: Store, *, at: datetime) -> str:
                     updated_at=at,
                 )
             )
-        kept = {each.key: keep_questionnaire(session, each, at=at) for each in library(dictionary=load_dictionary())}
+        dictionary = load_dictionary()
+        every = (*library(dictionary=dictionary), *own_questionnaires(dictionary=dictionary))
+        kept = {each.key: keep_questionnaire(session, each, at=at) for each in every}
     return kept["health-follow-up"]
 
 

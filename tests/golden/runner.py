@@ -16,9 +16,10 @@ import yaml
 from dialogs import events as e
 from dialogs.definitions import library
 from dialogs.dictionary import load_dictionary
+from dialogs.jobs import own_questionnaires
 from dialogs.questionnaire import Questionnaire, content_hash
-from dialogs.state import State, fold_all
-from dialogs.turn import PROTOCOL, TurnReply, TurnRequest
+from dialogs.state import Lookup, State, fold_all
+from dialogs.turn import PROTOCOL, TurnReply, TurnRequest, followed_by, next_request
 from nlu.utterance import Utterance
 
 CONVERSATIONS = Path(__file__).parent / "conversations"
@@ -55,7 +56,8 @@ def conversations() -> Iterator[Golden]:
 @cache
 def questionnaires() -> dict[str, Questionnaire]:
     """The library by key."""
-    return {each.key: each for each in library(dictionary=load_dictionary())}
+    dictionary = load_dictionary()
+    return {each.key: each for each in (*library(dictionary=dictionary), *own_questionnaires(dictionary=dictionary))}
 
 
 def opened(questionnaire: Questionnaire, spec: dict[str, Any]) -> e.SessionOpened:
@@ -68,6 +70,11 @@ def opened(questionnaire: Questionnaire, spec: dict[str, Any]) -> e.SessionOpene
         callback_number="027-12345678",
         known=spec.get("known", {}),
         resumed=spec.get("resumed", False),
+        free_talk=not questionnaire.questions,
+        inbound=spec.get("inbound", False),
+        broken_off=spec.get("broken_off", False),
+        recognised=spec.get("recognised", True),
+        watchword=spec.get("watchword", ""),
     )
 
 
@@ -103,6 +110,17 @@ async def run(golden: Golden, take: Take) -> list[e.AnyEvent]:
     return log
 
 
+def found(golden: Golden, lookup: Lookup) -> dict[str, Any]:
+    """What the platform would find: `registry` of the conversation, by kind; a list is used up one by one."""
+    if lookup.kind == "job":
+        return {"questionnaire": content_hash(questionnaires()[lookup.about["questionnaire"]])}
+    written = golden.spec.get("registry", {}).get(lookup.kind, {})
+    answer = (written.pop(0) if written else {}) if isinstance(written, list) else written
+    if "questionnaire" in answer:
+        return answer | {"questionnaire": content_hash(questionnaires()[answer["questionnaire"]])}
+    return dict(answer)
+
+
 async def _turn(
     golden: Golden, take: Take, state: State, said: Utterance | None, log: list[e.AnyEvent], *, at: datetime
 ) -> tuple[State, Sequence[Any]]:
@@ -110,6 +128,10 @@ async def _turn(
         protocol=PROTOCOL, session=golden.name, questionnaire=state.questionnaire, state=state, utterance=said, at=at
     )
     reply = await take(request)
+    while reply.state.lookup is not None and reply.state.outcome is None:
+        answered = e.LookupAnswered(at=at, kind=reply.state.lookup.kind, found=found(golden, reply.state.lookup))
+        request = next_request(request, fold_all(reply.state, [answered]))
+        reply = followed_by(reply, answered, await take(request))
     log.extend(reply.events)
     stored = msgspec.json.decode(msgspec.json.encode(reply.state), type=State)
     if stored != reply.state:
@@ -141,6 +163,12 @@ def fact(event: e.AnyEvent) -> tuple[str, ...]:
             return (f"{name} {event.kind}",)
         case e.CallbackRequested():
             return (f"{name} {(event.due + timedelta(hours=8)):%Y-%m-%d %H:%M}",)
+        case e.LookupAsked() | e.LookupAnswered():
+            return (f"{name} {event.kind}",)
+        case e.JobWanted() | e.JobFinished():
+            return (f"{name} {event.job}",)
+        case e.ProofAsked() | e.ProofGiven():
+            return (f"{name} {event.step}",)
         case e.RedFlagChecked():
             return (f"{name} {event.kind} {event.still}",)
         case _:

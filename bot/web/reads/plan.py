@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from campaigns.audience import EXCLUSIONS, AudienceQuery
 from campaigns.policy import Policy
 from dialogs.dictionary import Dictionary
+from dialogs.jobs import TALKS
 from dialogs.questionnaire import Questionnaire
 from integrations.campaigns.audience import count
 from integrations.storage.models import HouseholdRow, PlaceRow, QuestionnaireRow
@@ -55,7 +56,8 @@ def questionnaires(session: Session) -> list[Choice]:
     """The newest version of each questionnaire, by title."""
     newest: dict[str, QuestionnaireRow] = {}
     for row in session.scalars(select(QuestionnaireRow).order_by(QuestionnaireRow.version, QuestionnaireRow.added_at)):
-        newest[row.key] = row
+        if row.key not in TALKS:
+            newest[row.key] = row
     found = (Choice(hash=row.hash, body=msgspec.json.decode(row.body, type=Questionnaire)) for row in newest.values())
     return sorted(found, key=lambda choice: choice.body.title)
 

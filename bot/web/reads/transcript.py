@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from bot.storytelling import FLAG_CHECKED, REFUSED, SPEAKERS
+from bot.storytelling import FLAG_CHECKED, REFUSED, SPEAKERS, told
 from bot.web.labels import Labels, named
 from bot.web.showing import day_and_time
 from dialogs.events import (
@@ -19,9 +19,12 @@ from dialogs.events import (
     AssistantSpoke,
     CallbackRequested,
     EscalationRaised,
+    JobFinished,
+    JobWanted,
     NoticeExplainedAgain,
     PaceChanged,
     PolicyQuestionAsked,
+    ProofAsked,
     QuestionLeftOpen,
     RedFlagChecked,
     RefusalHeard,
@@ -189,6 +192,10 @@ def _ended(event: SessionEnded, words: _Words) -> list[Line]:
     return _note(event, f"结束：{named(words.labels, 'outcome', event.outcome)}")
 
 
+def _job(event: JobWanted | JobFinished | ProofAsked, _: _Words) -> list[Line]:
+    return _note(event, told(event), "kept" if isinstance(event, JobFinished) else "")
+
+
 # What is not here (QuestionAsked, AnswersReadBack …) is plain from the assistant's own words.
 _WRITERS: dict[type, Callable[..., list[Line]]] = {
     SessionOpened: _opened,
@@ -211,6 +218,9 @@ _WRITERS: dict[type, Callable[..., list[Line]]] = {
     RefusalHeard: _refused,
     WrongPartyReached: _wrong_party,
     PolicyQuestionAsked: _policy,
+    JobWanted: _job,
+    JobFinished: _job,
+    ProofAsked: _job,
     WorkerMissed: _missed,
     PaceChanged: _pace,
     SessionEnded: _ended,

@@ -34,6 +34,7 @@ async def begin(given: Collaborators, sender: str, *, at: datetime) -> Answered:
         channel="chat",
         community=given.community,
         callback_number=given.callback_number,
+        inbound=True,
     )
     answered = await given.conversation.open(opening, at=at)
     await run_in_threadpool(_belongs_to, given.store, answered.session, sender)

@@ -1,0 +1,215 @@
+"""What the dialogue asks the platform for in the middle of a turn: each kind of lookup, in one transaction."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import select
+
+from bot.registry_view import caller_facts
+from bot.sessions import decode_state
+from bot.writer import Database
+from dialogs.definitions import FREE_TALK
+from dialogs.dictionary import Dictionary
+from dialogs.events import LookupAnswered, LookupKind
+from dialogs.questionnaire import Questionnaire
+from dialogs.state import Lookup
+from integrations.registry.lookup import residents_by_phone
+from integrations.storage.models import (
+    AttemptRow,
+    CampaignRow,
+    ContactRow,
+    QuestionnaireRow,
+    RecordRow,
+    ResidentRow,
+    SessionRow,
+    TicketRow,
+    WorkerRow,
+)
+from integrations.storage.store import StoreSession
+from integrations.tickets.kinds import label
+from integrations.tickets.raising import Matter, raise_ticket
+from integrations.tickets.states import LABELS
+from nlu.pinyin import syllables
+
+RECENT_CALLS = timedelta(days=7)  # 刚才是你们打的吗 is asked the same day, or by the daughter at the weekend
+MAY_GO_ON = timedelta(days=7)  # a questionnaire that broke off earlier has answers that are no longer true
+DONE_LATELY = timedelta(days=30)
+MOST_KEPT = 8  # values that are read to somebody in one go
+# What residents asked for themselves; what others of the household told us is not read to whoever calls.
+ASKED_FOR = ("repair_request", "complaint", "help_at_home", "callback_me", "data_correction", "data_deletion", "help")
+
+_decode = msgspec.json.Decoder(Questionnaire).decode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """Whose session asks."""
+
+    session: str
+    resident: str | None
+    household: str | None
+
+
+class Lookups:
+    """Answers lookups. What it writes, a ticket or a place, may be asked for twice and is there once."""
+
+    def __init__(self, database: Database, dictionary: Dictionary) -> None:
+        self._database = database
+        self._dictionary = dictionary
+        self._kinds: Mapping[
+            LookupKind, Callable[[StoreSession, Asker, Mapping[str, Any], datetime], dict[str, Any]]
+        ] = {
+            "job": self._job,
+            "ticket": self._ticket,
+            "tickets": self._tickets,
+            "calls": self._calls,
+            "broken_off": self._broken_off,
+            "identity": self._identity,
+            "proof": self._proof,
+            "data": self._data,
+        }
+
+    async def answer(self, asker: Asker, lookup: Lookup, *, at: datetime) -> LookupAnswered:
+        """What the platform knows about it; empty when it knows nothing."""
+        run = self._database.write if lookup.kind in _WRITING else self._database.read
+        look = self._kinds[lookup.kind]
+        found = await run(lambda session: look(session, asker, lookup.about, at))
+        return LookupAnswered(at=at, kind=lookup.kind, found=found)
+
+    @staticmethod
+    def _job(session: StoreSession, _: Asker, about: Mapping[str, Any], at: datetime) -> dict[str, Any]:  # noqa: ARG004
+        newest = select(QuestionnaireRow.hash).where(QuestionnaireRow.key == about["questionnaire"])
+        found = session.scalars(
+            newest.order_by(QuestionnaireRow.version.desc(), QuestionnaireRow.added_at.desc())
+        ).first()
+        return {"questionnaire": found} if found else {}
+
+    @staticmethod
+    def _ticket(session: StoreSession, asker: Asker, about: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+        if asker.household is None:
+            return {}
+        raised = raise_ticket(
+            session,
+            Matter(
+                dedupe_key=f"session:{asker.session}:{about['key']}",
+                kind=about["kind"],
+                severity="normal",
+                household_id=asker.household,
+                resident_id=asker.resident,
+                summary=label(about["kind"]),
+                own_words=about["heard"],
+            ),
+            at=at,
+        )
+        session.flush()
+        ticket = session.get_one(TicketRow, raised.id)
+        details = about.get("details", "")
+        if details and details not in ticket.own_words:
+            ticket.own_words = f"{ticket.own_words}；{details}"
+        worker = session.get(WorkerRow, ticket.owner_id) if ticket.owner_id else None
+        return {"number": raised.number, "worker": f"网格员{worker.name}" if worker else ""}
+
+    @staticmethod
+    def _tickets(session: StoreSession, asker: Asker, _: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+        rows = session.scalars(
+            select(TicketRow)
+            .where(TicketRow.household_id == asker.household, TicketRow.kind.in_(ASKED_FOR))
+            .where((TicketRow.done_at.is_(None)) | (TicketRow.done_at >= at - DONE_LATELY))
+            .order_by(TicketRow.created_at.desc())
+        )
+        return {
+            "tickets": [
+                {"what": label(row.kind), "number": row.number, "state": LABELS.get(row.state, row.state)}
+                for row in rows
+            ]
+        }
+
+    @staticmethod
+    def _calls(session: StoreSession, asker: Asker, _: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+        rows = session.execute(
+            select(AttemptRow.dialled_at, QuestionnaireRow.body)
+            .join(ContactRow, ContactRow.id == AttemptRow.contact_id)
+            .join(CampaignRow, CampaignRow.id == ContactRow.campaign_id)
+            .join(QuestionnaireRow, QuestionnaireRow.hash == CampaignRow.questionnaire)
+            .where(ContactRow.household_id == asker.household, AttemptRow.dialled_at >= at - RECENT_CALLS)
+            .order_by(AttemptRow.dialled_at.desc())
+        ).all()
+        told = [(dialled, _decode(body)) for dialled, body in rows if dialled]
+        return {
+            "calls": [
+                {"at": dialled.isoformat(), "title": asked.title, "purpose": asked.purpose} for dialled, asked in told
+            ]
+        }
+
+    def _broken_off(
+        self, session: StoreSession, asker: Asker, about: Mapping[str, Any], at: datetime
+    ) -> dict[str, Any]:
+        if asker.resident is None:
+            return {}
+        row = _of_ticket(session, asker, about.get("ticket", "")) or broken_off(session, asker.resident, at=at)
+        if row is None:
+            return {}
+        facts = caller_facts(session, asker.resident, row.questionnaire, self._dictionary, at=at)
+        state = decode_state(row.state)
+        told = {key: each.value for key, each in state.answers.items() if key not in state.reading_back}
+        return {"questionnaire": row.questionnaire, "known": facts.known | told}
+
+    @staticmethod
+    def _identity(session: StoreSession, _: Asker, about: Mapping[str, Any], at: datetime) -> dict[str, Any]:  # noqa: ARG004
+        """Equal numbers and names that sound alike: a recogniser writes names as it likes."""
+        meant = syllables(about["name"])
+        for resident in residents_by_phone(session, about["phone"]):
+            if syllables(resident.name) == meant:
+                return {"resident": resident.id, "household": resident.household_id}
+        return {}
+
+    @staticmethod
+    def _proof(session: StoreSession, asker: Asker, about: Mapping[str, Any], at: datetime) -> dict[str, Any]:  # noqa: ARG004
+        resident = session.get(ResidentRow, asker.resident) if asker.resident else None
+        known = resident.id_number if resident else None
+        return {"proved": True} if known and known[-4:].upper() == about["id_tail"] else {}
+
+    def _data(self, session: StoreSession, asker: Asker, _: Mapping[str, Any], at: datetime) -> dict[str, Any]:  # noqa: ARG002
+        rows = session.scalars(
+            select(RecordRow)
+            .where(RecordRow.resident_id == asker.resident, RecordRow.superseded_at.is_(None))
+            .order_by(RecordRow.at.desc())
+            .limit(MOST_KEPT)
+        )
+        labels = {key: each.label for key, each in self._dictionary.by_key.items()}
+        return {"kept": [{"label": labels.get(row.field, row.field), "shown": row.shown} for row in rows]}
+
+
+_WRITING: frozenset[LookupKind] = frozenset({"ticket"})
+
+
+def broken_off(session: StoreSession, resident: str, *, at: datetime) -> SessionRow | None:
+    """The resident's last talk, if it was about a questionnaire that broke off and can still be gone on with."""
+    newest = session.execute(
+        select(SessionRow, QuestionnaireRow.key)
+        .join(QuestionnaireRow, QuestionnaireRow.hash == SessionRow.questionnaire)
+        .where(SessionRow.resident_id == resident, SessionRow.ended_at.is_not(None), QuestionnaireRow.key != FREE_TALK)
+        .order_by(SessionRow.opened_at.desc(), SessionRow.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if newest is None:
+        return None
+    row: SessionRow = newest[0]
+    return row if row.outcome in _UNFINISHED and at - row.opened_at <= MAY_GO_ON else None
+
+
+def _of_ticket(session: StoreSession, asker: Asker, number: str) -> SessionRow | None:
+    """The talk from which a ticket of this very household came, if it broke off."""
+    if not number:
+        return None
+    ticket = session.scalars(
+        select(TicketRow).where(TicketRow.number == f"T-{int(number):04d}", TicketRow.household_id == asker.household)
+    ).first()
+    row = session.get(SessionRow, ticket.session_id) if ticket and ticket.session_id else None
+    return row if row is not None and row.outcome != "complete" else None
+
+
+_UNFINISHED = ("partial", "break_off", "callback", "refused")  # refused: who took us for a fraud and calls to check

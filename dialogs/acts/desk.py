@@ -1,0 +1,224 @@
+"""Free talk: residents say what they want, show who they are where that matters, and hear what came of it."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from dialogs import events as e
+from dialogs import jobs, loop
+from dialogs.phases import PROOF
+from dialogs.script import Script
+from nlu.digits import find_runs
+from nlu.normalise import normalise
+from nlu.readers import READERS
+from nlu.reading import Expectation, Reading
+from nlu.spoken import spoken_digits, spoken_moment
+from nlu.understood import Found
+
+FAILED_PROOFS = 3  # so often somebody may say who they are in one talk
+ID_TAIL = 4  # digits of an identity number, the last of which may be X
+MANY = 3  # things told one after the other; more are not taken in by ear
+ANYTHING = Expectation(key="_anything", kind="yes_no", asked="还有别的事吗？")
+
+
+def want(script: Script) -> None:
+    """我要报修: begins at once where it is known whose home it is, else asks that first."""
+    _want(script, script.understood.act)
+
+
+def _want(script: Script, job: str) -> None:
+    script.note(e.JobWanted(at=script.at, job=job, heard=script.heard))
+    _go_on(script)
+
+
+def _go_on(script: Script) -> None:
+    job = jobs.JOBS[script.state.job]
+    if script.state.failed_proofs >= FAILED_PROOFS:
+        script.say("cannot_find_you")
+        jobs.close(script)
+    elif not script.state.recognised:
+        _ask_who(script)
+    elif job.in_person and not script.state.proved:
+        script.note(e.ProofAsked(at=script.at, step="id_tail"))
+        loop.ask_pending(script)
+    else:
+        jobs.begin(script)
+
+
+def _ask_who(script: Script) -> None:
+    script.note(e.ProofAsked(at=script.at, step="phone"))
+    loop.ask_pending(script)
+
+
+def proof_given(script: Script) -> None:
+    """A telephone number, then a name; or the last digits of an identity number. The platform compares."""
+    step: e.ProofStep = script.state.proving  # type: ignore[assignment]  # set by ProofAsked only
+    value = _proof(step, script.understood.found.get(PROOF), script.heard)
+    if not value:
+        script.note(e.NotUnderstood(at=script.at))
+        loop.ask_pending(script)
+        return
+    script.note(e.ProofGiven(at=script.at, step=step, value=value))
+    if step == "phone":
+        script.note(e.ProofAsked(at=script.at, step="name"))
+        loop.ask_pending(script)
+    else:
+        kind: e.LookupKind = "proof" if step == "id_tail" else "identity"
+        script.note(e.LookupAsked(at=script.at, kind=kind, about=dict(script.state.proofs)))
+
+
+def _proof(step: str, found: Found | None, heard: str) -> str:
+    if step == "id_tail":
+        digits = "".join(group.digits for run in find_runs(normalise(heard).text) for group in run)
+        tail = digits + ("X" if re.search(r"[xX×叉]", heard) and len(digits) == ID_TAIL - 1 else "")
+        return tail if len(tail) == ID_TAIL else ""
+    if found is None:
+        return ""
+    value: Any = found.value
+    if step == "phone":
+        return str(value[0])
+    return str(value["name"] if isinstance(value, Mapping) else value)
+
+
+def job_begun(script: Script) -> None:
+    """The questions are there: what the first sentence said is kept, and the first one that is open is asked."""
+    state = script.state
+    job = jobs.JOBS[state.job]
+    for key, value in job.told.items():
+        if key not in script.understood.found:
+            loop.capture(script, script.question(key), Found(value=value, span=(0, len(script.heard)), confidence=1.0))
+    if job.ticket:
+        jobs.raise_ticket(script)
+    loop.capture_others(script)
+    script.say("job_begun")
+    loop.go_on(script)
+
+
+def looked_up(script: Script) -> None:
+    """Goes on with what the platform found."""
+    lookup = script.state.lookup
+    if lookup is None or lookup.found is None:
+        raise RuntimeError("nothing was looked up")
+    _TOLD[lookup.kind](script, lookup.found)
+
+
+def _identity(script: Script, found: Mapping[str, Any]) -> None:
+    if not found and script.state.failed_proofs < FAILED_PROOFS:
+        script.say("not_in_registry")
+    _go_on(script)
+
+
+def _proved(script: Script, found: Mapping[str, Any]) -> None:
+    if found:
+        _go_on(script)
+    elif script.state.failed_proofs < FAILED_PROOFS:
+        script.say("digits_differ")
+        _go_on(script)
+    else:
+        loop.escalate(script, "data_request", "normal", key="data_request")
+        script.say("worker_tells_you")
+        jobs.close(script)
+
+
+def _no_questions(script: Script, _: Mapping[str, Any]) -> None:
+    script.say("cannot_do_here")
+    jobs.close(script)
+
+
+def _ticket(script: Script, found: Mapping[str, Any]) -> None:
+    if found:
+        number = found["number"].rpartition("-")[2].lstrip("0")
+        script.say_valued(
+            "ticket_told",
+            spoken={"number": spoken_digits(number), "worker": found["worker"] or "网格员"},
+            written={"number": found["number"], "worker": found["worker"] or "网格员"},
+        )
+    else:
+        script.say("passed_on")
+    jobs.close(script)
+
+
+def _tickets(script: Script, found: Mapping[str, Any]) -> None:
+    standing = found.get("tickets", ())
+    for each in standing[:MANY]:
+        script.say("ticket_stands", **each)
+    if not standing:
+        script.say("no_tickets")
+    jobs.close(script)
+
+
+def _data(script: Script, found: Mapping[str, Any]) -> None:
+    kept = found.get("kept", ())
+    if kept:
+        script.say("what_is_kept", kept="，".join(f"{each['label']}{each['shown']}" for each in kept))
+    else:
+        script.say("nothing_kept")
+    jobs.close(script)
+
+
+def _calls(script: Script, found: Mapping[str, Any]) -> None:
+    calls = found.get("calls", ())
+    for each in calls[:MANY]:
+        when = spoken_moment(datetime.fromisoformat(each["at"]))
+        script.say("that_was_us", when=when, title=each["title"], why=each["purpose"])
+    script.say("never_money" if calls else "that_was_not_us")
+    jobs.close(script)
+
+
+def _broken_off(script: Script, found: Mapping[str, Any]) -> None:
+    if not found:
+        script.say("nothing_broken_off")
+        jobs.close(script)
+        return
+    script.say("taken_up_again")
+    loop.go_on(script)
+
+
+_TOLD: Mapping[e.LookupKind, Callable[[Script, Mapping[str, Any]], None]] = {
+    "job": _no_questions,
+    "identity": _identity,
+    "proof": _proved,
+    "ticket": _ticket,
+    "tickets": _tickets,
+    "data": _data,
+    "calls": _calls,
+    "broken_off": _broken_off,
+}
+
+
+def unclear(script: Script, misses: int) -> None:
+    """Words that name no job: is it a yes or a no to 还有别的事吗; else what can be done here, then a person."""
+    answer = _yes_or_no(script)
+    if answer == "no" and script.state.jobs_done:
+        goodbye(script)
+    elif answer == "yes" and script.state.broken_off and not script.state.jobs_done:
+        _want(script, "resume_call")
+    elif answer == "yes":
+        script.say("what_is_it")
+    elif misses == 1:
+        script.say("what_i_can_do")
+    else:
+        loop.escalate(script, "question", "normal", key=f"question:{script.state.turns}")
+        script.say("words_passed_on" if script.state.recognised else "call_us")
+        script.say("anything_else")
+
+
+def thanked(script: Script) -> None:
+    """没了，谢谢 ends the talk; thanks alone leave it open."""
+    if _yes_or_no(script) == "no" and script.state.jobs_done:
+        goodbye(script)
+        return
+    script.say("welcome")
+    loop.ask_pending(script)
+
+
+def _yes_or_no(script: Script) -> Any:
+    reading = READERS["yes_no"](script.heard, expectation=ANYTHING, at=script.at)
+    return reading.value if isinstance(reading, Reading) else None
+
+
+def goodbye(script: Script) -> None:
+    """Nothing else is wanted."""
+    loop.close(script, "complete" if script.state.jobs_done else "break_off")
+    script.say_wording(script.questionnaire.closing, "closing")

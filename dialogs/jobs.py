@@ -1,0 +1,106 @@
+"""What residents can have done in free talk: which questions belong to it, and which ticket comes of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dialogs import events as e
+from dialogs.definitions import library
+from dialogs.dictionary import Dictionary
+from dialogs.questionnaire import Questionnaire
+from dialogs.script import Script
+from nlu.digits import find_runs
+from nlu.normalise import normalise
+
+FOLDER = Path(__file__).parent / "desk"
+TALKS = frozenset(path.stem for path in FOLDER.glob("*.yaml"))  # Questionnaire.keys that no campaign can have
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One thing that a resident may want."""
+
+    lookup: e.LookupKind  # what the platform is asked for it
+    questionnaire: str = ""  # Questionnaire.key of its questions
+    told: Mapping[str, str] = field(default_factory=dict)  # answers that wanting it gives: Question.key → value
+    ticket: str = ""  # the kind of ticket that comes of it
+    in_person: bool = False  # only for the resident in person, who has to show it
+
+
+LEAST_NUMBER, MOST_NUMBER = 2, 6  # digits of a ticket's number as people say it
+
+# By the intent with which it is wanted.
+JOBS: Mapping[str, Job] = {
+    "register_return": Job(lookup="job", questionnaire="return-registration", told={"returned": "yes"}),
+    "book_appointment": Job(lookup="job", questionnaire="appointment"),
+    "repair_request": Job(lookup="job", questionnaire="repair", ticket="repair_request"),
+    "complaint": Job(lookup="job", questionnaire="complaint", ticket="complaint"),
+    "help_at_home": Job(lookup="job", questionnaire="help-at-home", ticket="help_at_home"),
+    "correct_my_data": Job(lookup="job", questionnaire="correct-my-data", ticket="data_correction"),
+    "delete_my_data": Job(lookup="ticket", ticket="data_deletion"),
+    "callback_me": Job(lookup="ticket", ticket="callback_me"),
+    "ticket_status": Job(lookup="tickets"),
+    "hear_my_data": Job(lookup="data", in_person=True),
+    "was_that_you": Job(lookup="calls"),
+    "resume_call": Job(lookup="broken_off"),
+}
+
+
+def own_questionnaires(*, dictionary: Dictionary) -> tuple[Questionnaire, ...]:
+    """The free talk and the questions that belong to no campaign. Raises QuestionnaireInvalid."""
+    return library(dictionary=dictionary, folder=FOLDER)
+
+
+def ticket_key(script: Script) -> str:
+    """By which the ticket of the job that is being worked on is one, however often it is raised."""
+    return f"{script.state.job}:{script.state.jobs_done}"
+
+
+def begin(script: Script) -> None:
+    """Asks the platform for what the wanted job needs."""
+    job = JOBS[script.state.job]
+    about: dict[str, str] = {"questionnaire": job.questionnaire} if job.questionnaire else {}
+    if job.lookup == "ticket":
+        about = raise_ticket(script)
+    if job.lookup == "broken_off" and (number := ticket_number(script.state.job_words)):
+        about = {"ticket": number}
+    script.note(e.LookupAsked(at=script.at, kind=job.lookup, about=about))
+
+
+def ticket_number(words: str) -> str:
+    """The digits of a ticket's number in the words, "" when there are none: 工单 T-0012, 编号幺二."""
+    runs = find_runs(normalise(words).text)
+    digits = ["".join(group.digits for group in run) for run in runs]
+    return next((each for each in digits if LEAST_NUMBER <= len(each) <= MOST_NUMBER), "")
+
+
+def raise_ticket(script: Script) -> dict[str, str]:
+    """Raises the ticket of the job, once; what the platform is asked to tell of it."""
+    job, state = JOBS[script.state.job], script.state
+    key = ticket_key(script)
+    if key not in state.raised:
+        script.note(
+            e.EscalationRaised(at=script.at, kind=job.ticket, severity="normal", heard=state.job_words, key=key)
+        )
+    return {"kind": job.ticket, "key": key, "heard": state.job_words}
+
+
+def finish(script: Script) -> None:
+    """The questions of a job are done: its ticket is told, or what the questionnaire says at its end."""
+    if JOBS[script.state.job].ticket:
+        script.note(e.LookupAsked(at=script.at, kind="ticket", about=raise_ticket(script) | _details(script)))
+        return
+    script.say_wording(script.questionnaire.closing, "closing")
+    close(script, gone_through=script.state.questionnaire)
+
+
+def close(script: Script, *, gone_through: str = "") -> None:
+    """Back to the talk: is there anything else?"""
+    script.note(e.JobFinished(at=script.at, job=script.state.job, questionnaire=gone_through))
+    script.say("anything_else")
+
+
+def _details(script: Script) -> dict[str, str]:
+    """What was asked for and answered, for whoever sees the ticket."""
+    answers = script.state.answers
+    return {"details": "；".join(f"{script.question(key).ask.spoken}{each.shown}" for key, each in answers.items())}

@@ -1,0 +1,107 @@
+"""Residents who come to us: what they want becomes records and tickets, and they hear what came of it."""
+
+import pytest
+from sqlalchemy import select
+
+from bot.conversation import Answered
+from bot.desk import caller, inbound
+from bot.sessions import decode_state
+from dialogs.state import State, fold_all
+from integrations.storage.models import RecordRow, ResidentRow, SessionRow, TicketRow
+from tests.bot.conftest import PEOPLE
+
+pytestmark = [pytest.mark.rasa, pytest.mark.asyncio(loop_scope="session")]
+
+
+def rows(desk, row, **where):
+    with desk.store.reading() as session:
+        return session.scalars(select(row).filter_by(**where).order_by(*row.__table__.primary_key)).all()
+
+
+def said(answered: Answered) -> str:
+    return "".join(prompt.spoken for prompt in answered.replies)
+
+
+async def come(desk, *, number: str = "", channel: str = "voice") -> Answered:
+    with desk.store.reading() as session:
+        resident = caller(session, number) if number else None
+        opening = inbound(
+            session, resident, channel=channel, community="育林社区", callback_number="027-12345678", at=desk.at
+        )
+    return await desk.conversation.open(opening, at=desk.at)
+
+
+async def test_a_repair_is_one_ticket_with_every_word_and_its_number_is_told(desk) -> None:
+    opened = await come(desk, number=PEOPLE[0][1])
+    assert "您有什么事" in said(opened)
+    for words in ("楼道灯坏了", "三楼拐角"):
+        await desk.say(opened.session, words)
+    told = await desk.say(opened.session, "明天上午")
+    [ticket] = rows(desk, TicketRow)
+    assert (ticket.kind, ticket.household_id, ticket.owner_id) == ("repair_request", "h0", "owner")
+    assert all(words in ticket.own_words for words in ("楼道灯坏了", "三楼拐角", "明天上午"))
+    assert "网格员owner" in said(told)
+    assert "还有别的事吗" in said(told)
+    assert (await desk.say(opened.session, "没有了")).outcome == "complete"
+    assert decode(desk, opened) == fold_all(State(), desk.log(opened.session))
+
+
+def decode(desk, opened: Answered) -> State:
+    [row] = rows(desk, SessionRow, id=opened.session)
+    return decode_state(row.state)
+
+
+async def test_what_is_told_after_number_and_name_belongs_to_that_household(desk) -> None:
+    opened = await come(desk, channel="chat")
+    asked = await desk.say(opened.session, "我上周三坐大巴从武汉回来的，登记一下")
+    assert "电话号码" in said(asked)
+    await desk.say(opened.session, PEOPLE[1][1])
+    read_back = await desk.say(opened.session, PEOPLE[1][0])
+    assert "对不对" in said(read_back)
+    kept = {row.field: row.value for row in rows(desk, RecordRow, resident_id="r1")}
+    assert kept["return.returned"] == "yes"
+    assert kept["return.vehicle"] == "coach"
+    [session] = rows(desk, SessionRow)
+    assert (session.resident_id, session.household_id) == ("r1", "h1")
+
+
+async def test_a_wrong_name_opens_nothing(desk) -> None:
+    opened = await come(desk, channel="chat")
+    await desk.say(opened.session, "我上次报修到哪一步了")
+    await desk.say(opened.session, PEOPLE[1][1])
+    assert "对不上" in said(await desk.say(opened.session, "赵钱孙"))
+    [session] = rows(desk, SessionRow)
+    assert session.resident_id is None
+
+
+async def test_whoever_was_interrupted_goes_on_where_the_call_stopped(desk) -> None:
+    first = await desk.open()
+    for words in ("方便", "没有发烧", "不咳"):
+        await desk.say(first.session, words)
+    await desk.conversation.hung_up(first.session, at=desk.at)
+    opened = await come(desk, number=PEOPLE[0][1])
+    assert "接着说吗" in said(opened)
+    assert "胸口" in said(await desk.say(opened.session, "好，接着说"))
+    await desk.say(opened.session, "不闷")
+    assert [row.field for row in rows(desk, RecordRow, source_id=opened.session)] == ["health.chest_tightness"]
+
+
+async def test_what_is_kept_is_read_only_to_who_knows_the_identity_number(desk) -> None:
+    first = await desk.open()
+    for words in ("方便", "有点烧"):
+        await desk.say(first.session, words)
+    with desk.store.writing() as session:
+        session.get_one(ResidentRow, "r0").id_number = "42010119410101302X"
+    opened = await come(desk, number=PEOPLE[0][1])
+    assert "最后四位" in said(await desk.say(opened.session, "你们存了我啥信息"))
+    assert "发烧" not in said(await desk.say(opened.session, "一二三四"))
+    assert "是否发烧是" in said(await desk.say(opened.session, "三零二叉"))
+
+
+async def test_tickets_of_another_household_are_never_told(desk) -> None:
+    opened = await come(desk, number=PEOPLE[0][1])
+    await desk.say(opened.session, "让社区给我回个电话")
+    other = await come(desk, number=PEOPLE[1][1])
+    assert "没有查到" in said(await desk.say(other.session, "我反映的事办到哪一步了"))
+    mine = await come(desk, number=PEOPLE[0][1])
+    assert "要求回电" in said(await desk.say(mine.session, "我反映的事办到哪一步了"))
