@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, exists, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, exists, or_, select, update
 
 from campaigns.permission import Hold, HoldReason, may_dial
 from campaigns.settle import settle_held
@@ -63,7 +63,7 @@ def claim_due(
     `campaign` only that campaign's attempts; pace.py claims so, within the campaign's lines and set-ups.
     """
     running = select(CampaignRow.id).where(CampaignRow.status == "running")
-    of_whom = [AttemptRow.campaign_id.in_(running)]
+    of_whom: list[ColumnElement[bool]] = [AttemptRow.campaign_id.in_(running)]
     if campaign is not None:  # told apart so that the index gives the order: a hundred thousand may be due at once
         of_whom = [AttemptRow.campaign_id == campaign, exists(running.where(CampaignRow.id == campaign))]
     ids = list(

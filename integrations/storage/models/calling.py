@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, Integer, String, UniqueConstraint
+from sqlalchemy import Float, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from integrations.storage.columns import Moment, PlainJson
@@ -25,6 +25,8 @@ class CampaignRow(Row):
     created_at: Mapped[datetime] = mapped_column(Moment)
     launched_at: Mapped[datetime | None] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    setups_left: Mapped[float | None] = mapped_column(Float)  # of its pace, for all diallers together
+    setups_at: Mapped[datetime | None] = mapped_column(Moment)  # when that was so
     priority: Mapped[int] = mapped_column(Integer, default=0)  # a higher one gets free lines first
     approved_by: Mapped[str | None] = mapped_column(Id)  # users.id
     launched_by: Mapped[str | None] = mapped_column(Id)  # users.id
@@ -57,7 +59,8 @@ class AttemptRow(Row):
     __table_args__ = (
         UniqueConstraint("contact_id", "number"),
         Index(None, "status", "due_at"),
-        Index(None, "campaign_id", "status"),
+        Index(None, "campaign_id", "status", "due_at"),
+        Index(None, "campaign_id", "ended_at"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
