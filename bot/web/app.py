@@ -16,6 +16,7 @@ from bot.web.pages import (
     front,
     health,
     office,
+    questionnaire_pages,
     registry_pages,
     ticket_pages,
 )
@@ -41,6 +42,7 @@ def create_app(given: Collaborators) -> FastAPI:
         entrance.router,
         front.router,
         office.router,
+        questionnaire_pages.router,
         campaign_making.router,
         campaign_pages.router,
         ticket_pages.router,

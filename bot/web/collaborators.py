@@ -32,6 +32,19 @@ class Exporter(Protocol):
     def __call__(self, campaign_id: str, path: Path, *, user_id: str, at: datetime) -> None: ...
 
 
+class Voices(Protocol):
+    """Reads texts aloud; see `bot.read_aloud.ReadAloud`."""
+
+    @property
+    def installed(self) -> bool:
+        """Whether there is a voice on this machine."""
+        ...
+
+    async def read(self, text: str, *, resident: str = "", elder: bool = False) -> bytes:
+        """The text as a WAV file: the assistant's voice, or that of the `resident` of this name."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Collaborators:
     """Everything that the pages work with."""
@@ -40,6 +53,7 @@ class Collaborators:
     conversation: Conversation
     clock: Clock
     export: Exporter
+    voices: Voices
     dictionary: Dictionary
     passwords: Passwords
     token: Callable[[], str]  # a new unguessable string, at least 128 bits

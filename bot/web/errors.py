@@ -3,6 +3,8 @@
 WebError
 ├── NotFound      no such thing, or not in the visitor's grid (it is not said which)
 ├── BadForm       a form field is missing or wrong
+├── Overtaken     somebody else changed the same thing meanwhile
+├── NoVoice       nothing can be read aloud here
 └── TooManyTurns  a chat sender writes faster than anybody types
 """
 
@@ -30,6 +32,16 @@ class BadForm(WebError):
     message = "填写的内容不完整，请检查后再提交。"
 
 
+class Overtaken(WebError):
+    code = "overtaken"
+    message = "刚才有别人改过，请刷新页面看看再决定。您写的内容还在。"
+
+
+class NoVoice(WebError):
+    code = "no_voice"
+    message = "这台机器还没有安装语音，请管理员运行 ./linyin models install kokoro-zh，装好后再来听。"
+
+
 class TooManyTurns(WebError):
     code = "too_many_turns"
     message = "您说得太快了，请稍等一会儿再发。"
@@ -38,6 +50,8 @@ class TooManyTurns(WebError):
 STATUS: dict[str, int] = {
     "not_found": 404,
     "bad_form": 422,
+    "overtaken": 409,
+    "no_voice": 409,
     "too_many_turns": 429,
     "too_large": 413,
     "wrong_password": 401,

@@ -47,6 +47,8 @@ from integrations.storage.models import (
 from integrations.storage.store import Store, StoreSession
 from nlu.understanding import understand
 from nlu.utterance import Utterance
+from voice.audio.dtmf import tones
+from voice.audio.wav import wav_bytes
 
 AT = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)  # 09:00 in Beijing
 DIALLER = "test"
@@ -179,6 +181,15 @@ class Town:
 HEALTHY = ("方便", "没有发烧", "不咳嗽", "不胸闷", "药还有", "不用", "好的")
 
 
+class Beeps:
+    """Reads every text aloud as one short tone of its own: enough to hear that something is played."""
+
+    installed = True
+
+    async def read(self, text: str, *, resident: str = "", elder: bool = False) -> bytes:
+        return wav_bytes(tones("1" if resident else "2", tone_seconds=0.05, gap_seconds=0.01))
+
+
 @pytest.fixture
 def dictionary() -> Dictionary:
     return load_dictionary()
@@ -305,6 +316,7 @@ def given(empty_town: Town, passwords: Passwords) -> Collaborators:
         conversation=town.conversation,
         clock=town.clock,
         export=export,
+        voices=Beeps(),
         dictionary=town.dictionary,
         passwords=passwords,
         token=lambda: secrets.token_urlsafe(32),
