@@ -47,8 +47,7 @@ def create(
 
     Raises QuestionnaireUnknown, KeyTaken.
     """
-    if session.get(QuestionnaireRow, questionnaire) is None:
-        raise QuestionnaireUnknown("问卷还没有入库，请先添加问卷，再新建任务。")
+    _refuse_unknown(session, questionnaire)
     key = key or f"C-{(session.scalar(select(func.count()).select_from(CampaignRow)) or 0) + 1:04}"
     if session.scalar(select(CampaignRow.id).where(CampaignRow.key == key)) is not None:
         raise KeyTaken(f"任务编号 {key} 已经用过，请换一个编号。")
@@ -74,15 +73,22 @@ def revise(
     campaign_id: str,
     *,
     role: Role,
+    title: str | None = None,
+    questionnaire: str | None = None,
     audience: AudienceQuery | None = None,
     policy: Policy | None = None,
 ) -> Campaign:
     """Other rules for a campaign that was not launched; it is a draft again.
 
-    Raises CampaignNotFound, campaigns.errors.NotPermitted, WrongStatus.
+    Raises CampaignNotFound, QuestionnaireUnknown, campaigns.errors.NotPermitted, WrongStatus.
     """
     row = locked(session, campaign_id)
     row.status = advance(campaign_of(row).status, "revise", role=role)
+    if title is not None:
+        row.title = title
+    if questionnaire is not None:
+        _refuse_unknown(session, questionnaire)
+        row.questionnaire = questionnaire
     if audience is not None:
         row.audience = msgspec.to_builtins(audience)
     if policy is not None:
@@ -143,3 +149,8 @@ def campaign_of(row: CampaignRow) -> Campaign:
         ended_at=row.ended_at,
         priority=row.priority,
     )
+
+
+def _refuse_unknown(session: StoreSession, questionnaire: str) -> None:
+    if session.get(QuestionnaireRow, questionnaire) is None:
+        raise QuestionnaireUnknown("问卷还没有入库，请先添加问卷，再新建任务。")
