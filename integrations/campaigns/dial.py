@@ -3,9 +3,8 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, exists, or_, select, update
+from sqlalchemy import ColumnElement, exists, or_, select, update
 
 from campaigns.permission import Hold, HoldReason, may_dial
 from campaigns.settle import settle_held
@@ -22,6 +21,8 @@ from integrations.storage.store import StoreSession
 
 LEASE = timedelta(minutes=2)
 """How long a dialler may be silent before its attempts are taken from it; it renews them every few seconds."""
+
+_MOST_AT_ONCE = 500  # bound parameters of one statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,15 +139,31 @@ def start_dialling(
     return ready, held
 
 
-def keep_leases(session: StoreSession, *, dialler: str, at: datetime, lease: timedelta = LEASE) -> int:
-    """Renews the calls that this dialler has up; how many they are. Called every few seconds."""
-    renewed = session.execute(
-        update(AttemptRow)
-        .where(AttemptRow.leased_by == dialler, AttemptRow.status.in_(("dialling", "answered")))
-        .values(lease_until=at + lease)
-        .execution_options(synchronize_session=False)
-    )
-    return cast("CursorResult[Any]", renewed).rowcount
+def keep_leases(
+    session: StoreSession, attempts: Collection[str], *, dialler: str, at: datetime, lease: timedelta = LEASE
+) -> set[str]:
+    """Renews the calls that this dialler really has up; those of them that are still its own.
+
+    Called every few seconds. A call that is not renewed, because nobody carries it any more, ends as interrupted when
+    its lease runs out; one that was taken away, because this dialler hung, is to be hung up.
+    """
+    kept: set[str] = set()
+    ids = list(attempts)
+    for start in range(0, len(ids), _MOST_AT_ONCE):
+        kept |= set(
+            session.scalars(
+                update(AttemptRow)
+                .where(
+                    AttemptRow.id.in_(ids[start : start + _MOST_AT_ONCE]),
+                    AttemptRow.leased_by == dialler,
+                    AttemptRow.status.in_(("dialling", "answered")),
+                )
+                .values(lease_until=at + lease)
+                .returning(AttemptRow.id)
+                .execution_options(synchronize_session=False)
+            )
+        )
+    return kept
 
 
 def _campaigns(session: StoreSession, ids: Collection[str]) -> dict[str, Campaign]:

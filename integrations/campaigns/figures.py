@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from campaigns.outcome import ContactOutcome, Rates, rates
 from campaigns.results import ContactResult, Coverage, FunnelStep, coverage, funnel
 from dialogs.events import AnswerCaptured, AnswerConfirmed, QuestionAsked, QuestionLeftOpen
-from integrations.storage.models import AttemptRow, ContactRow, EventRow, SessionRow, TicketRow
+from integrations.storage.models import AttemptRow, CampaignRow, ContactRow, EventRow, SessionRow, TicketRow
 from integrations.storage.store import StoreSession
 
 _FETCH = 2000  # events held at a time
@@ -51,6 +51,38 @@ def figures(session: StoreSession, campaign_id: str) -> Figures:
         calls=_counts(session, AttemptRow.disposition, AttemptRow.campaign_id == campaign_id),
         tickets=_counts(session, TicketRow.kind, TicketRow.campaign_id == campaign_id),
         rates=rates({ContactOutcome(key): number for key, number in outcomes.items()}),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameTo:
+    """What a campaign came to, in the terms of its prediction."""
+
+    hours: float  # from the launch to the end of the last call
+    calls: int
+    completed: int
+    tickets: int
+    tickets_per_worker: float  # over the workers who look after its households
+
+
+def came_to(session: StoreSession, campaign_id: str) -> CameTo:
+    """What this campaign came to so far; 0 where nothing happened yet."""
+    launched = session.get_one(CampaignRow, campaign_id).launched_at
+    calls, last = session.execute(
+        select(func.count(), func.max(AttemptRow.ended_at)).where(
+            AttemptRow.campaign_id == campaign_id, AttemptRow.dialled_at.is_not(None)
+        )
+    ).one()
+    of_campaign = ContactRow.campaign_id == campaign_id
+    completed = session.scalar(select(func.count()).where(of_campaign, ContactRow.outcome == ContactOutcome.COMPLETE))
+    workers = session.scalar(select(func.count(ContactRow.owner.distinct())).where(of_campaign)) or 0
+    tickets = session.scalar(select(func.count()).where(TicketRow.campaign_id == campaign_id)) or 0
+    return CameTo(
+        hours=(last - launched).total_seconds() / 3600 if last and launched else 0.0,
+        calls=calls,
+        completed=completed or 0,
+        tickets=tickets,
+        tickets_per_worker=tickets / workers if workers else 0.0,
     )
 
 

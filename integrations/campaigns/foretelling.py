@@ -91,7 +91,7 @@ def as_told(ground: Field, campaign: Campaign, found: Prediction, capacity: Capa
     tickets = Counter(found.tickets)
     for owner, number in ground.visits.items():
         tickets[owner] += number
-    workers = {owner: number for owner, number in tickets.items() if owner != NOBODY}
+    workers = {owner: tickets[owner] for owner in {*ground.owners, *ground.visits} if owner != NOBODY}
     days = found.hours / 24 + campaign.policy.visit_within / timedelta(days=1)
     return {
         "contacts": len(ground.owners),
