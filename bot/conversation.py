@@ -114,7 +114,9 @@ class Conversation:
         opened = self._opened(opening, at=at)
         state = fold_all(State(), [opened])
         session_id = self._database.store.new_id(at=at)
-        reply = await self._begin(session_id, state, at=at)
+        asker = Asker(session=session_id, resident=opening.resident_id, household=opening.household_id)
+        first = await self._begin(session_id, state, at=at)
+        reply = await self._through_lookups(asker, _request(session_id, state, None, at=at), first)
         events: list[AnyEvent] = [opened, *reply.events]
         row = SessionRow(
             id=session_id,
@@ -191,11 +193,13 @@ class Conversation:
     async def _turn(self, asker: Asker, state: State, utterance: Utterance, *, at: datetime) -> TurnReply:
         """One turn, with all that the platform is asked for in the middle of it."""
         request = _request(asker.session, state, utterance, at=at)
-        reply = await self._reply(request)
+        return await self._through_lookups(asker, request, await self._reply(request))
+
+    async def _through_lookups(self, asker: Asker, request: TurnRequest, reply: TurnReply) -> TurnReply:
         for _ in range(LOOKUPS_A_TURN):
             if reply.state.lookup is None or reply.state.outcome is not None:
                 break
-            answered = await self._lookups.answer(asker, reply.state.lookup, at=at)
+            answered = await self._lookups.answer(asker, reply.state.lookup, at=request.at)
             if answered.kind == "identity" and answered.found:
                 asker = Asker(
                     session=asker.session,

@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 
 from dialogs import events as e
 from dialogs.dictionary import Dictionary
+from integrations.bookings.seats import give_back
 from integrations.campaigns.ending import answered_elsewhere
 from integrations.handover.opening import open_handover
 from integrations.knowledge.unmet import note_unmet_question
@@ -28,6 +29,8 @@ class Effects:
     def apply(self, session: StoreSession, row: SessionRow, events: Sequence[e.AnyEvent], *, at: datetime) -> None:
         """Every effect of these events of one session."""
         resident = session.get(ResidentRow, row.resident_id) if row.resident_id else None
+        if taken_back := _taken_back(events):
+            give_back(session, session_id=row.id, questions=taken_back)
         for event in events:
             match event:
                 case e.LookupAnswered(kind="identity", found={"resident": str(found), "household": str(home)}):
@@ -115,3 +118,15 @@ class Effects:
         resident.do_not_call_at = event.at
         if resident.phone:
             lookup.never_call(session, resident.phone, reason=NEVER_AGAIN, at=event.at)
+
+
+def _taken_back(events: Sequence[e.AnyEvent]) -> set[str]:
+    """The questions whose answers were taken back and not given anew."""
+    questions: set[str] = set()
+    for event in events:
+        match event:
+            case e.AnswerWithdrawn():
+                questions.add(event.question)
+            case e.AnswerCaptured():
+                questions.discard(event.question)
+    return questions

@@ -16,6 +16,7 @@ from dialogs.dictionary import Dictionary
 from dialogs.events import LookupAnswered, LookupKind
 from dialogs.questionnaire import Questionnaire
 from dialogs.state import Lookup
+from integrations.bookings.seats import free_choices, take_seat
 from integrations.registry.lookup import residents_by_phone
 from integrations.storage.models import (
     AttemptRow,
@@ -70,6 +71,8 @@ class Lookups:
             "identity": self._identity,
             "proof": self._proof,
             "data": self._data,
+            "places": self._places,
+            "place": self._place,
         }
 
     async def answer(self, asker: Asker, lookup: Lookup, *, at: datetime) -> LookupAnswered:
@@ -182,8 +185,28 @@ class Lookups:
         labels = {key: each.label for key, each in self._dictionary.by_key.items()}
         return {"kept": [{"label": labels.get(row.field, row.field), "shown": row.shown} for row in rows]}
 
+    @staticmethod
+    def _places(session: StoreSession, _: Asker, about: Mapping[str, Any], at: datetime) -> dict[str, Any]:  # noqa: ARG004
+        return {"free": free_choices(session, about["questionnaire"], about["question"], about["places"])}
 
-_WRITING: frozenset[LookupKind] = frozenset({"ticket"})
+    @staticmethod
+    def _place(session: StoreSession, asker: Asker, about: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+        places = about["places"]
+        number = places[about["option"]]
+        taken = not number or take_seat(
+            session,
+            about["questionnaire"],
+            about["question"],
+            about["option"],
+            of=number,
+            session_id=asker.session,
+            resident_id=asker.resident,
+            at=at,
+        )
+        return {"taken": taken, "free": free_choices(session, about["questionnaire"], about["question"], places)}
+
+
+_WRITING: frozenset[LookupKind] = frozenset({"ticket", "place"})
 
 
 def broken_off(session: StoreSession, resident: str, *, at: datetime) -> SessionRow | None:

@@ -21,6 +21,7 @@ LEFT_OPEN: dict[e.OpenReason, str] = {
     "refused": "不想说",
     "not_understood": "没听明白",
     "vague": "说不准",
+    "full": "约满了",
 }
 SPEAKERS: dict[e.Speaker, str] = {"self": "本人", "relative": "家里人", "other": "别人", "unknown": "不清楚"}
 LOOKUPS: dict[e.LookupKind, str] = {

@@ -22,6 +22,7 @@ FREE_TALK = "free-talk"  # Questionnaire.key of the talk that has no question of
 # Kinds whose question must list its choices, and those that must not.
 WITH_CHOICES = frozenset({"choice"})
 PLACEHOLDERS = frozenset({"community", "callback_number"})
+PLACES = "places"  # in the question of a choice with places: those that are left
 
 
 def load(path: Path, *, dictionary: Dictionary) -> Questionnaire:
@@ -118,8 +119,9 @@ def _faults(questionnaire: Questionnaire, dictionary: Dictionary) -> Iterator[tu
         for number, raised in enumerate(question.escalate):
             if not raised.values and raised.at_least is None:
                 yield (*at, "escalate", number), "没写什么答案要上报，请写 values 或 at_least。"
+        yield from _places_faults(question, at)
         for name, wording in _wordings(question):
-            yield from _wording_faults(wording, (*at, *name))
+            yield from _wording_faults(wording, (*at, *name), places=question.limited)
         for number, wording in enumerate(question.again):
             if wording.spoken == question.ask.spoken:
                 yield (*at, "again", number), "和第一次问的一模一样，请换个更简单的说法。"
@@ -132,9 +134,20 @@ def _wordings(question: Question) -> Iterator[tuple[Where, Wording]]:
         yield ("again", number), wording
     if question.tell:
         yield ("tell",), question.tell
+    if question.when_full:
+        yield ("when_full",), question.when_full
 
 
-def _wording_faults(wording: Wording, at: Where) -> Iterator[tuple[Where, str]]:
+def _places_faults(question: Question, at: Where) -> Iterator[tuple[Where, str]]:
+    if question.limited and question.when_full is None:
+        yield at, "选项有名额，请写 when_full：约满了怎么说。"
+    if question.limited and "{places}" not in question.ask.spoken:
+        yield (*at, "ask"), "选项有名额，请在问话里写 {places}，念出还有哪些。"
+    if question.limited and (question.read_back or question.expected is not None or question.volunteered):
+        yield at, "有名额的题请写 volunteered: false，不要写 read_back 和 expected：当场约上，当场念给居民听。"
+
+
+def _wording_faults(wording: Wording, at: Where, *, places: bool = False) -> Iterator[tuple[Where, str]]:
     if not wording.spoken.strip():
         yield (*at, "spoken"), "说的话是空的，请写上。"
     for form in ("spoken", "written"):
@@ -143,7 +156,7 @@ def _wording_faults(wording: Wording, at: Where) -> Iterator[tuple[Where, str]]:
         except ValueError:
             yield (*at, form), "花括号没有成对，请改成 {community} 或 {callback_number}。"
             continue
-        for name in sorted(names - PLACEHOLDERS):
+        for name in sorted(names - PLACEHOLDERS - ({PLACES} if places else set())):
             yield (*at, form), f"不认识 {{{name}}}，只能用 {{community}} 和 {{callback_number}}。"
 
 

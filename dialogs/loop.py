@@ -3,7 +3,7 @@
 from typing import Any
 
 from dialogs import events as e
-from dialogs import jobs, phases, values
+from dialogs import jobs, phases, places, values
 from dialogs.questionnaire import Question, Questionnaire, Raise
 from dialogs.script import Script
 from dialogs.state import State
@@ -38,7 +38,9 @@ def _value(state: State, key: str) -> Any:
 
 
 def go_on(script: Script) -> None:
-    """Reads back what waits for it, else asks the next question, else closes."""
+    """Reads back what waits for it, else asks the next question, else closes; a lookup is waited for."""
+    if script.state.lookup is not None and script.state.lookup.found is None:
+        return
     unconfirmed = to_read_back(script)
     if unconfirmed:
         read_back(script, unconfirmed)
@@ -83,7 +85,10 @@ def read_back(script: Script, keys: tuple[str, ...]) -> None:
 
 
 def ask(script: Script, question: Question, *, wording: int = 0) -> None:
-    """Puts a question in its first or a later wording."""
+    """Puts a question in its first or a later wording; places that run out are counted first."""
+    if question.limited and question.key not in script.state.free:
+        places.count(script, question)
+        return
     script.note(e.QuestionAsked(at=script.at, question=question.key, wording=wording))
     if wording == 0 and question.tell:
         script.say_wording(question.tell, f"tell:{question.key}")
@@ -91,11 +96,12 @@ def ask(script: Script, question: Question, *, wording: int = 0) -> None:
 
 
 def _say_question(script: Script, question: Question, wording: int) -> None:
+    left = places.left(question, script.state)
     if wording == 0:
-        script.say_wording(question.ask, f"ask:{question.key}")
+        script.say_wording(question.ask, f"ask:{question.key}", places=left)
     else:
         number = min(wording, len(question.again)) - 1
-        script.say_wording(question.again[number], f"ask:{question.key}:{number + 1}")
+        script.say_wording(question.again[number], f"ask:{question.key}:{number + 1}", places=left)
 
 
 def ask_pending(script: Script) -> None:
@@ -133,7 +139,13 @@ def ask_again_beside(script: Script, question: Question) -> None:
 
 
 def capture(script: Script, question: Question, found: Found) -> bool:
-    """Keeps a value; False when it shows that a notice has to be told again first."""
+    """Keeps a value; False when it shows that a notice has to be told again first.
+
+    A choice with places is kept once the platform has taken one.
+    """
+    if question.limited and not places.taken(script, question):
+        places.want(script, question, found)
+        return True
     value = values.settled(question.kind, found.value)
     state = script.state
     unclear = question.expected is not None and value != question.expected
@@ -190,7 +202,7 @@ def capture_others(script: Script) -> bool:
         if key.startswith("_"):  # 现在方便吗, 对不对 … belong to no questionnaire
             continue
         question = script.question(key)
-        if key == script.state.pending or key in script.state.answers or question.kind == "text":
+        if key == script.state.pending or key in script.state.answers or question.kind == "text" or question.limited:
             continue
         if question.kind in MUST_BE_SURE and found.confidence < SURE_UNASKED:
             continue  # 我儿子回来了 names one person, and does not say that there was no other

@@ -27,6 +27,7 @@ class Option(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     key: Key
     label: str
     synonyms: tuple[str, ...] = ()
+    places: Annotated[int, msgspec.Meta(ge=0)] = 0  # how many may choose it, counted over all sessions; 0: no limit
     digit: Annotated[str, msgspec.Meta(pattern="^[1-9]$")] = ""
 
 
@@ -62,7 +63,13 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     volunteered: bool = True  # False: kept only when it was asked, for words that are said of many things
     skip_when: tuple[Skip, ...] = ()
     escalate: tuple[Raise, ...] = ()
+    when_full: Wording | None = None  # said when no choice has a place left
     expected: Any = None  # the answer that shows that a notice was understood; another one has it explained again
+
+    @property
+    def limited(self) -> bool:
+        """Whether its choices have places that run out."""
+        return any(option.places for option in self.choices)
 
 
 class Questionnaire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):

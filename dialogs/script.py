@@ -53,9 +53,9 @@ class Script:
         names = self._names()
         self.replies.append(phrases.phrase(name, spoken=names | spoken, written=names | written))
 
-    def say_wording(self, wording: Wording, key: str) -> None:
-        """Says a sentence of the questionnaire."""
-        names = self._names()
+    def say_wording(self, wording: Wording, key: str, *, places: str = "") -> None:
+        """Says a sentence of the questionnaire; `places` are the choices that are left."""
+        names = self._names() | {"places": places}
         self.replies.append(phrases.worded(wording, key=key, spoken=names, written=names))
 
     def question(self, key: str) -> Question:

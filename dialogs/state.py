@@ -93,8 +93,10 @@ class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     job_words: str = ""  # in which words it was wanted
     jobs_done: int = 0
     lookup: Lookup | None = None
+    free: dict[str, tuple[str, ...]] = {}  # Question.key → choices that had a place when they were last counted
     watchword: str = ""
     watchword_said: int = 0
+    recorded: bool = False  # the call is recorded, as the first words say
     unrecorded: bool = False  # the resident does not want the call to be recorded
     turns: int = 0  # of the resident
     opened_at: datetime | None = None
@@ -118,6 +120,7 @@ def fold(state: State, event: e.AnyEvent) -> State:
                 callback_number=event.callback_number,
                 elder=event.elder,
                 resumed=event.resumed,
+                recorded=event.recorded,
                 known=event.known,
                 opened_at=event.at,
                 phase="desk" if event.free_talk else "opening",
@@ -267,6 +270,9 @@ def _fold_lookup(state: State, event: e.LookupAnswered) -> State:
             fresh = _questions_anew(state, found["questionnaire"])
             phase: Phase = "job_begun" if event.kind == "job" else state.phase
             return change(fresh, phase=phase, known=found.get("known", {}))
+        case "places" | "place":
+            question = state.lookup.about["question"] if state.lookup else ""
+            return change(state, free=state.free | {question: tuple(found["free"])})
         case "identity":
             matched = bool(found)
             return change(
@@ -305,6 +311,7 @@ def _questions_anew(state: State, questionnaire: str) -> State:
         reading_back=(),
         answers={},
         left_open={},
+        free={},
         misses=0,
     )
 

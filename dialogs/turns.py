@@ -21,6 +21,8 @@ def begin(questionnaire: Questionnaire, state: State, *, at: datetime) -> Step:
     A session that broke off goes on where it stood.
     """
     script = Script(questionnaire=questionnaire, state=state, understood=Understood(act="begin"), at=at)
+    if state.recorded and not state.said:
+        script.say("recorded")
     if state.lookup is not None:
         desk.looked_up(script)
     elif state.resumed:

@@ -7,6 +7,7 @@ from typing import Any
 
 from dialogs import events as e
 from dialogs import jobs, loop
+from dialogs.acts import booking
 from dialogs.phases import PROOF
 from dialogs.script import Script
 from nlu.digits import find_runs
@@ -184,6 +185,8 @@ _TOLD: Mapping[e.LookupKind, Callable[[Script, Mapping[str, Any]], None]] = {
     "data": _data,
     "calls": _calls,
     "broken_off": _broken_off,
+    "places": booking.counted,
+    "place": booking.answered,
 }
 
 

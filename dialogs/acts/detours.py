@@ -2,10 +2,11 @@
 
 from dialogs import events as e
 from dialogs import loop
-from dialogs.acts import answers
+from dialogs.acts import answers, speakers
 from dialogs.events import Severity
 from dialogs.phases import LOW_SPIRITS
 from dialogs.script import Script
+from nlu.speakers import speaks_as_child
 from nlu.understood import Flag, Found
 
 CLEAR_FROM = 0.9  # of a value told beside a danger
@@ -21,18 +22,18 @@ def red_flag(script: Script) -> None:
     if script.state.phase == "red_flag" and all(_key(flag) in script.state.raised for flag in script.understood.flags):
         answers.red_flag_answered(script)
         return
-    loop.capture_others(script)
     pending = script.understood.found.get(script.state.pending)
-    if script.state.phase == "asking" and pending is not None and _clear(pending):
-        loop.capture(script, script.question(script.state.pending), pending)
-    if unconfirmed := loop.to_read_back(script):
-        script.note(e.ReadBackPutOff(at=script.at, questions=unconfirmed))
+    if not speaks_as_child(script.heard):  # a child answers nothing
+        _keep_what_was_told(script, pending)
     for flag in script.understood.flags:
         loop.escalate(script, flag.kind, _severity(script, flag), key=_key(flag))
     if pending is None and script.state.phase == "asking":
         _say_why_not(script)
     kinds = [flag.kind for flag in script.understood.flags]
     if script.state.phase not in ("red_flag", "closed") and all(kind in CAN_WAIT for kind in kinds):
+        if speaks_as_child(script.heard):
+            speakers.child_speaks(script)
+            return
         script.say("today")
         if script.state.phase == "correcting":
             correction_answered(script)
@@ -42,6 +43,15 @@ def red_flag(script: Script) -> None:
     gravest = next((kind for kind in kinds if kind not in CAN_WAIT), kinds[0])
     script.note(e.RedFlagCheckAsked(at=script.at, kind=gravest))
     script.say("flag_check_low" if gravest == LOW_SPIRITS else "flag_check")
+
+
+def _keep_what_was_told(script: Script, pending: Found | None) -> None:
+    loop.capture_others(script)
+    asked = script.question(script.state.pending) if script.state.phase == "asking" else None
+    if asked is not None and pending is not None and _clear(pending) and not asked.limited:
+        loop.capture(script, asked, pending)
+    if unconfirmed := loop.to_read_back(script):
+        script.note(e.ReadBackPutOff(at=script.at, questions=unconfirmed))
 
 
 def _clear(found: Found) -> bool:

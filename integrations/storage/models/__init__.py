@@ -1,6 +1,7 @@
 """The tables, one class each. Importing this package knows them all."""
 
 from integrations.storage.models.accounts import LoginFailureRow, LoginSessionRow, UserRow
+from integrations.storage.models.bookings import BookingRow
 from integrations.storage.models.calling import AttemptRow, CampaignRow, ContactRow
 from integrations.storage.models.community import DoNotCallRow, HouseholdRow, PlaceRow, ResidentRow, WorkerRow
 from integrations.storage.models.declarative import Row
@@ -18,6 +19,7 @@ from integrations.storage.models.work import OutboxRow, TicketRow
 __all__ = [
     "AttemptRow",
     "AuditRow",
+    "BookingRow",
     "CampaignRow",
     "ContactRow",
     "DoNotCallRow",

@@ -49,6 +49,7 @@ class HouseholdRow(Row):
     worker_id: Mapped[str | None] = mapped_column(ref("workers.id"), index=True)
     deputy_id: Mapped[str | None] = mapped_column(ref("workers.id"))
     note: Mapped[str | None] = mapped_column(SealedText("households.note"))
+    watchword: Mapped[str | None] = mapped_column(SealedText("households.watchword"))  # 暗号, agreed in person
     import_id: Mapped[str | None] = mapped_column(Id, index=True)  # the import that made the row
 
 
