@@ -8,6 +8,7 @@ from bot.clock import Clock
 from bot.talk import SessionTalk
 from bot.writer import Database
 from campaigns.handover import company as words
+from campaigns.handover.ringing import wants_a_person_now
 from integrations.handover import briefing, rings
 from voice.line import Call, CallEvent, Ended, Parted, Said
 
@@ -41,6 +42,12 @@ class Company:
     def waits(self) -> bool:
         """Whether the resident can be joined to a person, now or after the assistant's last question."""
         return self._call is not None or not self._decided.is_set()
+
+    @property
+    def in_need(self) -> bool:
+        """Whether something was said for which somebody is rung."""
+        state = self._talk.state
+        return state is not None and any(wants_a_person_now(key, key.removeprefix("flag:")) for key in state.raised)
 
     async def stays(self) -> bool:
         """Whether somebody is on the way for what was said in the session."""

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from bot.clock import JumpingClock
 from bot.console import console
 from bot.demo_audio import DemoVoices, can_be_heard, demo_voices
+from bot.demo_handover import handing_over
 from bot.demo_score import Score, score
 from bot.installation import opened
 from bot.outbound import Caller, Outbound
@@ -98,7 +99,7 @@ async def run_demo(
         voices = _voices(stack, settings, plan, system, progress)
         campaign = _launch(system, progress)
         ledger = folder / "far-end.jsonl"
-        await _call_everybody(system, ledger, plan, voices)
+        await _call_everybody(system, clock, ledger, plan, voices)
         workbook = folder / "结果.xlsx"
         export_campaign(store, campaign, workbook, at=clock.now())
         found = score(store, ledger, campaign)
@@ -161,7 +162,9 @@ def _launch(system: Running, progress: Callable[[str], None]) -> str:
     return campaign.id
 
 
-async def _call_everybody(system: Running, ledger: Path, plan: DemoPlan, voices: DemoVoices | None) -> None:
+async def _call_everybody(
+    system: Running, clock: JumpingClock, ledger: Path, plan: DemoPlan, voices: DemoVoices | None
+) -> None:
     ring, turn = (WATCHED_RING_SECONDS, WATCHED_TURN_SECONDS) if plan.watched else ((0.0, 0.0), (0.0, 0.0))
     async with loopback_line(
         ledger, seed=str(plan.seed), now=system.clock.now, ring_seconds=ring, turn_seconds=turn
@@ -172,15 +175,17 @@ async def _call_everybody(system: Running, ledger: Path, plan: DemoPlan, voices:
             callback_number=system.settings.callback_number,
             lines=LINES,
         )
-        outbound = Outbound(
-            database=system.database,
-            conversation=system.conversation,
-            line=line if voices is None else voices.over(line),
-            clock=system.clock,
-            caller=caller,
-            dictionary=system.dictionary,
-        )
-        await outbound.run(until_finished=True)
+        async with handing_over(system, line, clock) as handovers:
+            outbound = Outbound(
+                database=system.database,
+                conversation=system.conversation,
+                line=line if voices is None else voices.over(line),
+                clock=clock,
+                caller=caller,
+                dictionary=system.dictionary,
+                carry=handovers.converse,
+            )
+            await outbound.run(until_finished=True)
 
 
 def _report(store: Store, found: Score, workbook: Path, voices: DemoVoices | None, *, seconds: float) -> DemoReport:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from integrations.storage.models import AttemptRow, ContactRow, RecordRow, SessionRow, TicketRow
+from integrations.storage.models import AttemptRow, ContactRow, HandoverRow, RecordRow, SessionRow, TicketRow
 from integrations.storage.store import Store, StoreSession
 from integrations.telephony.loopback.ledger import Closed, read
 from integrations.telephony.loopback.scoring import is_right
@@ -26,6 +26,8 @@ class Score:
     answers_right: int
     red_flags_raised: int
     red_flags_ticketed: int
+    handovers: int
+    handovers_accepted: int
 
 
 def score(store: Store, ledger: Path, campaign_id: str) -> Score:
@@ -40,6 +42,7 @@ def score(store: Store, ledger: Path, campaign_id: str) -> Score:
         contacts = session.scalars(select(ContactRow).where(ContactRow.id.in_(last))).all()
         scripted, right = _answers(session, attempts, calls)
         raised, ticketed = _red_flags(session, attempts, calls)
+        handovers = select(func.count()).select_from(HandoverRow)
         answers = select(func.count()).select_from(RecordRow).where(RecordRow.source == "session")
         return Score(
             contacts=len(contacts),
@@ -47,12 +50,14 @@ def score(store: Store, ledger: Path, campaign_id: str) -> Score:
             dispositions_expected=dict(
                 Counter(calls[each.id].disposition for each in last.values() if each.id in calls)
             ),
-            turns=sum(len(call.turns) for call in calls.values()),
+            turns=sum(len(calls[each.id].turns) for each in attempts if each.id in calls),
             answers=session.scalar(answers.where(RecordRow.superseded_at.is_(None))) or 0,
             answers_scripted=scripted,
             answers_right=right,
             red_flags_raised=raised,
             red_flags_ticketed=ticketed,
+            handovers=session.scalar(handovers) or 0,
+            handovers_accepted=session.scalar(handovers.where(HandoverRow.accepted_by.is_not(None))) or 0,
         )
 
 

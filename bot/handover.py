@@ -76,6 +76,8 @@ class Handovers:
         finally:
             company.over()
             self._companies.discard(company)
+            if company.in_need:
+                await self.start_due()
 
     async def run(self) -> None:
         """Rings whoever is to be rung until it is cancelled; calls to workers end with it."""

@@ -28,8 +28,8 @@ def demo(
     不开控制台：./linyin demo --headless --json --households 300
 
     JSON：contacts、dispositions 和 dispositions_expected（结果 → 户数）、turns、answers、answers_scripted、
-    answers_right、red_flags_raised、red_flags_ticketed、tickets、workbook、telephony、recogniser、audio_calls、
-    seconds。
+    answers_right、red_flags_raised、red_flags_ticketed、handovers、handovers_accepted、tickets、workbook、telephony、
+    recogniser、audio_calls、predicted 和 actual（hours、calls、completed、tickets、tickets_per_worker）、seconds。
     """
     settings = read_settings()
     if not headless:
@@ -64,6 +64,9 @@ def told(report: DemoReport) -> list[str]:
         f"结果：{dispositions}。",
         f"记下 {report.answers} 个回答；照剧本该有 {report.answers_scripted} 个，记对 {report.answers_right} 个。",
         f"紧急情况 {report.red_flags_raised} 起，转成工单 {report.red_flags_ticketed} 起。",
+        f"电话转给人 {report.handovers} 起，接单 {report.handovers_accepted} 起。",
         f"工单一共 {report.tickets} 张。",
+        f"演练预计问完 {report.predicted['completed']} 户、工单 {report.predicted['tickets']} 张，"
+        f"实际 {report.actual['completed']} 户、{report.actual['tickets']} 张。",
         f"结果表格：{report.workbook}",
     ]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 
 from integrations.handover.rings import reopen
 from integrations.storage.models import HandoverRingRow, HandoverRow, WorkerPinRow
@@ -34,6 +34,11 @@ def claim_due(session: StoreSession, *, by: str, at: datetime, limit: int, lease
         session.execute(update(HandoverRow).where(HandoverRow.id.in_(ids)).values(leased_by=by, lease_until=at + lease))
         _interrupt(session, ids, at=at)
     return ids
+
+
+def next_due(session: StoreSession) -> datetime | None:
+    """When something is to be done next; None when every matter is settled."""
+    return session.scalar(select(func.min(HandoverRow.due_at)).where(HandoverRow.status.in_(WORKED_ON)))
 
 
 def keep_leases(session: StoreSession, *, by: str, at: datetime, lease: timedelta = LEASE) -> None:
