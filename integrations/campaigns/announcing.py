@@ -1,0 +1,43 @@
+"""The announcements of a stored campaign."""
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from campaigns.announcement import Announcement, Facts, announce
+from campaigns.window import BEIJING
+from dialogs.questionnaire import Questionnaire
+from integrations.campaigns.book import Campaign
+from integrations.campaigns.rehearsals import latest
+from integrations.storage.models import QuestionnaireRow
+from integrations.storage.store import StoreSession
+
+_decode = msgspec.json.Decoder(Questionnaire).decode
+_UNREHEARSED = timedelta(days=3)  # how long most campaigns take, retries included
+
+
+def announcement(
+    session: StoreSession,
+    campaign: Campaign,
+    *,
+    community: str,
+    callback_number: str,
+    caller_number: str = "",
+    at: datetime,
+) -> Announcement:
+    """The notice, the group's text and the workers' script; the days are those that the rehearsal foretells."""
+    starts = campaign.launched_at or campaign.policy.window_at(at).next_open(at=at)
+    rehearsed = latest(session, campaign)
+    lasts = timedelta(hours=rehearsed.predicted["predicted_hours"]) if rehearsed is not None else _UNREHEARSED
+    body = session.get_one(QuestionnaireRow, campaign.questionnaire).body
+    return announce(
+        Facts(
+            community=community,
+            questionnaire=_decode(body),
+            window=campaign.policy.window_at(at),
+            first_day=starts.astimezone(BEIJING).date(),
+            last_day=(starts + lasts).astimezone(BEIJING).date(),
+            caller_number=caller_number,
+            callback_number=callback_number,
+        )
+    )
