@@ -1,11 +1,11 @@
 """Makes the calls that are due: claims attempts, dials, talks, settles."""
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.clock import Clock
 from bot.conversation import Conversation, Opening
@@ -16,10 +16,12 @@ from bot.writer import Database
 from campaigns.disposition import Disposition
 from dialogs.dictionary import Dictionary
 from integrations.campaigns.course import finish_done, next_due
-from integrations.campaigns.dial import LEASE, Ready, keep_leases, start_dialling
+from integrations.campaigns.dial import LEASE, Held, Ready, keep_leases, start_dialling
 from integrations.campaigns.ending import CallEnd, answered, ended, interrupt_lost
-from integrations.campaigns.pace import Paces
+from integrations.campaigns.pace import Claimed, Paces
+from integrations.storage.errors import StorageError
 from integrations.storage.store import StoreSession
+from integrations.storage.waking import woken
 from voice.call import converse
 from voice.line import Call, DialOrder, Ended, Line
 
@@ -28,7 +30,7 @@ log = logging.getLogger(__name__)
 # When nothing is due for longer, look again all the same: staff may have launched something.
 LOOK_AGAIN = timedelta(minutes=1)
 RENEWALS_PER_LEASE = 4
-HELD_BACK_SECONDS = 0.05  # while a campaign's set-ups per second hold it back
+HELD_BACK_SECONDS = 0.1  # while a campaign's set-ups per second hold it back; at 34 a second three start together
 LOOK_SECONDS = 1.0  # while calls are up and lines are free, what falls due meanwhile is seen after this
 
 Carry = Callable[[Call, SessionTalk], Awaitable[Ended]]
@@ -68,7 +70,7 @@ class Outbound:
         self._caller = caller
         self._dictionary = dictionary
         self._carry = carry
-        self._calls: set[asyncio.Task[None]] = set()
+        self._calls: dict[asyncio.Task[None], str] = {}  # → attempt
         self._freed = asyncio.Event()
         self._paces = Paces(may_ring)
         self.draining = False
@@ -93,27 +95,36 @@ class Outbound:
             await self._conversation.hung_up(session_id, at=self._clock.now())
         renewing = asyncio.create_task(self._renew_leases())
         try:
-            while True:
-                again_at = None
-                if not self.draining:
-                    started, again_at = await self._start_due()
-                    if started:
-                        continue
-                if self._calls:
-                    await self._wait_for_a_line(HELD_BACK_SECONDS if again_at else LOOK_SECONDS)
-                    continue
-                if self.draining:
-                    return
-                await self._database.write(lambda session: finish_done(session, at=self._clock.now()))
-                due = await self._database.read(next_due)
-                if due is None and until_finished:
-                    return
-                await self._clock.idle_until(again_at or due or self._clock.now() + LOOK_AGAIN)
+            async with woken(self._database.store) as wake:
+                await self._dial_on(wake, until_finished=until_finished)
         finally:
             renewing.cancel()
             for call in self._calls:
                 call.cancel()
             await asyncio.gather(*self._calls, renewing, return_exceptions=True)
+
+    async def _dial_on(self, wake: asyncio.Event, *, until_finished: bool) -> None:
+        while True:
+            again_at = None
+            if not self.draining:
+                wake.clear()
+                started, again_at = await self._start_due()
+                if started and again_at is None:
+                    continue
+            if again_at is not None and self._calls:
+                await asyncio.sleep(HELD_BACK_SECONDS)
+                continue
+            if self._calls:
+                await self._wait_for_a_line(wake)
+                continue
+            if self.draining:
+                return
+            await self._database.write(lambda session: finish_done(session, at=self._clock.now()))
+            due = await self._database.read(next_due)
+            if due is None and until_finished:
+                return
+            idle = self._clock.idle_until(again_at or due or self._clock.now() + LOOK_AGAIN)
+            await _first_of(idle, wake.wait())
 
     def _interrupt_own(self, session: StoreSession) -> None:
         interrupt_lost(session, at=self._clock.now(), dialler=self._caller.name)
@@ -123,30 +134,28 @@ class Outbound:
         free = self._caller.lines - len(self._calls)
         if free <= 0:
             return 0, None
-        at = self._clock.now()
-        claimed = await self._database.write(
-            lambda session: self._paces.claim(session, dialler=self._caller.name, at=at, free_lines=free)
-        )
-        if not claimed.ids:
-            return 0, claimed.again_at
-        ready, held = await self._database.write(
-            lambda session: start_dialling(session, claimed.ids, dialler=self._caller.name, at=self._clock.now())
-        )
+        claimed, ready, held = await self._database.write(lambda session: self._take_due(session, free=free))
         for each in held:
             log.info("attempt=%s held=%s", each.attempt_id, each.reason)
         for attempt in ready:
             task = asyncio.create_task(self._call(attempt), name=f"call {attempt.attempt_id}")
-            self._calls.add(task)
+            self._calls[task] = attempt.attempt_id
             task.add_done_callback(self._over)
         return len(claimed.ids), claimed.again_at
 
-    async def _wait_for_a_line(self, seconds: float) -> None:
+    def _take_due(self, session: StoreSession, *, free: int) -> tuple[Claimed, list[Ready], list[Held]]:
+        """Claimed and marked as dialling in one transaction: nobody else sees anything in between."""
+        at, name = self._clock.now(), self._caller.name
+        claimed = self._paces.claim(session, dialler=name, at=at, free_lines=free)
+        ready, held = start_dialling(session, claimed.ids, dialler=name, at=at) if claimed.ids else ([], [])
+        return claimed, ready, held
+
+    async def _wait_for_a_line(self, wake: asyncio.Event) -> None:
         self._freed.clear()
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._freed.wait(), seconds)
+        await _first_of(self._freed.wait(), wake.wait(), asyncio.sleep(LOOK_SECONDS))
 
     def _over(self, task: asyncio.Task[None]) -> None:
-        self._calls.discard(task)
+        self._calls.pop(task, None)
         self._freed.set()
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("%s failed", task.get_name(), exc_info=error)
@@ -199,7 +208,30 @@ class Outbound:
     async def _renew_leases(self) -> None:
         while True:
             await asyncio.sleep(LEASE.total_seconds() / RENEWALS_PER_LEASE)
-            await self._database.write(self._keep_leases)
+            await self.renew_leases()
 
-    def _keep_leases(self, session: StoreSession) -> None:
-        keep_leases(session, dialler=self._caller.name, at=self._clock.now())
+    async def renew_leases(self) -> None:
+        """Says that the calls under way are alive. Calls that were taken away meanwhile, because this process hung for
+        longer than a lease, are hung up: somebody else may be calling the same people."""
+        up = {attempt: task for task, attempt in self._calls.items()}
+        try:
+            kept = await self._database.write(
+                lambda session: keep_leases(session, up, dialler=self._caller.name, at=self._clock.now())
+            )
+        except StorageError as error:
+            log.warning("leases=not renewed error=%s", error.code)
+            return
+        for attempt in up.keys() - kept:
+            if up[attempt] in self._calls:
+                log.warning("attempt=%s lease=lost, hung up", attempt)
+                up[attempt].cancel()
+
+
+async def _first_of(*waits: Coroutine[Any, Any, Any]) -> None:
+    """Returns when the first of them is over; the others are given up."""
+    tasks = [asyncio.ensure_future(each) for each in waits]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()

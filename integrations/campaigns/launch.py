@@ -19,6 +19,7 @@ from integrations.campaigns.book import Campaign, campaign_of, locked
 from integrations.campaigns.closing import NOT_CALLED, visit_key
 from integrations.storage.models import AttemptRow, ContactRow, Row
 from integrations.storage.store import StoreSession
+from integrations.storage.waking import wake_diallers
 from integrations.tickets.owners import owners_of
 from integrations.tickets.raising import Matter, raise_tickets
 
@@ -59,6 +60,7 @@ def launch(session: StoreSession, campaign_id: str, *, role: Role, dictionary: D
         visits.update(_freeze_visits(session, campaign, batch, owners, at=at))
     if not contacts and not visits:
         raise EmptyAudience("没有符合条件的住户，请放宽受众条件后再启动。")
+    wake_diallers(session)
     return Launched(contacts=contacts, visits=visits)
 
 

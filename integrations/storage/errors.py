@@ -5,6 +5,7 @@ StorageError
 ├── DatabaseUnreachable   the database does not answer
 ├── DatabaseBusy          another writer holds it for too long
 ├── DatabaseFull          there is no room on the disk
+├── NameTaken             another process works under this name
 ├── SchemaOutdated        the tables are older or newer than this program
 ├── KeyFileMissing        there is no key file
 ├── KeyFileExists         a key file would be overwritten
@@ -47,6 +48,12 @@ class DatabaseFull(StorageError):
 
     code = "storage.full"
     retryable = True
+
+
+class NameTaken(StorageError):
+    """Another process works on this database under the same name."""
+
+    code = "storage.name_taken"
 
 
 class SchemaOutdated(StorageError):

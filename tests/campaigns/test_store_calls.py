@@ -151,12 +151,27 @@ def test_diallers_that_claim_at_the_same_moment_never_share_an_attempt(community
 
 def test_a_dialler_that_keeps_its_leases_keeps_its_calls(community, store, at) -> None:
     community.running(2)
-    ring(store, at)
+    ready, _ = ring(store, at)
+    mine = {each.attempt_id for each in ready}
     with store.writing() as session:
-        assert keep_leases(session, dialler="d1", at=at + LEASE / 2) == 2
+        assert keep_leases(session, mine, dialler="d1", at=at + LEASE / 2) == mine
+        assert keep_leases(session, mine, dialler="d2", at=at + LEASE / 2) == set()
     with store.writing() as session:
         assert interrupt_lost(session, at=at + LEASE) == []
         assert len(interrupt_lost(session, at=at + LEASE * 2)) == 2
+
+
+def test_a_call_that_its_dialler_no_longer_carries_loses_its_lease(community, store, at) -> None:
+    community.running(2)
+    ready, _ = ring(store, at)
+    carried, dropped = (each.attempt_id for each in ready)
+    with store.writing() as session:
+        keep_leases(session, [carried], dialler="d1", at=at + LEASE / 2)
+    with store.writing() as session:
+        assert len(interrupt_lost(session, at=at + LEASE)) == 1
+        assert session.get_one(AttemptRow, dropped).status == "interrupted"
+    with store.writing() as session:  # a dialler that hung comes back and finds what is still its own
+        assert keep_leases(session, [carried, dropped], dialler="d1", at=at + LEASE) == {carried}
 
 
 def test_an_attempt_found_dialling_after_a_crash_ends_interrupted_and_goes_on_as_a_new_one(
