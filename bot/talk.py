@@ -74,4 +74,5 @@ class SessionTalk:
             last=answered.outcome is not None,
             expecting=self._conversation.pending(answered.state),
             manner=manner(answered.state),
+            recorded=not answered.state.unrecorded,
         )

@@ -97,6 +97,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     watchword: str = ""
     watchword_said: int = 0
     recorded: bool = False  # the call is recorded, as the first words say
+    recorded: bool = False  # the call is recorded, as the first words say
     unrecorded: bool = False  # the resident does not want the call to be recorded
     turns: int = 0  # of the resident
     opened_at: datetime | None = None
@@ -120,6 +121,7 @@ def fold(state: State, event: e.AnyEvent) -> State:
                 callback_number=event.callback_number,
                 elder=event.elder,
                 resumed=event.resumed,
+                recorded=event.recorded,
                 recorded=event.recorded,
                 known=event.known,
                 opened_at=event.at,

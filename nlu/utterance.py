@@ -21,6 +21,7 @@ class Utterance(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     keys: str = ""  # telephone keys pressed, "0".."9", "*", "#"
     silence_seconds: float = 0.0  # how long nothing was said, when nothing was
     confidence: float = 1.0  # of `text`
+    seconds: tuple[float, float] | None = None  # of the call, from its answer: when the words began and ended
 
     @property
     def silent(self) -> bool:

@@ -19,6 +19,7 @@ class Reply:
     last: bool
     expecting: Expectation | None = None  # what the resident is being asked
     manner: Manner = PLAIN
+    recorded: bool = True  # False once the resident has refused it
 
 
 class Talk(Protocol):
@@ -64,6 +65,8 @@ async def converse(call: Call, talk: Talk, *, company: Company | None = None) ->
                 continue
             reply = await (talk.begin() if isinstance(event, Answered) else talk.hear(event.utterance))
             over = reply.last
+            if not reply.recorded:
+                await call.stop_recording()
             stays = over and company is not None and await company.stays()
             await call.say(reply.prompts, last=over and not stays, expecting=reply.expecting, manner=reply.manner)
             if stays and company is not None:

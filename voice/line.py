@@ -14,6 +14,7 @@ from nlu.reading import Expectation
 from nlu.utterance import Utterance
 from voice.errors import VoiceError
 from voice.synthesise.synthesiser import PLAIN, Manner
+from voice.turns.policy import Pace
 
 RING_SECONDS = 40.0  # eight rings and a little: elders walk to the telephone; carriers themselves give up at 60 s
 
@@ -28,6 +29,8 @@ class DialOrder:
     number: str  # as dialled, digits and a leading + only
     caller: str = ""  # the number shown to the resident; "" lets the trunk choose
     ring_seconds: float = RING_SECONDS
+    recorded: bool = False  # keep the sound, where the line can; the first words of the call say so
+    pace: Pace | None = None  # how this resident pauses, as learned before; None when nobody knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ class Ended:
     q850_cause: int | None = None  # ITU-T Q.850
     early_media: str = ""  # a campaigns.disposition.EarlyMedia
     by: EndedBy = "network"
+    pace: Pace | None = None  # how the resident pauses, where words were spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,10 @@ class Call(Protocol):
 
     async def hang_up(self) -> None:
         """Ends the call at once; `Ended` still comes through `next`. Harmless when repeated."""
+        ...
+
+    async def stop_recording(self) -> None:
+        """The resident does not want it: nothing of the call is kept as sound. Harmless where nothing is recorded."""
         ...
 
     async def bridge(self, other: "Call") -> bool:

@@ -71,6 +71,11 @@ class Listening:
             self._frames.append(alaw)
         return self._follow(self._detector.step(seconds, speech=speech))
 
+    @property
+    def seconds(self) -> float:
+        """How long the turn has lasted, from its first word on."""
+        return len(self._frames) * media.FRAME_SECONDS
+
     def decoded(self, number: int, purpose: Purpose, heard: Recognition) -> list[Follows]:
         """What follows from a decoding. One that speech has overtaken is of no use."""
         if number != self._decoding:

@@ -22,6 +22,7 @@ from voice.errors import EngineError
 from voice.keypad import Keypad
 from voice.listening import Decode, Follows, Listening, Nothing, Spoken
 from voice.recognise.recogniser import Recogniser, Recognition
+from voice.recording import RecordedCall
 from voice.speaking import Rendered, Speak, Speaking
 from voice.synthesise.synthesiser import PLAIN, Manner
 from voice.turns.barge_in import BargeIn, BargeInEvent, Interrupted, PlaybackPaused, PlaybackResumed, WhatWasIt
@@ -69,8 +70,15 @@ class SpokenCall:
     """`voice.line.Call` over a `voice.media.MediaCall`."""
 
     def __init__(
-        self, carried: media.MediaCall, *, recogniser: Recogniser, speak: Speak, now: Callable[[], datetime]
+        self,
+        carried: media.MediaCall,
+        *,
+        recogniser: Recogniser,
+        speak: Speak,
+        now: Callable[[], datetime],
+        pace: Pace | None = None,
     ) -> None:
+        """`pace` of this resident, where it was learned before."""
         self._carried = carried
         self._recogniser = recogniser
         self._speak = speak
@@ -86,8 +94,9 @@ class SpokenCall:
         self._last = False
         self._speaking = Speaking(carried, speak, self._happenings.put_nowait)
         self._vad = SpeechDetector()
+        self._frames_heard = 0
         self._recent: deque[bytes] = deque(maxlen=round(KEPT_SECONDS / media.FRAME_SECONDS))
-        self._pace: Pace | None = None
+        self._pace = pace
         self._listening = Listening("text", Pace())
         self._barge_in = BargeIn()
         self._keypad = Keypad()
@@ -123,6 +132,11 @@ class SpokenCall:
     async def hang_up(self) -> None:
         """Ends the call at once."""
         await self._carried.hang_up()
+
+    async def stop_recording(self) -> None:
+        """Nothing of the call is kept as sound."""
+        if isinstance(self._carried, RecordedCall):
+            self._carried.stop_recording()
 
     async def bridge(self, other: line.Call) -> bool:
         """Joins the far ends of two calls; the assistant falls silent on both."""
@@ -221,6 +235,7 @@ class SpokenCall:
         if self._answered:
             speech = self._vad.is_speech(decode_alaw(alaw))
             self._recent.append(alaw)
+            self._frames_heard += 1
             self._pass(media.FRAME_SECONDS, alaw, speech=speech)
         elif len(self._early) * media.FRAME_SECONDS < EARLY_MEDIA_SECONDS:
             self._early.append(alaw)
@@ -271,7 +286,15 @@ class SpokenCall:
         """The turn is over. Sound without words (a cough, a television) is no answer and no silence: listen on."""
         self._pace = self._listening.pace
         if heard.text:
-            self._hand_over(Utterance(text=heard.text, alternatives=heard.alternatives, confidence=heard.confidence))
+            ended = self._frames_heard * media.FRAME_SECONDS
+            self._hand_over(
+                Utterance(
+                    text=heard.text,
+                    alternatives=heard.alternatives,
+                    confidence=heard.confidence,
+                    seconds=(round(max(0.0, ended - self._listening.seconds), 2), round(ended, 2)),
+                )
+            )
         else:
             self._listen()
 
@@ -342,6 +365,7 @@ class SpokenCall:
             q850_cause=ended.q850_cause,
             early_media=early or str(ended.early_media),
             by=ENDED_BY[ended.by],
+            pace=self._pace if self._pace is not None and self._pace.turns else None,
         )
         self._events.put_nowait(self._ended)
 

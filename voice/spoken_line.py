@@ -7,17 +7,27 @@ from datetime import datetime
 from campaigns.disposition import Disposition
 from voice import line, media
 from voice.recognise.recogniser import Recogniser
+from voice.recording import RecordedCall, Tape
 from voice.speaking import Speak
 from voice.spoken_call import SpokenCall
+from voice.turns.policy import Pace
 
 
 class SpokenLine:
     """`voice.line.Line` over a `voice.media.Dialer`. The dialer is its owner's to close."""
 
     def __init__(
-        self, dialer: media.Dialer, *, recogniser: Recogniser, speak: Speak, now: Callable[[], datetime]
+        self,
+        dialer: media.Dialer,
+        *,
+        recogniser: Recogniser,
+        speak: Speak,
+        now: Callable[[], datetime],
+        tape: Callable[[str], Tape] | None = None,
     ) -> None:
+        """`tape` gives the tape for an order that is to be recorded; without it nothing is."""
         self._dialer = dialer
+        self._tape = tape
         self._recogniser = recogniser
         self._speak = speak
         self._now = now
@@ -39,11 +49,13 @@ class SpokenLine:
             )
         except media.LineError:
             return NeverPlaced()
-        return self.take(carried)
+        if order.recorded and self._tape is not None:
+            carried = RecordedCall(carried, self._tape(order.order))
+        return self.take(carried, pace=order.pace)
 
-    def take(self, carried: media.MediaCall) -> SpokenCall:
+    def take(self, carried: media.MediaCall, *, pace: Pace | None = None) -> SpokenCall:
         """A call that exists already: one that came in and was answered, or one that was placed elsewhere."""
-        call = SpokenCall(carried, recogniser=self._recogniser, speak=self._speak, now=self._now)
+        call = SpokenCall(carried, recogniser=self._recogniser, speak=self._speak, now=self._now, pace=pace)
         self._calls.add(call)
         call.living.add_done_callback(lambda _: self._calls.discard(call))
         return call
@@ -70,6 +82,9 @@ class NeverPlaced:
 
     async def hang_up(self) -> None:
         """There is nothing to hang up."""
+
+    async def stop_recording(self) -> None:
+        """Nothing is recorded."""
 
     async def bridge(self, _: line.Call) -> bool:
         """There is nothing to join."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from bot.evidence.files import SealedTape, recordings_folder
 from bot.settings import Settings, read_settings
 from bot.speech import RECOGNISER, RECOGNISER_MODEL, Mouth, models_folder, mouth
 from integrations.storage.key_file import load_key_ring
@@ -49,6 +50,10 @@ class Engines:
         """A text as A-law at 8 kHz; blocks."""
         assert self._mouth is not None
         return self._mouth.speak(text, manner)
+
+    def tape(self, recording: str) -> SealedTape:
+        """What a call is recorded on."""
+        return SealedTape(recordings_folder(self._settings.data), recording, load_key_ring(self._keys))
 
     async def render(
         self, texts: Sequence[str], manners: Sequence[Manner], *, progress: Callable[[int, int], None]

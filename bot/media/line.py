@@ -59,6 +59,11 @@ class RemoteCall:
         if self.ended is None:
             self._send(p.HangUp(call=self._name))
 
+    async def stop_recording(self) -> None:
+        """Asks that nothing of the call be kept as sound."""
+        if self.ended is None:
+            self._send(p.StopRecording(call=self._name))
+
     async def bridge(self, other: Call) -> bool:
         """Joins two calls of the media process; False also when either ends meanwhile."""
         if not isinstance(other, RemoteCall) or other is self or other._send != self._send:
@@ -180,7 +185,14 @@ class MediaLine:
             self._calls.pop(order.order).end(NO_LINE)
         else:
             self._send(
-                p.Dial(call=order.order, number=order.number, caller=order.caller, ring_seconds=order.ring_seconds)
+                p.Dial(
+                    call=order.order,
+                    number=order.number,
+                    caller=order.caller,
+                    ring_seconds=order.ring_seconds,
+                    recorded=order.recorded,
+                    pace=order.pace,
+                )
             )
         return call
 

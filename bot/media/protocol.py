@@ -10,6 +10,7 @@ from nlu.reading import Expectation
 from nlu.utterance import Utterance
 from voice.line import RING_SECONDS, Ended
 from voice.synthesise.synthesiser import PLAIN, Manner
+from voice.turns.policy import Pace
 
 HEADER = struct.Struct("<I")
 LONGEST_BYTES = 4 << 20  # the texts of a questionnaire are 20 kB; anything longer than this is not ours
@@ -45,6 +46,8 @@ class Dial(Message, frozen=True, kw_only=True):
     number: str
     caller: str = ""
     ring_seconds: float = RING_SECONDS
+    recorded: bool = False
+    pace: Pace | None = None
 
 
 class Say(Message, frozen=True, kw_only=True):
@@ -58,6 +61,10 @@ class Say(Message, frozen=True, kw_only=True):
 
 class HangUp(Message, frozen=True, kw_only=True):
     """End the call."""
+
+
+class StopRecording(Message, frozen=True, kw_only=True):
+    """Keep nothing of the call as sound."""
 
 
 class Bridge(Message, frozen=True, kw_only=True):
@@ -150,7 +157,7 @@ class Sound(Message, frozen=True, kw_only=True):
     alaw: bytes
 
 
-ToMedia = Dial | Say | HangUp | Bridge | Part | Visit | Press | Leave | Prepare | Sound
+ToMedia = Dial | Say | HangUp | StopRecording | Bridge | Part | Visit | Press | Leave | Prepare | Sound
 FromMedia = Rings | PicksUp | Speaks | Separates | Over | Bridged | CallsUs | Prepared | Sound
 
 _encode = msgspec.msgpack.Encoder().encode

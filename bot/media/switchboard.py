@@ -78,11 +78,11 @@ class Switchboard:
                 self._start(self._prepare(message))
             case p.Bridge():
                 self._send(p.Bridged(call=message.call, joined=await self._bridge(message)))
-            case p.Say() | p.HangUp() | p.Part() if message.call in self._calls:
+            case p.Say() | p.HangUp() | p.Part() | p.StopRecording() if message.call in self._calls:
                 await self._order(self._calls[message.call], message)
 
     @staticmethod
-    async def _order(call: Call, message: p.Say | p.HangUp | p.Part) -> None:
+    async def _order(call: Call, message: p.Say | p.HangUp | p.Part | p.StopRecording) -> None:
         match message:
             case p.Say():
                 await call.say(message.prompts, last=message.last, expecting=message.expecting, manner=message.manner)
@@ -90,6 +90,8 @@ class Switchboard:
                 await call.hang_up()
             case p.Part():
                 await call.part()
+            case p.StopRecording():
+                await call.stop_recording()
 
     async def _bridge(self, message: p.Bridge) -> bool:
         one, other = self._calls.get(message.call), self._calls.get(message.other)
@@ -104,7 +106,12 @@ class Switchboard:
         line = await self._spoken()
         call = await line.dial(
             DialOrder(
-                order=message.call, number=message.number, caller=message.caller, ring_seconds=message.ring_seconds
+                order=message.call,
+                number=message.number,
+                caller=message.caller,
+                ring_seconds=message.ring_seconds,
+                recorded=message.recorded,
+                pace=message.pace,
             )
         )
         self._follow(message.call, call)
@@ -118,6 +125,7 @@ class Switchboard:
                 recogniser=self._engines.recogniser,
                 speak=self._engines.speak,
                 now=self._now,
+                tape=self._engines.tape,
             )
         return self._line
 

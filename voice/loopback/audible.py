@@ -91,6 +91,11 @@ class AudibleCall:
             await self._spoken.hang_up()
         await self._words.hang_up()
 
+    async def stop_recording(self) -> None:
+        """Nothing of the call is kept as sound."""
+        if self._spoken is not None:
+            await self._spoken.stop_recording()
+
     async def bridge(self, other: Call) -> bool:
         """Joins the far ends in words: people who are joined here are simulated, and have no sound for each other."""
         return await self._words.bridge(other._words if isinstance(other, AudibleCall) else other)

@@ -11,8 +11,8 @@ from collections.abc import AsyncIterator, Callable
 from voice import media
 from voice.audio.sound import TELEPHONE_HZ
 
-STEP_FRAMES = 5  # so many frames pass together: 0.1 s
-STEP_SECONDS = 0.01  # of the wall for each step: ten times as fast as a line
+STEP_FRAMES = 25  # so many frames pass together: 0.5 s
+STEP_SECONDS = 0.01  # of the wall for each step: fifty times as fast as a line
 QUIET_AFTER_SECONDS = 0.5  # of silence after each turn of the far end; how long it lasts beyond that is not told
 
 
@@ -33,7 +33,7 @@ class LoopbackCall:
         self._prompts_awaited = 0
         self._told_played = True
         self._turns: deque[Callable[[], None]] = deque()  # of the far end, each begun when it has the floor
-        self._incoming: deque[bytes] = deque()
+        self._incoming: list[bytes] = []
         self._moved = asyncio.Event()
         self._living = asyncio.create_task(self._live(), name=f"loopback {call_id}")
 
@@ -139,7 +139,10 @@ class LoopbackCall:
             await asyncio.sleep(STEP_SECONDS)
 
     def _step(self) -> bool:
-        """Lets a tenth of a second pass; whether there was anything to pass it with."""
+        """Lets half a second of the assistant pass, or a whole turn of the far end; whether there was either.
+
+        A turn comes in one piece: a machine that is busy must not make pauses in it.
+        """
         if self._outgoing:
             del self._outgoing[: STEP_FRAMES * media.FRAME_BYTES]
             self._hear(_silence(STEP_FRAMES * media.FRAME_SECONDS))
@@ -147,7 +150,8 @@ class LoopbackCall:
             self._told_played = True
             self._put(media.PlaybackFinished())
         elif self._incoming:
-            self._hear([self._incoming.popleft() for _ in range(min(STEP_FRAMES, len(self._incoming)))])
+            turn, self._incoming = self._incoming, []
+            self._hear(turn)
         elif self._turns and not self._prompts_awaited:
             self._prompts_awaited = 1  # the assistant replies before the far end goes on
             self._turns.popleft()()

@@ -88,6 +88,9 @@ class RecordedCall:
         """Ends the call."""
         self._end("us")
 
+    async def stop_recording(self) -> None:
+        """Nothing is recorded."""
+
     async def bridge(self, other: Call) -> bool:  # noqa: ARG002
         """Nobody can be joined with a recording."""
         return False

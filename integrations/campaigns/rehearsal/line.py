@@ -81,6 +81,9 @@ class RehearsedCall:
     async def stop_recording(self) -> None:
         """Words are no sound: nothing is recorded."""
 
+    async def stop_recording(self) -> None:
+        """Words are no sound: nothing is recorded."""
+
     async def bridge(self, other: Call) -> bool:  # noqa: ARG002
         """There is nobody to join: a rehearsal calls no worker."""
         return False
