@@ -40,8 +40,11 @@ SPEAKERS = (
 )
 
 
-def expectation(question: Question, *, read_back: bool = False, begun: str = "") -> Expectation:
-    """What a question of a questionnaire waits for."""
+def expectation(
+    question: Question, *, read_back: bool = False, begun: str = "", free: Sequence[str] = ()
+) -> Expectation:
+    """What a question of a questionnaire waits for; choices that are still free stand first, as they were said."""
+    choices = sorted(question.choices, key=lambda option: option.key not in free) if free else question.choices
     return Expectation(
         key=question.key,
         kind=question.kind,
@@ -51,7 +54,7 @@ def expectation(question: Question, *, read_back: bool = False, begun: str = "")
         begun=begun,
         choices=tuple(
             Choice(key=option.key, label=option.label, synonyms=option.synonyms, digit=option.digit)
-            for option in question.choices
+            for option in choices
         ),
     )
 
@@ -62,7 +65,8 @@ def pending(questionnaire: Questionnaire, state: State) -> Expectation | None:
         case "opening":
             return Expectation(key=MAY_ASK, kind="yes_no", asked="现在方便吗？")
         case "asking":
-            return expectation(questionnaire.question(state.pending), begun=state.begun)
+            free = state.free.get(state.pending, ())
+            return expectation(questionnaire.question(state.pending), begun=state.begun, free=free)
         case "reading_back":
             return Expectation(key=RIGHT, kind="yes_no", asked="对不对？")
         case "red_flag":
