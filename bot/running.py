@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from bot.clock import Clock
 from bot.conversation import Conversation
+from bot.dialogue.client import Bodies
+from bot.dialogue.far import FarWorkers
 from bot.dialogue.workers import DialogueWorkers
 from bot.effects import Effects
 from bot.installation import bodies
@@ -28,7 +30,7 @@ class Running:
     clock: Clock
     store: Store
     database: Database
-    workers: DialogueWorkers
+    workers: DialogueWorkers | FarWorkers
     conversation: Conversation
     dictionary: Dictionary
 
@@ -46,6 +48,28 @@ def _first_turn(dictionary: Dictionary, clock: Clock) -> TurnRequest:
     )
 
 
+def dialogue(settings: Settings, bodies: Bodies) -> DialogueWorkers | FarWorkers:
+    """The dialogue workers that the settings name: those of this machine, or others; not started yet."""
+    addresses = tuple(each.strip().rstrip("/") for each in settings.dialogue_addresses.split(",") if each.strip())
+    if addresses:
+        return FarWorkers(addresses, token=settings.dialogue_token, bodies=bodies)
+    return own_dialogue(settings, bodies)
+
+
+def own_dialogue(settings: Settings, bodies: Bodies) -> DialogueWorkers:
+    """The dialogue workers of this machine, not started yet."""
+    return DialogueWorkers(
+        python=settings.worker_python,
+        model=settings.model,
+        count=settings.workers,
+        first_port=settings.worker_port,
+        log_file=settings.data / "log" / "workers.log",
+        bodies=bodies,
+        token=settings.dialogue_token,
+        host=settings.dialogue_host,
+    )
+
+
 @asynccontextmanager
 async def running(
     settings: Settings, store: Store, clock: Clock, *, progress: Callable[[str], None]
@@ -53,14 +77,7 @@ async def running(
     """Starts the dialogue workers and ends them again. Raises ModelMissing, WorkersUnavailable."""
     dictionary = load_dictionary()
     database = Database(store)
-    workers = DialogueWorkers(
-        python=settings.worker_python,
-        model=settings.model,
-        count=settings.workers,
-        first_port=settings.worker_port,
-        log_file=settings.data / "log" / "workers.log",
-        bodies=bodies(store),
-    )
+    workers = dialogue(settings, bodies(store))
     try:
         await workers.start(progress=progress)
         await workers.client.warm(_first_turn(dictionary, clock))

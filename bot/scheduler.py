@@ -6,9 +6,11 @@ from datetime import UTC
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import Clock
+from bot.outbound import Outbound
 from bot.writer import Database
 from integrations.campaigns.course import finish_done
 from integrations.campaigns.ending import interrupt_lost
+from integrations.storage.errors import StorageError
 from integrations.storage.store import StoreSession
 
 # A lease runs two minutes: calls of a dialler that died are found at most this much later.
@@ -17,8 +19,11 @@ LOOK_EVERY_SECONDS = 30
 log = logging.getLogger(__name__)
 
 
-def ticking(database: Database, clock: Clock) -> AsyncIOScheduler:
-    """A scheduler that ends calls whose dialler is gone and campaigns that are done; not started yet."""
+def ticking(database: Database, clock: Clock, own: Outbound) -> AsyncIOScheduler:
+    """A scheduler that ends calls whose dialler is gone and campaigns that are done; not started yet.
+
+    Our own calls are said to be alive first: a clock that jumps ahead must not end them.
+    """
 
     def look(session: StoreSession) -> int:
         lost = interrupt_lost(session, at=clock.now())
@@ -26,7 +31,12 @@ def ticking(database: Database, clock: Clock) -> AsyncIOScheduler:
         return len(lost)
 
     async def tick() -> None:
-        lost = await database.write(look)
+        try:
+            await own.renew_leases()
+            lost = await database.write(look)
+        except StorageError as error:  # the next tick looks again
+            log.warning("tick=failed error=%s", error.code)
+            return
         if lost:
             log.warning("attempts_interrupted=%d lease=expired", lost)
 

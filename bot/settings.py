@@ -24,6 +24,13 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=1, le=65535, description="控制台监听的端口")
     workers: int = Field(2, ge=1, le=64, description="对话进程的个数，一般等于处理器核数")
     worker_port: int = Field(5105, ge=1024, le=65000, description="第一个对话进程的端口，其余依次加一；被占用时往后找")
+    dialogue_addresses: str = Field(
+        "", description="对话进程在别处时它们的地址，用逗号隔开，比如 http://10.0.0.5:5105；不填就自己启动"
+    )
+    dialogue_token: str = Field("", description="和别处的对话进程约好的口令，两边写一样的")
+    dialogue_host: str = Field("127.0.0.1", description="只运行对话进程时监听的地址")
+    name: str = Field("main", description="这个程序的名字；几个程序一起拨打时各起各的名字")
+    record_calls: bool = Field(False, description="给通话录音；打开后，电话一接通就告诉居民")
     lines: int = Field(30, ge=1, le=5000, description="同时拨打的路数")
     community: str = Field("本社区", description="打电话时报的社区名称")
     callback_number: str = Field("", description="居民可以回拨核实的电话")

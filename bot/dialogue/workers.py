@@ -25,12 +25,23 @@ class DialogueWorkers:
     """The worker processes of this machine. `client` asks them, and shows them `token`."""
 
     def __init__(
-        self, *, python: Path, model: Path, count: int, first_port: int, log_file: Path, bodies: Bodies
+        self,
+        *,
+        python: Path,
+        model: Path,
+        count: int,
+        first_port: int,
+        log_file: Path,
+        bodies: Bodies,
+        token: str = "",
+        host: str = "127.0.0.1",
     ) -> None:
+        """Without `token` one is made that nobody else knows; `host` is the interface on which they listen."""
         self._python = python
         self._model = model
         self._ports = _free_ports(count, first_port)
-        self.token = secrets.token_urlsafe(TOKEN_BYTES)
+        self.token = token or secrets.token_urlsafe(TOKEN_BYTES)
+        self._host = host
         self._log_file = log_file
         self._keepers: list[asyncio.Task[None]] = []
         self._processes: dict[int, asyncio.subprocess.Process] = {}
@@ -85,7 +96,7 @@ class DialogueWorkers:
         self._log_file.parent.mkdir(parents=True, exist_ok=True)
         with self._log_file.open("ab") as output:
             return await asyncio.create_subprocess_exec(
-                str(self._python), "-m", "dialogs.rasa.worker", str(self._model), str(port),
+                str(self._python), "-m", "dialogs.rasa.worker", str(self._model), str(port), self._host,
                 cwd=ROOT, env=environment, stdin=asyncio.subprocess.DEVNULL, stdout=output, stderr=output,
             )  # fmt: skip
 

@@ -1,6 +1,7 @@
 """A dialogue worker: `rasa run` with our channel on one port of this machine.
 
-`python -m dialogs.rasa.worker MODEL PORT`; LINYIN_WORKER_TOKEN is what callers must show. Ends when its parent ends.
+`python -m dialogs.rasa.worker MODEL PORT [INTERFACE]`; LINYIN_WORKER_TOKEN is what callers must show. Ends when its
+parent ends.
 """
 
 import ctypes
@@ -23,11 +24,11 @@ def end_with_parent() -> None:
         sys.exit(0)
 
 
-def main(model: str, port: str) -> None:
+def main(model: str, port: str, interface: str = "127.0.0.1") -> None:
     """Runs until it is told to stop."""
     end_with_parent()
     sys.argv = [
-        "rasa", "run", "--model", model, "--interface", "127.0.0.1", "--port", port, "--response-timeout", "10",
+        "rasa", "run", "--model", model, "--interface", interface, "--port", port, "--response-timeout", "10",
         "--credentials", str(PROJECT / "credentials.yml"), "--endpoints", str(PROJECT / "endpoints.yml"),
         "--logging-config-file", str(PROJECT / "logging.yml"),
     ]  # fmt: skip

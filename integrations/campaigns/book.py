@@ -12,6 +12,7 @@ from campaigns.policy import Policy
 from integrations.campaigns.errors import CampaignNotFound, KeyTaken, QuestionnaireUnknown
 from integrations.storage.models import CampaignRow, QuestionnaireRow
 from integrations.storage.store import StoreSession
+from integrations.storage.waking import wake_diallers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +78,7 @@ def revise(
     questionnaire: str | None = None,
     audience: AudienceQuery | None = None,
     policy: Policy | None = None,
+    priority: int | None = None,
 ) -> Campaign:
     """Other rules for a campaign that was not launched; it is a draft again.
 
@@ -93,6 +95,8 @@ def revise(
         row.audience = msgspec.to_builtins(audience)
     if policy is not None:
         row.policy = msgspec.to_builtins(policy)
+    if priority is not None:
+        row.priority = priority
     session.flush()
     return campaign_of(row)
 
@@ -105,6 +109,7 @@ def step(session: StoreSession, campaign_id: str, what: Step, *, role: Role) -> 
     row = locked(session, campaign_id)
     row.status = advance(campaign_of(row).status, what, role=role)
     session.flush()
+    wake_diallers(session)  # there is something to do when it goes on
     return campaign_of(row)
 
 
