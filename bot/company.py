@@ -31,6 +31,7 @@ class Company:
         self._decided = asyncio.Event()  # the dialogue is over: the line is kept, or the call has ended
         self._state = words.Company()
         self._joined = False
+        self._telling = asyncio.Lock()
         self._speaks_at: datetime | None = None  # when a silence is broken
 
     @property
@@ -62,7 +63,11 @@ class Company:
         """Lets a person speak with the resident; False when the resident is gone or still being asked something."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._decided.wait(), FREE_WITHIN_SECONDS)
-        if self._call is None or not await _bridged(self._call, other):
+        call = self._call
+        if call is None:
+            return False
+        await self._tell_news(call)  # who is coming is said before they are there
+        if not await _bridged(call, other):
             return False
         self._joined = True
         await self._database.write(lambda session: rings.join(session, self._handover, at=self._clock.now()))
@@ -90,8 +95,8 @@ class Company:
                     next_event = asyncio.create_task(call.next())
                 elif self._clock.now() > until:
                     await call.hang_up()
-                elif not self._joined:
-                    await self._tell_news(call)
+                elif not (self._joined or await self._tell_news(call)):
+                    await self._break_silence(call)
         finally:
             next_event.cancel()
             self.over()
@@ -104,7 +109,8 @@ class Company:
                 self._speaks_at = self._clock.now() + STILL_HERE_AFTER
             case Said(utterance=utterance):
                 await self._keep_words("resident", utterance.text or utterance.keys)
-                await self._say(call, words.heard(self._state, utterance))
+                if not await self._tell_news(call):
+                    await self._say(call, words.heard(self._state, utterance))
             case Parted():
                 self._joined = False
                 at = self._clock.now()
@@ -113,12 +119,18 @@ class Company:
             case _:
                 pass
 
-    async def _tell_news(self, call: Call) -> None:
-        standing = await self._database.read(lambda session: briefing.standing(session, self._handover))
-        step = words.news(self._state, standing)
-        if step.say:
-            await self._say(call, step)
-        elif self._speaks_at is not None and self._clock.now() >= self._speaks_at:
+    async def _tell_news(self, call: Call) -> bool:
+        """Says how far the matter is, if there is anything new; whether there was."""
+        async with self._telling:
+            standing = await self._database.read(lambda session: briefing.standing(session, self._handover))
+            step = words.news(self._state, standing)
+            self._state = step.company
+            if step.say:
+                await self._say(call, step)
+            return bool(step.say)
+
+    async def _break_silence(self, call: Call) -> None:
+        if self._speaks_at is not None and self._clock.now() >= self._speaks_at:
             await self._say(call, words.silence(self._state))
 
     async def _say(self, call: Call, step: words.Step) -> None:

@@ -17,12 +17,12 @@ from campaigns.handover.ringing import RingOutcome, RingPolicy
 from campaigns.handover.worker_call import Accept, Decline, Errand, GiveBack, Join, JudgePin, Note, Report, WorkerCall
 from integrations.handover import briefing, claims, pins, rings
 from integrations.handover.rings import Ring
+from integrations.storage.store import StoreSession
 from voice.call import converse
 from voice.line import Answered, Call, DialOrder, Ended, Line, Parted, Ringing, Said
 
 LOOK_SECONDS = 0.5  # from the commit of a red flag to the ring at most this, and the dialling
 AT_ONCE = 20  # matters that are worked on; every one has at most one call up
-RENEWALS_PER_LEASE = 4
 _UNANSWERED: dict[Disposition, RingOutcome] = {Disposition.NO_ANSWER: "no_answer", Disposition.BUSY: "busy"}
 
 log = logging.getLogger(__name__)
@@ -82,24 +82,25 @@ class Handovers:
     async def run(self) -> None:
         """Rings whoever is to be rung until it is cancelled; calls to workers end with it."""
         await self._database.write(lambda session: claims.take_back_own(session, by=self._name, at=self._clock.now()))
-        renewing = asyncio.create_task(self._renew_leases())
         try:
             while True:
                 await self.start_due()
                 await asyncio.sleep(LOOK_SECONDS)
         finally:
-            renewing.cancel()
             for task in self._working:
                 task.cancel()
-            await asyncio.gather(*self._working, renewing, return_exceptions=True)
+            await asyncio.gather(*self._working, return_exceptions=True)
 
     async def start_due(self) -> int:
-        """Begins to work on what is due; how many matters that were."""
-        free = AT_ONCE - len(self._working)
-        if free <= 0:
-            return 0
-        at = self._clock.now()
-        due = await self._database.write(lambda session: claims.claim_due(session, by=self._name, at=at, limit=free))
+        """Renews the leases of what is worked on and begins with what is due; how many matters that were."""
+        at, free = self._clock.now(), AT_ONCE - len(self._working)
+
+        def claim(session: StoreSession) -> list[str]:
+            if self._working:
+                claims.keep_leases(session, by=self._name, at=at)
+            return claims.claim_due(session, by=self._name, at=at, limit=free)
+
+        due = await self._database.write(claim)
         for handover_id in due:
             task = asyncio.create_task(self._work_on(handover_id), name=f"handover {handover_id}")
             self._working.add(task)
@@ -240,11 +241,6 @@ class Handovers:
     def _waits(self, ring: Ring) -> bool:
         company = self._company(ring)
         return company is not None and company.waits
-
-    async def _renew_leases(self) -> None:
-        while True:
-            await asyncio.sleep(claims.LEASE.total_seconds() / RENEWALS_PER_LEASE)
-            await self._database.write(lambda session: claims.keep_leases(session, by=self._name, at=self._clock.now()))
 
 
 def _unanswered(ring: Ring, course: _Course, ended: Ended) -> RingOutcome:

@@ -9,6 +9,8 @@ from nlu.utterance import Utterance
 
 Status = Literal["open", "accepted", "finished", "given_up", "elsewhere"]
 
+SAID_INTO_SILENCE = ("still_here", "on_the_way", "sit_down")  # in turn
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
@@ -24,6 +26,7 @@ class Company:
     """What the resident was told so far."""
 
     standing: Standing | None = None
+    silences: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +72,8 @@ def heard(company: Company, utterance: Utterance) -> Step:
 
 def silence(company: Company) -> Step:
     """The resident has said nothing for a while."""
-    return Step(company=company, say=(phrase("resident", "still_here"),))
+    said = SAID_INTO_SILENCE[company.silences % len(SAID_INTO_SILENCE)]
+    return Step(company=replace(company, silences=company.silences + 1), say=(phrase("resident", said),))
 
 
 def parted(company: Company) -> Step:

@@ -78,6 +78,7 @@ class WorkerCues(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     offer: Cued
     pin: Cued
+    ready: Cued  # to speak with the resident, or to write a number down
     result: Cued
 
     def speaks_to_one(self, words: str) -> bool:
@@ -103,6 +104,8 @@ class Bank(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     topics: dict[str, Topic]
     opening: Opening
+    party: Heard
+    sharers: Heard
     agreement: Agreement
     flag_check: FlagCheck
     callback: Told

@@ -7,7 +7,19 @@ from typing import Literal
 from integrations.telephony.loopback.bank import Bank
 
 Ask = Literal[
-    "topic", "opening", "agreement", "flag_check", "callback", "which_wrong", "hear_me", "keypad", "wait", "waiting", ""
+    "topic",
+    "opening",
+    "party",
+    "sharers",
+    "agreement",
+    "flag_check",
+    "callback",
+    "which_wrong",
+    "hear_me",
+    "keypad",
+    "wait",
+    "waiting",
+    "",
 ]
 
 _SENTENCES = re.compile(r"[。？！；?!]")
@@ -37,6 +49,8 @@ def understand(bank: Bank, words: str) -> Asked:
 def _asked(bank: Bank, sentence: str) -> Asked:
     kinds: tuple[tuple[Ask, bool], ...] = (
         ("keypad", bank.keypad.asked_in(sentence)),
+        ("party", bank.party.asked_in(sentence)),
+        ("sharers", bank.sharers.asked_in(sentence)),
         ("agreement", bank.agreement.asked_in(sentence)),
         ("flag_check", bank.flag_check.asked_in(sentence)),
         ("callback", bank.callback.asked_in(sentence)),

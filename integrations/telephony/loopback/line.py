@@ -77,6 +77,11 @@ class LoopbackCall:
             self._hung_up = True
             self._send(HangUp(call=self._order))
 
+    @property
+    def recorded(self) -> bool:
+        """Whether the sound of this call is kept."""
+        return False
+
     async def stop_recording(self) -> None:
         """Words are no sound: nothing is recorded."""
 

@@ -124,6 +124,10 @@ class Resident:
                 return self._answer(self._pending)
             case "opening" | "wait":
                 return self._say(self.bank.opening.agrees)
+            case "party":
+                return self._say(self.bank.party.agrees)
+            case "sharers":
+                return self._say(self.bank.sharers.agrees)
             case "callback":
                 return self._say(self.bank.callback.told)
             case "waiting":

@@ -67,6 +67,8 @@ class Worker:
             return Reply(silence_seconds=_QUIET_SECONDS)
         if cues.pin.asked_in(words):
             return Reply(keys=("0" * PIN_DIGITS if self.wrong_pin else simulated_pin(self.number)) + "#")
+        if cues.ready.asked_in(words):
+            return Reply(keys="1")
         if cues.result.asked_in(words):
             return Reply(keys=self.rng.choice(_KEYS_OF_RESULTS))
         if cues.offer.asked_in(words):
