@@ -61,6 +61,7 @@ class Chosen:
     resident: str | None  # who is called; None when nobody lives there as far as we know
     why: dict[str, str | list[str]]  # the conditions that brought it in, for the screen and the results
     exclusion: Exclusion | None = None
+    preference: CallingWindow | None = None  # of whoever is called
 
 
 def choose(
@@ -135,4 +136,5 @@ def _with(candidate: Candidate, person: Person | None, query: AudienceQuery, exc
         resident=None if person is None else person.resident,
         why=why,
         exclusion=exclusion,
+        preference=None if person is None else person.preference,
     )

@@ -8,6 +8,7 @@ import typer
 from bot.auth.errors import AuthError
 from bot.cli import (
     audits,
+    backing_up,
     calling,
     campaigning,
     chatting,
@@ -52,6 +53,7 @@ def command_line() -> typer.Typer:
     app.command("demo")(demonstration.demo)
     app.command("serve")(serving.serve)
     app.command("import")(registry.import_book)
+    app.command("undo-import")(registry.undo)
     app.command("sample-community")(registry.sample)
     app.command("export")(registry.export)
     app.add_typer(campaigning.commands(), name="campaign")
@@ -66,6 +68,8 @@ def command_line() -> typer.Typer:
     app.add_typer(speech.commands(), name="models")
     app.add_typer(knowledge.commands(), name="knowledge")
     app.add_typer(keys.commands(), name="keys")
+    app.command("backup")(backing_up.backup)
+    app.command("restore")(backing_up.put_back)
     app.command("audit")(audits.verify)
     app.command("bench")(workshop.bench)
     app.command("test")(workshop.run_tests)

@@ -13,6 +13,8 @@ from bot.settings import read_settings
 from integrations.export.results import export_campaign
 from integrations.registry.importing import ImportReport, import_household_book
 from integrations.registry.sample.workbook import sample_community
+from integrations.registry.undoing import imports, undo_import
+from integrations.storage.models import ImportRow
 
 SHOWN_PROBLEMS = 20  # more than a screen of them is read in --json, or in the console
 
@@ -24,8 +26,8 @@ def import_book(
 ) -> None:
     """把住户名册导入登记册；错的行逐条指出，对的行照常入库。例：./linyin import 住户名册.xlsx
 
-    JSON：file、kept、rows、households 和 residents（created、updated、unchanged）、bad_rows（sheet、row、column、
-    reason）、households_without_worker、households_without_deputy、used_sheets、skipped_sheets。
+    JSON：file、import_id、kept、rows、households 和 residents（created、updated、unchanged）、bad_rows（sheet、row、
+    column、reason）、households_without_worker、households_without_deputy、used_sheets、skipped_sheets。
     """
     settings, clock = read_settings(), SystemClock()
     with opened(settings, at=clock.now()) as store:
@@ -41,6 +43,8 @@ def told(done: ImportReport) -> list[str]:
         f"{'导入' if done.kept else '检查（没有入库）'} {done.file}：{done.rows} 行，"
         f"新增 {households.created} 户、{residents.created} 人，更新 {households.updated} 户、{residents.updated} 人。"
     ]
+    if done.import_id is not None:
+        lines.append(f"导错了可以撤销：./linyin undo-import {done.import_id}")
     if done.bad_rows:
         lines.append(f"有 {len(done.bad_rows)} 行没有导入：")
         lines += [f"  {row}" for row in done.bad_rows[:SHOWN_PROBLEMS]]
@@ -53,6 +57,28 @@ def told(done: ImportReport) -> list[str]:
         if addresses:
             lines.append(f"{len(addresses)} 户没有{what}，例如 {addresses[0]}；请在名册里补上。")
     return lines
+
+
+def undo(
+    import_id: Annotated[str, typer.Argument(help="导入时显示的编号；不写就是最近一次。", metavar="导入")] = "",
+    as_json: Json = False,
+) -> None:
+    """撤销一次导入，登记册回到导入以前的样子。例：./linyin undo-import
+
+    已经打过电话、开过工单的住户不能撤销。JSON：import_id、file、households_removed、residents_removed、rows_restored。
+    """
+    settings, clock = read_settings(), SystemClock()
+    with opened(settings, at=clock.now()) as store, store.writing() as session:
+        which = import_id or next((row.id for row in imports(session) if row.undone_at is None), "")
+        done = undo_import(session, which, user_id=None, at=clock.now())
+        file = session.get_one(ImportRow, which).file
+    report(
+        {"import_id": which, "file": file, **msgspec.to_builtins(done)},
+        [
+            f"撤销了“{file}”：去掉 {done.households_removed} 户、{done.residents_removed} 人，改回 {done.rows_restored} 处。"
+        ],
+        as_json=as_json,
+    )
 
 
 def sample(

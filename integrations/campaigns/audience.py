@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
+import msgspec
 from sqlalchemy import exists, select
 
 from campaigns.audience import AudienceQuery, Candidate, Chosen, Exclusion, Person, choose
@@ -64,6 +65,7 @@ def _candidates(
             ResidentRow.birth_year,
             ResidentRow.consent,
             ResidentRow.do_not_call_at,
+            ResidentRow.calling_hours,
             listed_number,
         )
         .outerjoin(ResidentRow, ResidentRow.household_id == HouseholdRow.id)
@@ -87,11 +89,17 @@ def _candidates(
                         consent=cast("Literal['unknown', 'given', 'refused']", consent),
                         do_not_call=since is not None or listed,
                         fresh=fresh.known(resident, household),
+                        preference=preference(hours),
                     )
-                    for _, _, _, resident, phone, head, born, consent, since, listed in people
+                    for _, _, _, resident, phone, head, born, consent, since, hours, listed in people
                     if resident is not None
                 ),
             )
+
+
+def preference(hours: Any) -> CallingWindow | None:
+    """The hours in which a resident wants to be called, from `residents.calling_hours`; None for any."""
+    return None if hours is None else msgspec.convert(hours, CallingWindow)
 
 
 def _places_above(session: StoreSession) -> dict[str, frozenset[str]]:

@@ -93,7 +93,9 @@ def _freeze_calls(
                 "due_at": each.attempt.due_at,
                 "status": "due",
             }
-            for each in plan(((contact, each.household, None) for contact, each in to_call.items()), window, at=at)
+            for each in plan(
+                ((contact, each.household, each.preference) for contact, each in to_call.items()), window, at=at
+            )
         ],
     )
     return len(to_call)

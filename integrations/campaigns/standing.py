@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from campaigns.caps import REMEMBERED
 from campaigns.permission import Standing
+from integrations.campaigns.audience import preference
 from integrations.campaigns.book import Campaign
 from integrations.storage.models import AttemptRow, ContactRow, DoNotCallRow, ResidentRow, SessionRow
 from integrations.storage.store import StoreSession
@@ -51,6 +52,7 @@ class Known:
             do_not_call=resident.do_not_call_at is not None or number in self.never,
             refused=contact.outcome == "refusal",
             answered_elsewhere=answered is not None and answered >= since,
+            preference=preference(resident.calling_hours),
             dials=self.dials.get(number, ()) if number is not None else (),
         )
 

@@ -1,7 +1,9 @@
 """Errors of the registry.
 
 RegistryError
-└── BookUnreadable   a household book cannot be used at all
+├── BookUnreadable        a household book cannot be used at all
+├── ImportNotFound        there is no such import
+└── ImportNotUndoable     something newer rests on what an import brought in
 """
 
 from integrations.errors import IntegrationError
@@ -17,3 +19,15 @@ class BookUnreadable(RegistryError):
     """A household book cannot be used at all; nothing of it was kept."""
 
     code = "registry.book"
+
+
+class ImportNotFound(RegistryError):
+    """There is no such import."""
+
+    code = "registry.import_not_found"
+
+
+class ImportNotUndoable(RegistryError):
+    """Something newer rests on what an import brought in."""
+
+    code = "registry.import_not_undoable"

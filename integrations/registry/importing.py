@@ -9,6 +9,7 @@ from integrations.registry.book.contents import BadRow, Book
 from integrations.registry.book.reading import read_book
 from integrations.registry.book.writing import Tally, Written, write_book
 from integrations.storage import audit
+from integrations.storage.models import ImportRow
 from integrations.storage.store import Store
 
 DEFAULT_COMMUNITY = "本社区"  # for books that name no community
@@ -19,6 +20,7 @@ class ImportReport:
     """What an import did. Holds addresses, but no names and no numbers."""
 
     file: str
+    import_id: str | None  # by which it can be undone; None for a preview and for a book that changed nothing
     kept: bool  # False for a preview
     rows: int
     households: Tally
@@ -45,32 +47,41 @@ def import_household_book(
     cannot be used at all; nothing is kept then.
     """
     book = read_book(path, community=community, at=at)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
     with store.writing() as session:
-        written = write_book(session, book, community=community, at=at)
+        import_id = session.new_id(at=at)
+        written = write_book(session, book, community=community, import_id=import_id, at=at)
+        counts = {
+            "households_created": written.households.created,
+            "households_updated": written.households.updated,
+            "residents_created": written.residents.created,
+            "residents_updated": written.residents.updated,
+            "bad_rows": len(book.bad_rows),
+        }
+        changed = any(counts[name] for name in counts if name != "bad_rows")
         if preview:
             session.rollback()
         else:
+            if changed:
+                session.add(
+                    ImportRow(id=import_id, at=at, file=path.name, file_hash=digest, user_id=user_id, counts=counts)
+                )
             audit.record(
                 session,
                 user_id=user_id,
                 action="import",
                 object_kind="household_book",
-                object_id=hashlib.sha256(path.read_bytes()).hexdigest(),
-                detail={
-                    "households_created": written.households.created,
-                    "households_updated": written.households.updated,
-                    "residents_created": written.residents.created,
-                    "residents_updated": written.residents.updated,
-                    "bad_rows": len(book.bad_rows),
-                },
+                object_id=digest,
+                detail=counts,
                 at=at,
             )
-    return _report(path, book, written, kept=not preview)
+    return _report(path, book, written, kept=not preview, import_id=import_id if changed and not preview else None)
 
 
-def _report(path: Path, book: Book, written: Written, *, kept: bool) -> ImportReport:
+def _report(path: Path, book: Book, written: Written, *, kept: bool, import_id: str | None) -> ImportReport:
     return ImportReport(
         file=path.name,
+        import_id=import_id,
         kept=kept,
         rows=book.rows,
         households=written.households,

@@ -1,6 +1,7 @@
 """What a household book says, before anything of it is written."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from integrations.registry.book.address import Address
 from integrations.registry.book.people import Person
@@ -30,6 +31,7 @@ class HouseholdEntry:
     deputy: str = ""
     note: str = ""
     consent: str = "unknown"
+    calling_hours: dict[str, Any] | None = None  # campaigns.window.CallingWindow as JSON; None: any
     people: list[Person] = field(default_factory=list)
 
 

@@ -14,7 +14,7 @@ from integrations.registry.book.sheets import Cell, Sheet
 Column = Literal[
     "community", "grid", "compound", "building", "unit", "room", "door", "head", "name", "members", "phone",
     "spare_phone", "id_number", "sex", "birth", "relation", "worker", "worker_phone", "deputy", "deputy_phone", "duty",
-    "consent", "note",
+    "consent", "hours", "family_phone", "note",
 ]  # fmt: skip
 
 _VARIANTS = Path(__file__).with_name("headings.yaml")

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from integrations.registry.book.address import Address, grid_name, make_address
+from integrations.registry.book.calling_hours import hours_of
 from integrations.registry.book.cells import (
     CellWrong,
     birth_year_of,
@@ -48,6 +49,7 @@ class DoorRow:
     deputy_phone: str | None
     note: str
     consent: str
+    calling_hours: dict[str, Any] | None
 
 
 class RowReader:
@@ -88,6 +90,7 @@ class RowReader:
             deputy_phone=cells.phone("deputy_phone"),
             note="" if blank(note) else note,
             consent=consent_of(cells.cell("consent")),
+            calling_hours=cells.parse("hours", hours_of, None),
         )
 
     def _address(self, cells: "_Cells") -> Address:
@@ -163,6 +166,7 @@ class RowReader:
                 relation=relation or person.relation,
                 is_head=says_head or _is_head(person, head, relation),
                 phone=phones[0] if phones else person.phone,
+                family_phone=cells.phone("family_phone"),
                 identity=identity,
                 birth_year=birth_year or (identity.birth_year if identity else None),
                 sex=sex or (identity.sex if identity else None),

@@ -31,6 +31,7 @@ class Person:
     is_head: bool
     relation: str | None = None
     phone: str | None = None
+    family_phone: str | None = None  # of a relative whom we may ring instead; the person allowed it
     identity: Identity | None = None
     birth_year: int | None = None
     sex: str | None = None

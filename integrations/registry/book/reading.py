@@ -133,6 +133,7 @@ def _take(book: Book, row: DoorRow) -> None:
     entry.worker = entry.worker or row.worker
     entry.deputy = entry.deputy or row.deputy
     entry.consent = row.consent if row.consent != "unknown" else entry.consent
+    entry.calling_hours = entry.calling_hours or row.calling_hours
     if row.note and row.note not in entry.note:
         entry.note = f"{entry.note}；{row.note}" if entry.note else row.note
     for person in row.people:
@@ -151,6 +152,7 @@ def _merge(people: list[Person], person: Person) -> None:
                 is_head=before.is_head or person.is_head,
                 relation=before.relation or person.relation,
                 phone=before.phone or person.phone,
+                family_phone=before.family_phone or person.family_phone,
                 identity=before.identity or person.identity,
                 birth_year=before.birth_year or person.birth_year,
                 sex=before.sex or person.sex,

@@ -17,10 +17,11 @@ from integrations.registry.book.people import Person
 from integrations.registry.book.tree import Tree
 from integrations.registry.book.workforce import Workforce
 from integrations.registry.lookup import id_index, name_index, phone_index
-from integrations.storage.models import HouseholdRow, ResidentRow
+from integrations.storage.models import HouseholdRow, ImportChangeRow, ResidentRow
 from integrations.storage.store import StoreSession
 
 _HOUSEHOLDS_AT_A_TIME = 1000  # bounds the memory and the length of an IN list
+_CHANGES_AT_A_TIME = 500
 
 Values = dict[str, Any]
 
@@ -52,9 +53,12 @@ class _Batch:
     changed_residents: list[Values] = field(default_factory=list)
 
 
-def write_book(session: StoreSession, book: Book, *, community: str, at: datetime) -> Written:
-    """Bring the registry up to a book, within the caller's transaction."""
-    writer = _Writer(session, book, community=community, at=at)
+def write_book(session: StoreSession, book: Book, *, community: str, import_id: str, at: datetime) -> Written:
+    """Bring the registry up to a book, within the caller's transaction.
+
+    New rows carry `import_id`; of changed ones, what stood there before is kept under it, so that it can be undone.
+    """
+    writer = _Writer(session, book, community=community, import_id=import_id, at=at)
     households = iter(book.households.values())
     while chunk := list(islice(households, _HOUSEHOLDS_AT_A_TIME)):
         writer.write(chunk)
@@ -62,8 +66,9 @@ def write_book(session: StoreSession, book: Book, *, community: str, at: datetim
 
 
 class _Writer:
-    def __init__(self, session: StoreSession, book: Book, *, community: str, at: datetime) -> None:
+    def __init__(self, session: StoreSession, book: Book, *, community: str, import_id: str, at: datetime) -> None:
         self._session = session
+        self._import_id = import_id
         self._at = at
         self._community = community
         self._tree = Tree(session, at=at)
@@ -90,7 +95,7 @@ class _Writer:
     def _residents(self, household_ids: Sequence[str]) -> Mapping[str, list[Selected[Any]]]:
         columns = (
             "id", "household_id", "name_idx", "id_idx", "phone_idx", "birth_year", "sex", "relation", "is_head",
-            "consent",
+            "consent", "calling_hours", "family_phone_idx",
         )  # fmt: skip
         found: dict[str, list[Selected[Any]]] = {}
         query = select(*(getattr(ResidentRow, name) for name in columns)).where(
@@ -115,7 +120,7 @@ class _Writer:
         }
         if row is None:
             household_id = self._session.new_id(at=self._at)
-            batch.new_households.append({"id": household_id, "ref_idx": index, **values})
+            batch.new_households.append({"id": household_id, "ref_idx": index, "import_id": self._import_id, **values})
             self.written.households.created += 1
         else:
             household_id = row.id
@@ -157,6 +162,9 @@ class _Writer:
             "id_idx": id_index(keys, number) if number else None,
             "phone": person.phone,
             "phone_idx": phone_index(keys, person.phone) if person.phone else None,
+            "family_phone": person.family_phone,
+            "family_phone_idx": phone_index(keys, person.family_phone) if person.family_phone else None,
+            "calling_hours": entry.calling_hours,
             "birth_year": person.birth_year,
             "sex": person.sex,
             "relation": person.relation,
@@ -173,6 +181,7 @@ class _Writer:
             "consent": values["consent"] or "unknown",
             "do_not_call_at": None,
             "speech_rate": None,
+            "import_id": self._import_id,
             "created_at": self._at,
             "updated_at": self._at,
         }
@@ -196,14 +205,36 @@ class _Writer:
             session.connection().execute(insert(HouseholdRow), batch.new_households)
         if batch.new_residents:
             session.connection().execute(insert(ResidentRow), batch.new_residents)
+        self._remember("household", HouseholdRow, batch.changed_households)
+        self._remember("resident", ResidentRow, batch.changed_residents)
         if batch.changed_households:
             session.execute(update(HouseholdRow), batch.changed_households)
         for alike in _by_columns(batch.changed_residents):
             session.execute(update(ResidentRow), alike)
 
+    def _remember(self, kind: str, model: type[HouseholdRow] | type[ResidentRow], changes: Sequence[Values]) -> None:
+        """What the changed columns held before, and what they hold now."""
+        for start in range(0, len(changes), _CHANGES_AT_A_TIME):
+            after = {values["id"]: values for values in changes[start : start + _CHANGES_AT_A_TIME]}
+            columns = model.__table__.columns
+            remembered = [
+                {
+                    "import_id": self._import_id,
+                    "kind": kind,
+                    "row_id": row["id"],
+                    "before": {
+                        name: [row[name], value]
+                        for name, value in after[row["id"]].items()
+                        if name not in ("id", "updated_at") and row[name] != value
+                    },
+                }
+                for row in self._session.execute(select(*columns).where(model.id.in_(after))).mappings()
+            ]
+            self._session.connection().execute(insert(ImportChangeRow), remembered)
+
 
 # Sealed columns are compared by their blind index.
-_SEALED = {"name": "name_idx", "id_number": "id_idx", "phone": "phone_idx"}
+_SEALED = {"name": "name_idx", "id_number": "id_idx", "phone": "phone_idx", "family_phone": "family_phone_idx"}
 
 
 def _changes(row: Selected[Any], values: Values) -> Values:
