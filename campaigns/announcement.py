@@ -3,6 +3,7 @@
 Who calls, from which number, on which days, what is asked, what is never asked, and how to check it.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +12,7 @@ from dialogs.questionnaire import Questionnaire
 
 _WEEKDAYS = "一二三四五六日"
 _LISTED = 5  # questions that a notice names; more are not read at a notice board
+_FILLED_IN = re.compile(r"\{[^}]*\}")
 NEVER_ASKED = "不问钱，不要密码，不要验证码，不叫您转账，也不用您点链接"
 
 
@@ -88,7 +90,8 @@ def _worker_script(facts: Facts) -> tuple[tuple[str, str], ...]:
 
 
 def _questions(facts: Facts, *, listed: int = _LISTED) -> str:
-    questions = [each.ask.written or each.ask.spoken for each in facts.questionnaire.questions]
+    # What is filled in for each call, such as the times that are still free, is left out.
+    questions = [_FILLED_IN.sub("……", each.ask.written or each.ask.spoken) for each in facts.questionnaire.questions]
     shown = "".join(questions[:listed])
     return shown if len(questions) <= listed else f"{shown}……一共 {len(questions)} 个问题。"
 

@@ -72,11 +72,10 @@ def undo(
         which = import_id or next((row.id for row in imports(session) if row.undone_at is None), "")
         done = undo_import(session, which, user_id=None, at=clock.now())
         file = session.get_one(ImportRow, which).file
+    removed = f"{done.households_removed} 户、{done.residents_removed} 人"
     report(
         {"import_id": which, "file": file, **msgspec.to_builtins(done)},
-        [
-            f"撤销了“{file}”：去掉 {done.households_removed} 户、{done.residents_removed} 人，改回 {done.rows_restored} 处。"
-        ],
+        [f"撤销了“{file}”：去掉 {removed}，改回 {done.rows_restored} 处。"],
         as_json=as_json,
     )
 
