@@ -11,6 +11,10 @@ StorageError
 ├── KeyFileExists         a key file would be overwritten
 ├── KeyFileBroken         the key file cannot be read
 ├── KeyWrong              the key file is not the one that sealed this database
+├── BackupExists          a backup file would be overwritten
+├── BackupBroken          a backup could not be made, or cannot be used
+├── DatabaseNotEmpty      a restore would replace what is there
+├── ToolMissing           a program of the database is not installed
 └── ReadingOnly           a write inside `store.reading()`, a fault of the program
 """
 
@@ -84,6 +88,30 @@ class KeyWrong(StorageError):
     """The key file is not the one that sealed the data."""
 
     code = "keys.wrong"
+
+
+class BackupExists(StorageError):
+    """A backup file is already there and would be overwritten."""
+
+    code = "backup.exists"
+
+
+class BackupBroken(StorageError):
+    """A backup could not be made, or cannot be used."""
+
+    code = "backup.broken"
+
+
+class DatabaseNotEmpty(StorageError):
+    """A restore would replace what is there."""
+
+    code = "backup.not_empty"
+
+
+class ToolMissing(StorageError):
+    """A program that comes with the database is not installed."""
+
+    code = "backup.tool_missing"
 
 
 class ReadingOnly(StorageError):
