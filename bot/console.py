@@ -6,6 +6,7 @@ import secrets
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -16,8 +17,11 @@ from bot.auth.passwords import Passwords
 from bot.desk import free_talk
 from bot.errors import PortTaken
 from bot.read_aloud import ReadAloud
+from bot.rehearsal import Rehearsals
+from bot.media.line import Preparation
 from bot.running import Running
 from bot.settings import Settings
+from bot.visits import Phone
 from bot.web.app import create_app
 from bot.web.collaborators import Collaborators
 from integrations.export.results import export_campaign
@@ -47,6 +51,7 @@ async def console(
             host=settings.host,
             port=settings.port,
             log_level="warning",
+            ws="websockets-sansio",
             access_log=False,
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
             lifespan="off",
@@ -92,6 +97,7 @@ def _collaborators(system: Running, passwords: Passwords, voices: ReadAloud) -> 
         clock=system.clock,
         export=export,
         voices=voices,
+        rehearsals=Rehearsals.of(system),
         dictionary=system.dictionary,
         passwords=passwords,
         token=lambda: secrets.token_urlsafe(32),

@@ -18,8 +18,11 @@ from bot.web.pages import (
     office,
     questionnaire_pages,
     registry_pages,
+    rehearsal_pages,
     ticket_pages,
 )
+from bot.web.rehearsing import RehearsalsUnderWay
+from bot.web.phone import pages as phone_pages
 from bot.web.rendering import STATIC, Screens
 from bot.web.resident import chat, rest
 from bot.web.resident.pace import Pace
@@ -37,12 +40,14 @@ def create_app(given: Collaborators) -> FastAPI:
     app.state.registry = CollectorRegistry()
     app.state.registry.register(StoreFigures(given))
     app.state.pace = Pace()
+    app.state.rehearsals = RehearsalsUnderWay(given.rehearsals, given.store, given.clock)
     handle_failures(app)
     for router in (
         entrance.router,
         front.router,
         office.router,
         questionnaire_pages.router,
+        rehearsal_pages.router,
         campaign_making.router,
         campaign_pages.router,
         ticket_pages.router,
@@ -51,6 +56,7 @@ def create_app(given: Collaborators) -> FastAPI:
         health.router,
         rest.router,
         chat.router,
+        phone_pages.router,
     ):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC))

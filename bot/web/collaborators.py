@@ -9,6 +9,9 @@ from typing import Protocol
 from bot.auth.passwords import Passwords
 from bot.clock import Clock
 from bot.conversation import Answered, Opening
+from bot.media.line import Preparation
+from bot.visits import Phone
+from bot.web.rehearsing import Rehearser
 from dialogs.dictionary import Dictionary
 from integrations.storage.store import Store
 from nlu.utterance import Utterance
@@ -54,6 +57,7 @@ class Collaborators:
     clock: Clock
     export: Exporter
     voices: Voices
+    rehearsals: Rehearser
     dictionary: Dictionary
     passwords: Passwords
     token: Callable[[], str]  # a new unguessable string, at least 128 bits
@@ -63,3 +67,5 @@ class Collaborators:
     community: str  # 育林社区
     callback_number: str = ""
     secure_cookies: bool = True  # False only where the console is served without TLS
+    phone: Phone | None = None  # None where pages cannot telephone
+    prompts: Callable[[str], Preparation | None] = lambda _: None  # questionnaire → how far its prompts are rendered

@@ -18,11 +18,13 @@ from bot.auth.roles import Role
 from bot.conversation import Conversation, Opening
 from bot.effects import Effects
 from bot.installation import keep_questionnaire
+from bot.rehearsal import Rehearsals
 from bot.web.app import create_app
 from bot.web.collaborators import Collaborators
 from bot.writer import Database
 from campaigns.audience import AudienceQuery
 from campaigns.disposition import Disposition
+from campaigns.forecast import Prices
 from campaigns.policy import Policy
 from dialogs import phases, turns
 from dialogs.acts import ACTS
@@ -104,6 +106,9 @@ class LoopDialogue:
                 "reading_back": "act_read_back_answered",
                 "red_flag": "act_red_flag_answered",
                 "callback": "act_callback_answered",
+                "correcting": "act_correction_answered",
+                "identifying": "act_speaker_answered",
+                "with_child": "act_child_answered",
             }
             named = f"act_{understood.act}"
             act = named if named in ACTS else by_phase.get(state.phase, "act_answered")
@@ -121,6 +126,7 @@ class Town:
     conversation: Conversation
     dictionary: Dictionary
     questionnaire: str
+    rehearsals: Rehearsals
     grids: list[str] = field(default_factory=list)
     workers: list[str] = field(default_factory=list)
     residents: dict[str, str] = field(default_factory=dict)  # name → id
@@ -204,14 +210,29 @@ def empty_town(store: Store, dictionary: Dictionary) -> Iterator[Town]:
         for each in questionnaires.values():
             keep_questionnaire(session, each, at=AT)
     database = Database(store)
+    dialogue = LoopDialogue(questionnaires)
+
+    def body(key: str) -> bytes:
+        return canonical(questionnaires[key])
+
     yield Town(
         store=store,
         clock=clock,
         conversation=Conversation(
             database,
-            LoopDialogue(questionnaires),
+            dialogue,
             Effects(dictionary),
-            bodies=lambda key: canonical(questionnaires[key]),
+            bodies=body,
+        ),
+        rehearsals=Rehearsals(
+            database=database,
+            dialogue=dialogue,
+            bodies=body,
+            dictionary=dictionary,
+            clock=clock,
+            community="育林社区",
+            callback_number="027-12345678",
+            prices=Prices(),
         ),
         dictionary=dictionary,
         questionnaire=next(key for key, each in questionnaires.items() if each.key == "health-follow-up"),
@@ -317,6 +338,7 @@ def given(empty_town: Town, passwords: Passwords) -> Collaborators:
         clock=town.clock,
         export=export,
         voices=Beeps(),
+        rehearsals=town.rehearsals,
         dictionary=town.dictionary,
         passwords=passwords,
         token=lambda: secrets.token_urlsafe(32),

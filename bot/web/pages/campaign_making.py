@@ -1,23 +1,21 @@
-"""Making a campaign and taking it through its life: new, looked over, approved, launched, paused, stopped."""
+"""Making a campaign and taking it through its life: new, changed, approved, launched, paused, stopped."""
 
-from datetime import datetime, time
+from datetime import datetime
 from typing import Annotated, get_args
 
+import msgspec
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
 from bot.auth.login import Visitor
+from bot.web.campaign_form import CLOSES, OF_OUTCOME, OPENS, WEEKDAYS, FormValues, Typed, earlier_rounds
+from bot.web.collaborators import Collaborators
 from bot.web.errors import BadForm, NotFound
 from bot.web.gate import CampaignReader, CampaignRunner, Given, OwnForm
-from bot.web.reads.plan import forecast, places, questionnaires
+from bot.web.reads.plan import Choice, forecast, places, questionnaires
 from bot.web.reads.questions import questionnaire_of
 from bot.web.rendering import Show, moved
-from campaigns.audience import AudienceQuery
-from campaigns.lifecycle import Step
-from campaigns.pacing import Pacing
-from campaigns.policy import Policy
-from campaigns.retry import RetryPolicy
-from campaigns.window import CallingWindow
+from campaigns.lifecycle import Step, advance
 from dialogs.questionnaire import Questionnaire
 from integrations.campaigns import book, course
 from integrations.campaigns.launch import launch
@@ -25,10 +23,7 @@ from integrations.storage.audit import record
 from integrations.storage.store import StoreSession
 
 router = APIRouter()
-OPENS = tuple(f"{hour:02}:{minute:02}" for hour in range(8, 13) for minute in (0, 30))
-CLOSES = tuple(f"{hour:02}:00" for hour in range(12, 22))
 DONE = {
-    "rehearse": "campaign.rehearsed",
     "approve": "campaign.approved",
     "launch": "campaign.launched",
     "pause": "campaign.paused",
@@ -37,77 +32,77 @@ DONE = {
 }
 
 
-class Typed:
-    """What is typed into the form of a new campaign, checked."""
-
-    def __init__(
-        self,
-        *,
-        title: Annotated[str, Form(max_length=80)] = "",
-        questionnaire: Annotated[str, Form(max_length=64)] = "",
-        place: Annotated[list[str] | None, Form()] = None,
-        age_from: Annotated[str, Form(max_length=3)] = "",
-        limit: Annotated[str, Form(max_length=6)] = "",
-        opens: Annotated[str, Form(max_length=5)] = "09:00",
-        closes: Annotated[str, Form(max_length=5)] = "20:00",
-        lines: Annotated[int, Form(ge=1, le=5000)] = 30,
-        cap: Annotated[int, Form(ge=1, le=10)] = 3,
-    ) -> None:
-        self.title = title.strip()
-        self.questionnaire = questionnaire
-        self.query = AudienceQuery(
-            places=tuple(place or ()),
-            age_from=_number(age_from, "年龄", most=120),
-            limit=_number(limit, "户数", most=1_000_000),
-        )
-        try:
-            window = CallingWindow(opens=time.fromisoformat(opens), closes=time.fromisoformat(closes))
-        except ValueError as error:
-            raise BadForm("拨打时段的写法不对，请重新选择。") from error
-        self.policy = Policy(window=window, retry=RetryPolicy(cap=cap), pacing=Pacing(lines=lines))
-
-
 @router.get("/campaigns/new")
-def new_page(*, given: Given, known: CampaignRunner, show: Show) -> Response:
+def new_page(*, given: Given, known: CampaignRunner, show: Show, questionnaire: str = "") -> Response:
     """The form: what to ask, whom, when."""
+    return _form(given, known, show, FormValues(questionnaire=questionnaire))
+
+
+@router.get("/campaigns/{campaign_id}/edit")
+def edit_page(*, campaign_id: str, given: Given, known: CampaignRunner, show: Show) -> Response:
+    """The form as the campaign stands."""
     with given.store.reading() as session:
-        return show.page(
-            known,
-            "campaign_new.html",
-            section="/campaigns",
-            questionnaires=questionnaires(session),
-            places=places(session),
-            opens=OPENS,
-            closes=CLOSES,
-        )
+        found = book.read(session, campaign_id)
+    advance(found.status, "revise", role=known.role)
+    return _form(given, known, show, FormValues.of(found), campaign_id=found.id)
 
 
 @router.post("/campaigns/count", dependencies=[OwnForm])
-def counted(*, given: Given, known: CampaignRunner, show: Show, typed: Annotated[Typed, Depends()]) -> Response:
-    """What the choices come to, while they are made."""
+def counted(
+    *,
+    given: Given,
+    known: CampaignRunner,
+    show: Show,
+    typed: Annotated[Typed, Depends()],
+    of: Annotated[str, Form(max_length=32)] = "",
+) -> Response:
+    """What the choices come to, while they are made. `of` is the campaign that is changed."""
     with given.store.reading() as session:
         questionnaire = questionnaire_of(session, typed.questionnaire) or _first(session)
-        found = forecast(session, typed.query, typed.policy, questionnaire, given.dictionary, at=given.clock.now())
-    return show.piece(known, "pieces/forecast.html", forecast=found, policy=typed.policy)
+        query = typed.audience(session, before=book.read(session, of).audience if of else None)
+        found = forecast(session, query, typed.policy, questionnaire, given.dictionary, at=given.clock.now())
+    return show.piece(known, "pieces/forecast.html", forecast=found, policy=typed.policy, rehearsal=None)
 
 
 @router.post("/campaigns", dependencies=[OwnForm])
 def created(*, request: Request, given: Given, known: CampaignRunner, typed: Annotated[Typed, Depends()]) -> Response:
-    """A draft. Nobody is called before it was looked over, approved and launched."""
+    """A draft. Nobody is called before it was rehearsed, approved and launched."""
     at = given.clock.now()
-    if not typed.title:
-        raise BadForm("请给任务起个名字，比如“十一月健康随访”。")
+    _refuse_nameless(typed)
     with given.store.writing() as session:
         draft = book.create(
             session,
             title=typed.title,
             questionnaire=typed.questionnaire,
-            audience=typed.query,
+            audience=typed.audience(session),
             policy=typed.policy,
+            priority=typed.priority,
             at=at,
         )
         _written_down(session, known, "campaign.created", draft.id, at=at)
     return moved(request, f"/campaigns/{draft.id}")
+
+
+@router.post("/campaigns/{campaign_id}/edit", dependencies=[OwnForm])
+def revised(
+    *, request: Request, campaign_id: str, given: Given, known: CampaignRunner, typed: Annotated[Typed, Depends()]
+) -> Response:
+    """Other rules: a draft again, to be rehearsed again."""
+    _refuse_nameless(typed)
+    with given.store.writing() as session:
+        before = book.read(session, campaign_id)
+        book.revise(
+            session,
+            campaign_id,
+            role=known.role,
+            title=typed.title,
+            questionnaire=typed.questionnaire,
+            audience=typed.audience(session, before=before.audience),
+            policy=msgspec.structs.replace(typed.policy, urgent=before.policy.urgent, ladder=before.policy.ladder),
+            priority=typed.priority,
+        )
+        _written_down(session, known, "campaign.revised", campaign_id, at=given.clock.now())
+    return moved(request, f"/campaigns/{campaign_id}")
 
 
 @router.post("/campaigns/{campaign_id}/{step}", dependencies=[OwnForm])
@@ -139,9 +134,29 @@ def _first(session: StoreSession) -> Questionnaire:
     return found[0].body
 
 
-def _number(text: str, what: str, *, most: int) -> int | None:
-    if not text.strip():
-        return None
-    if not text.strip().isdecimal() or not 0 < int(text) <= most:
-        raise BadForm(f"{what}要写成 1 到 {most} 之间的数字。")
-    return int(text)
+def _refuse_nameless(typed: Typed) -> None:
+    if not typed.title:
+        raise BadForm("请给任务起个名字，比如“十一月健康随访”。")
+
+
+def _form(given: Collaborators, known: Visitor, show: Show, values: FormValues, campaign_id: str = "") -> Response:
+    with given.store.reading() as session:
+        choices = questionnaires(session)
+        stored = questionnaire_of(session, values.questionnaire)
+        if stored is not None and all(each.hash != values.questionnaire for each in choices):
+            choices = [Choice(hash=values.questionnaire, body=stored), *choices]
+        return show.page(
+            known,
+            "campaign_form.html",
+            section="/campaigns",
+            campaign_id=campaign_id,
+            values=values,
+            questionnaires=choices,
+            places=places(session),
+            fields=given.dictionary.fields,
+            rounds=earlier_rounds(session),
+            outcomes=OF_OUTCOME,
+            weekdays=WEEKDAYS,
+            opens=OPENS,
+            closes=CLOSES,
+        )

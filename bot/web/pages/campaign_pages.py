@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import cast
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy.orm import Session
 
@@ -12,21 +12,19 @@ from bot.web.collaborators import Collaborators
 from bot.web.errors import NotFound
 from bot.web.gate import CampaignReader, Given, PeopleReader
 from bot.web.labels import Labels
+from bot.web.reads.before_launch import plan_of
 from bot.web.reads.campaigns import Campaign, campaign, campaigns, in_scope
 from bot.web.reads.contacts import Filter, WholeContact, contact_list, count_contacts, questionnaire_hash, whole_contact
 from bot.web.reads.figures import counted, figures
 from bot.web.reads.live import Live, live
 from bot.web.reads.paging import page
-from bot.web.reads.plan import Forecast, audience_in_words, forecast
 from bot.web.reads.questions import Names, questionnaire_of
+from bot.web.rehearsing import RehearsalsUnderWay
 from bot.web.rendering import Show
 from bot.web.trail import note
 from campaigns.lifecycle import Status, steps_open
 from campaigns.outcome import Rates
-from campaigns.policy import Policy
 from campaigns.results import Coverage
-from dialogs.questionnaire import Questionnaire
-from integrations.campaigns import book
 from integrations.campaigns.figures import covered
 from integrations.campaigns.figures import figures as book_figures
 from integrations.storage.models import ContactRow
@@ -34,7 +32,6 @@ from integrations.storage.models import ContactRow
 router = APIRouter()
 SECTION = "/campaigns"
 ENDED = frozenset({"finished", "stopped"})
-BEFORE_LAUNCH = frozenset({"draft", "rehearsed", "approved"})
 STOP_POLLING = 286  # htmx takes the answer and asks no more
 
 
@@ -47,13 +44,23 @@ def campaigns_page(*, given: Given, known: CampaignReader, show: Show) -> Respon
 
 
 @router.get("/campaigns/{campaign_id}")
-def campaign_page(*, campaign_id: str, given: Given, known: CampaignReader, show: Show) -> Response:
+def campaign_page(*, request: Request, campaign_id: str, given: Given, known: CampaignReader, show: Show) -> Response:
     """One campaign as planned or as it goes. Opening it is audited once, its refreshes are not."""
-    plan = _plan(given, known, campaign_id)
     found, wall = _wall(given, known, show.labels, campaign_id)
     steps = steps_open(cast("Status", found.status), role=known.role)
+    plan = plan_of(given, found, show.labels)
     if plan is not None:
-        return show.page(known, "campaign.html", section=SECTION, campaign=found, plan=plan, steps=steps)
+        rehearsals: RehearsalsUnderWay = request.app.state.rehearsals
+        return show.page(
+            known,
+            "campaign_plan.html",
+            section=SECTION,
+            campaign=found,
+            plan=plan,
+            steps=steps,
+            under_way=rehearsals.of(campaign_id),
+            voice=given.voices.installed,
+        )
     if known.may("see_people"):
         note(given.store, known, "campaign.watched", "campaign", campaign_id, at=wall.at)
     return show.page(
@@ -62,7 +69,6 @@ def campaign_page(*, campaign_id: str, given: Given, known: CampaignReader, show
         section=SECTION,
         campaign=found,
         live=wall,
-        plan=None,
         steps=steps,
         final=_final(given, known, found),
     )
@@ -143,34 +149,6 @@ def contact_live(*, contact_id: str, given: Given, known: PeopleReader, show: Sh
     """The part that refreshes itself while the call goes on."""
     found = _contact(given, known, show.labels, contact_id)
     return show.piece(known, "pieces/call.html", status=200 if found.live else STOP_POLLING, contact=found)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Plan:
-    """A campaign that was not launched yet."""
-
-    questionnaire: Questionnaire
-    policy: Policy
-    audience: str  # in words
-    forecast: Forecast
-
-
-def _plan(given: Collaborators, known: Visitor, campaign_id: str) -> Plan | None:
-    """The plan of a campaign; None once it was launched."""
-    with given.store.reading() as session:
-        found = _found(session, known, campaign_id)
-        questionnaire = questionnaire_of(session, found.questionnaire)
-        if found.status not in BEFORE_LAUNCH or questionnaire is None:
-            return None
-        rules = book.read(session, campaign_id)
-        return Plan(
-            questionnaire=questionnaire,
-            policy=rules.policy,
-            audience=audience_in_words(session, rules.audience),
-            forecast=forecast(
-                session, rules.audience, rules.policy, questionnaire, given.dictionary, at=given.clock.now()
-            ),
-        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot.web.reads.places import place_names
 from campaigns.audience import EXCLUSIONS, AudienceQuery
 from campaigns.policy import Policy
 from dialogs.dictionary import Dictionary
@@ -21,7 +22,7 @@ from integrations.storage.store import StoreSession
 SECONDS_PER_QUESTION = 16
 SECONDS_AROUND = 35  # … beside ringing, greeting and good-bye …
 ATTEMPTS_PER_CONTACT = 1.6  # … and four in ten people are only reached at the second call or later.
-CHOSEN_BY = ("grid", "compound")  # kinds of places that staff think in
+CHOSEN_BY = ("grid", "compound", "building")  # kinds of places that staff think in
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,8 +69,9 @@ def places(session: Session) -> list[PlaceChoice]:
         select(PlaceRow).where(PlaceRow.kind.in_(CHOSEN_BY)).order_by(PlaceRow.kind, PlaceRow.sort, PlaceRow.name)
     ).all()
     counts = _households_below(session)
+    whole = place_names(session, [row.id for row in rows if row.kind == "building"])
     return [
-        PlaceChoice(id=row.id, name=row.name, kind=row.kind, households=counts.get(row.id, 0))
+        PlaceChoice(id=row.id, name=whole.get(row.id) or row.name, kind=row.kind, households=counts.get(row.id, 0))
         for row in sorted(rows, key=lambda row: CHOSEN_BY.index(row.kind))
     ]
 
@@ -96,14 +98,26 @@ def forecast(
     )
 
 
-def audience_in_words(session: Session, query: AudienceQuery) -> str:
+def audience_in_words(session: Session, query: AudienceQuery, dictionary: Dictionary) -> str:
     """Whom a query means."""
     parts = []
     if query.places:
-        names = session.scalars(select(PlaceRow.name).where(PlaceRow.id.in_(query.places)).order_by(PlaceRow.name))
-        parts.append("、".join(names))
-    if query.age_from is not None:
+        whole = place_names(session, query.places)
+        rows = session.execute(select(PlaceRow.id, PlaceRow.name).where(PlaceRow.id.in_(query.places)))
+        parts.append("、".join(sorted(whole[place] or name for place, name in rows)))
+    if query.age_from is not None and query.age_to is not None:
+        parts.append(f"家里有 {query.age_from} 到 {query.age_to} 岁的人")
+    elif query.age_from is not None:
         parts.append(f"家里有 {query.age_from} 岁以上的人")
+    elif query.age_to is not None:
+        parts.append(f"家里有 {query.age_to} 岁以下的人")
+    if query.missing:
+        names = {field.key: field.label for field in dictionary.fields}
+        parts.append("登记册里缺少或过期：" + "、".join(names.get(each, each) for each in query.missing))
+    if query.households:
+        parts.append(f"只在选好的名单上（{len(query.households)} 户）")
+    if query.without:
+        parts.append(f"不要另一份名单上的（{len(query.without)} 户）")
     if query.limit is not None:
         parts.append(f"只取前 {query.limit} 户")
     return "，".join(parts) or "全部住户"

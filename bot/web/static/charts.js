@@ -49,6 +49,8 @@ const DRAW = {
   dispositions: (rows) => bars(rows, "#4a7fb5"),
   outcomes: (rows) => bars(rows, "#c58a2e"),
   pace,
+  foretold_tickets: (rows) => bars(rows, "#c58a2e"),
+  foretold_outcomes: (rows) => bars(rows, JADE),
 };
 
 function table(box, title, rows) {
@@ -77,7 +79,7 @@ function table(box, title, rows) {
 
 function draw(name, rows) {
   const box = section.querySelector(`[data-chart=${name}]`);
-  const title = box.parentElement.querySelector("h2").textContent;
+  const title = box.parentElement.querySelector("h2, h3").textContent;
   box.setAttribute("role", "img");
   box.setAttribute("aria-label", rows.length ? `${title}：` + rows.map((row) => `${row.name} ${row.count}`).slice(-30).join("，") : `${title}：还没有数字`);
   box.parentElement.classList.toggle("without-figures", rows.length === 0);
@@ -102,6 +104,6 @@ async function refresh() {
 
 if (section) {
   refresh();
-  setInterval(refresh, EVERY_MS);
+  if (!("once" in section.dataset)) setInterval(refresh, EVERY_MS);
   addEventListener("resize", () => charts.forEach((chart) => chart.resize()));
 }

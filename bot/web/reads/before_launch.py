@@ -1,0 +1,52 @@
+"""A campaign that was not launched yet: what it will ask, whom, when, and what its rehearsal foretells."""
+
+from dataclasses import dataclass
+
+from bot.web.collaborators import Collaborators
+from bot.web.labels import Labels
+from bot.web.reads.campaigns import Campaign
+from bot.web.reads.plan import Forecast, audience_in_words, forecast
+from bot.web.reads.questionnaires import WholeQuestionnaire, whole_questionnaire
+from bot.web.reads.rehearsed import Rehearsed, rehearsed
+from campaigns.policy import Policy
+from integrations.campaigns import book
+
+BEFORE_LAUNCH = frozenset({"draft", "rehearsed", "approved"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Everything that staff look over before the launch."""
+
+    questionnaire: WholeQuestionnaire
+    policy: Policy
+    audience: str  # in words
+    forecast: Forecast
+    rehearsal: Rehearsed | None
+
+
+def plan_of(given: Collaborators, found: Campaign, labels: Labels) -> Plan | None:
+    """The plan of a campaign; None once it was launched."""
+    if found.status not in BEFORE_LAUNCH:
+        return None
+    with given.store.reading() as session:
+        questionnaire = whole_questionnaire(
+            session,
+            found.questionnaire,
+            given.dictionary,
+            labels,
+            community=given.community,
+            callback_number=given.callback_number,
+        )
+        if questionnaire is None:
+            return None
+        rules = book.read(session, found.id)
+        return Plan(
+            questionnaire=questionnaire,
+            policy=rules.policy,
+            audience=audience_in_words(session, rules.audience, given.dictionary),
+            forecast=forecast(
+                session, rules.audience, rules.policy, questionnaire.body, given.dictionary, at=given.clock.now()
+            ),
+            rehearsal=rehearsed(session, rules),
+        )
