@@ -1,20 +1,26 @@
 """Danger to life in what somebody says: what, how grave, about whom, and whether it is now.
 
-The words are in lexicon/red_flags.yaml. Pure and fast (tests/nlu/test_red_flags.py measures it): every utterance passes
+The words are in lexicon/red_flags.yaml, a second opinion is in nlu/danger_opinion.py. Pure and fast (tests/nlu/test_red_flags.py measures it): every utterance passes
 through it in every state, in the dialogue worker and, when no worker answers, in the platform itself.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
+from nlu.danger_opinion import ALARMS_FROM, DENIED_ALARMS_FROM, DOUBTS_BELOW, Opinion, shipped
 from nlu.lexicon import load
-from nlu.normalise import normalise
+from nlu.normalise import Normalised, normalise
 from nlu.phrases import Heard, Hit, PhraseIndex
 from nlu.red_flag_context import When, Whose, is_denied, is_imagined, when_of, whose_of
 
 Severity = Literal["emergency", "urgent"]
+
+_MEANT = frozenset({"now", "recent", "past_over"})  # outcomes of a danger that is told, not denied or imagined
+_BREATH = 40  # characters that are weighed together: the stories of a danger and of ordinary talk are about as long
+_PART = re.compile(r"[^，。！？；,!?;\n]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +57,14 @@ class _Match:
     unless: tuple[str, ...] = ()  # words near by that make it harmless, beside those of its kind
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    match: _Match
+    start: int  # in the plain text
+    end: int
+    outcome: str  # When, or denied, imagined, harmless
+
+
 def kinds() -> frozenset[str]:
     """Every kind of danger that is known."""
     return _lexicon().kinds
@@ -59,30 +73,112 @@ def kinds() -> frozenset[str]:
 def find_red_flags(text: str) -> tuple[RedFlag, ...]:
     """Every danger told in the text, in order, each kind once per part of the sentence; denied ones are left out.
 
-    What is long over is found too, with `when` = past_over: it presses nobody. Never raises.
+    The words of the lexicon decide, and beside them a second opinion (nlu/danger_opinion.py), which hears hints that
+    the lexicon does not know and doubts words said in jest. What is long over is found too, with `when` = past_over:
+    it presses nobody. Never raises.
     """
     plain = normalise(text)
-    heard = Heard.of(plain.text)
-    flags: list[RedFlag] = []
+    told = _told(plain.text)
+    flags = tuple(_flag(text, plain, each) for each in told if each.outcome in _MEANT)
+    stretch, opinion = _strongest_opinion(plain.text, told)
+    pressing = any(flag.pressing for flag in flags)
+    if pressing and opinion.score < DOUBTS_BELOW:
+        return tuple(flag for flag in flags if not flag.pressing)
+    if not pressing and opinion.score >= (DENIED_ALARMS_FROM if told and not flags else ALARMS_FROM):
+        return (*flags, _hinted(text, plain, _telling_part(plain.text, stretch, told), opinion.kind))
+    return flags
+
+
+def outcomes_of(text: str) -> frozenset[str]:
+    """What the lexicon alone makes of a text: for each danger named in it whether it is denied, imagined, harmless …"""
+    return _outcomes(_told(normalise(text).text), (0, len(text)))
+
+
+def _told(text: str) -> list[_Told]:
+    """Each danger that the lexicon finds named in a plain text, and whether it is meant."""
+    heard = Heard.of(text)
+    told = []
     for match in _strongest(_lexicon().matches(heard)):
         start, end = heard.positions[match.start], heard.positions[match.end - 1] + 1
-        gap = match.gap and plain.text[heard.positions[match.gap[0] - 1] + 1 : heard.positions[match.gap[1]]]
-        if is_denied(plain.text, start, end, gap or "") or is_imagined(plain.text, start, end):
-            continue
-        if _lexicon().is_harmless(match, plain.text, start, end):
-            continue
-        span = plain.span(start, end)
-        flags.append(
-            RedFlag(
-                kind=match.kind,
-                severity=_lexicon().severity(match.kind, grave=match.grave),
-                whose=whose_of(plain.text, start),
-                when=when_of(plain.text, start, end, lasting=match.kind == "suicidal"),
-                span=span,
-                words=text[slice(*span)],
-            )
-        )
-    return tuple(flags)
+        gap = match.gap and text[heard.positions[match.gap[0] - 1] + 1 : heard.positions[match.gap[1]]]
+        told.append(_Told(match, start, end, _outcome(match, text, start, end, gap or "")))
+    return told
+
+
+def _outcome(match: _Match, text: str, start: int, end: int, gap: str) -> str:
+    if is_denied(text, start, end, gap):
+        return "denied"
+    if is_imagined(text, start, end):
+        return "imagined"
+    if _lexicon().is_harmless(match, text, start, end):
+        return "harmless"
+    return when_of(text, start, end, lasting=match.kind == "suicidal")
+
+
+def _outcomes(told: Sequence[_Told], stretch: tuple[int, int]) -> frozenset[str]:
+    inside = frozenset(each.outcome for each in told if stretch[0] <= each.start and each.end <= stretch[1])
+    return inside or frozenset({"nothing"})
+
+
+def _flag(text: str, plain: Normalised, told: _Told) -> RedFlag:
+    span = plain.span(told.start, told.end)
+    return RedFlag(
+        kind=told.match.kind,
+        severity=_lexicon().severity(told.match.kind, grave=told.match.grave),
+        whose=whose_of(plain.text, told.start),
+        when=cast("When", told.outcome),
+        span=span,
+        words=text[slice(*span)],
+    )
+
+
+def _hinted(text: str, plain: Normalised, part: tuple[int, int], kind: str) -> RedFlag:
+    """The danger that the second opinion hears in a part of the text. It was told, so it is not long over."""
+    span = plain.span(*part)
+    when = when_of(plain.text, *part, lasting=True)
+    return RedFlag(
+        kind=kind,
+        severity=_lexicon().severity(kind, grave=False),
+        whose=whose_of(plain.text, part[1]),
+        when="recent" if when == "past_over" else when,
+        span=span,
+        words=text[slice(*span)],
+    )
+
+
+def _strongest_opinion(text: str, told: Sequence[_Told]) -> tuple[tuple[int, int], Opinion]:
+    """The stretch of the text that sounds most like danger, and the opinion on it."""
+    opinions = [(each, shipped().of(text[slice(*each)], _outcomes(told, each))) for each in _stretches(text)]
+    return max(opinions, key=lambda each: each[1].score)
+
+
+def _telling_part(text: str, stretch: tuple[int, int], told: Sequence[_Told]) -> tuple[int, int]:
+    """The part of a stretch, between two commas, that sounds most like danger."""
+    parts = [part for part in _parts(text) if stretch[0] <= part[0] and part[1] <= stretch[1]] or [stretch]
+    return max(parts, key=lambda part: shipped().of(text[slice(*part)], _outcomes(told, part)).score)
+
+
+def _stretches(text: str) -> list[tuple[int, int]]:
+    """The text in stretches of a breath, neighbours overlapping; a short one whole. A danger drowns in a long story."""
+    if len(text) <= _BREATH:
+        return [(0, len(text))]
+    parts = _parts(text)
+    stretches: list[tuple[int, int]] = []
+    for number, (start, _) in enumerate(parts):
+        ends = [end for _, end in parts[number:] if end - start <= _BREATH]
+        if ends and (not stretches or ends[-1] > stretches[-1][1]):
+            stretches.append((start, ends[-1]))
+    return stretches or [(0, len(text))]
+
+
+def _parts(text: str) -> list[tuple[int, int]]:
+    """The parts of a text between punctuation; one without any is cut every so often, each piece half over the next."""
+    parts: list[tuple[int, int]] = []
+    for match in _PART.finditer(text):
+        start, end = match.span()
+        starts = range(start, max(start + 1, end - _BREATH // 2), _BREATH // 2)
+        parts += [(each, min(end, each + _BREATH)) for each in starts]
+    return parts
 
 
 def _strongest(matches: Sequence[_Match]) -> list[_Match]:

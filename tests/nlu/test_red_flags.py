@@ -20,7 +20,7 @@ HEARD_CLEARLY = 1.0
 HEARD_BADLY = 0.92  # measured 0.94: half of what is missed lost the very word that told it
 FALSE_ALARMS = 0.02
 FALSE_ALARMS_HEARD_BADLY = 0.04
-SLOWEST_MS = 0.5
+SLOWEST_MS = 1.0
 
 
 def _pressing(text: str) -> list[RedFlag]:
@@ -113,7 +113,7 @@ def test_homophones_lost_and_doubled_characters_do_not_hide_a_danger() -> None:
         assert _pressing(text), text
 
 
-def test_an_utterance_takes_less_than_half_a_millisecond() -> None:
+def test_an_utterance_takes_less_than_a_millisecond() -> None:
     texts = [case["say"] + "，就是这样" for case in CASES["dangers"]] + [text + "呢" for text in CASES["ordinary"]]
     find_red_flags("你好")
     taken = []
