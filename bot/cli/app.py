@@ -13,6 +13,7 @@ from bot.cli import (
     campaigning,
     chatting,
     demonstration,
+    handovers,
     keys,
     knowledge,
     lines,
@@ -68,6 +69,8 @@ def command_line() -> typer.Typer:
     app.add_typer(speech.commands(), name="models")
     app.add_typer(knowledge.commands(), name="knowledge")
     app.add_typer(keys.commands(), name="keys")
+    app.add_typer(handovers.handover_commands(), name="handover")
+    app.add_typer(handovers.worker_commands(), name="worker")
     app.command("backup")(backing_up.backup)
     app.command("restore")(backing_up.put_back)
     app.command("audit")(audits.verify)

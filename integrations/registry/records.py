@@ -40,6 +40,7 @@ class Provenance:
     own_words: str = ""
     confidence: float = 1.0  # 0..1
     question: str | None = None  # Question.key
+    recorded: tuple[float, float] | None = None  # seconds of the session's recording
 
 
 def captured(
@@ -75,6 +76,8 @@ def captured(
         "confidence": provenance.confidence,
         "consent": resident.consent,
         "state": state,
+        "recorded_from": provenance.recorded[0] if provenance.recorded else None,
+        "recorded_to": provenance.recorded[1] if provenance.recorded else None,
         "at": at,
         "superseded_at": None,
     }

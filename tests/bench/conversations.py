@@ -1,0 +1,163 @@
+"""Ten kinds of old people on the telephone, dangers said in passing, and how soon somebody is rung.
+
+`./linyin bench conversations --json`. Calls are in text against real dialogue workers; the people are shipped with the
+loopback telephone and speak phrases of their own. How long a call lasts is estimated from its syllables
+(campaigns/spoken_time.py: 3.6 a second of ours, 3.2 of theirs, 1.6 s to think, 1.1 s until the turn is taken).
+"""
+
+import argparse
+import asyncio
+import json
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+from bot.clock import SystemClock
+from bot.dialogue.workers import DialogueWorkers
+from bot.settings import read_settings
+from dialogs.definitions import library
+from dialogs.dictionary import load_dictionary
+from dialogs.questionnaire import Questionnaire, canonical, content_hash
+from integrations.telephony.loopback.bank import load_bank
+from integrations.telephony.loopback.personas import load_personas
+from tests.bench.conversations_calls import Call, Caller
+from tests.bench.conversations_flags import false_alarms, red_flags
+from tests.bench.conversations_handover import Flagged
+
+QUESTIONNAIRES = ("health-follow-up", "return-registration", "policy-notice")
+SIX = 6  # questions: what a call of two minutes and a quarter holds
+NOISE = 0.15  # of characters: what a telephone line leaves of a recogniser
+AT_ONCE = 8
+WORKER_PORT = 5705
+SHOWN_OF_A_KIND = 40  # misses written to standard error
+
+
+async def measure(*, calls: int, handovers: int) -> dict[str, Any]:
+    """The figures. Raises WorkersUnavailable, ModelMissing."""
+    settings, dictionary = read_settings(), load_dictionary()
+    held = library(dictionary=dictionary)
+    bodies = {content_hash(each): canonical(each) for each in held}
+    with tempfile.TemporaryDirectory(prefix="linyin-bench-") as folder:
+        workers = DialogueWorkers(
+            python=settings.worker_python,
+            model=settings.model,
+            count=2,
+            first_port=WORKER_PORT,
+            log_file=Path(folder) / "workers.log",
+            bodies=bodies.__getitem__,
+        )
+        await workers.start()
+        try:
+            asked = [each for each in held if each.key in QUESTIONNAIRES]
+            clean = await _calls(workers, asked, calls, noise=0.0)
+            noisy = await _calls(workers, asked, calls, noise=NOISE)
+            health = next(each for each in held if each.key == QUESTIONNAIRES[0])
+            dangers, ordinary = await red_flags(workers.client, health), await false_alarms(workers.client, health)
+            rang = await Flagged(Path(folder) / "flagged", workers, SystemClock()).seconds(handovers)
+        finally:
+            await workers.stop()
+    _tell_misses("clean", clean)
+    _tell_misses("noise", noisy)
+    for line in (
+        *(f"red flag missed: {each}" for each in dangers.wrong),
+        *(f"alarm: {each}" for each in ordinary.wrong),
+    ):
+        _tell(line)
+    return {
+        **_figures(clean),
+        "noise": _figures(noisy),
+        "red_flag_recall": round(dangers.heard / dangers.said, 3),
+        "red_flag_n": dangers.said,
+        "red_flag_false_alarms": round(ordinary.heard / ordinary.said, 3),
+        "ordinary_n": ordinary.said,
+        "handover_p95_s": round(_p95(rang), 2),
+        "handover_n": len(rang),
+    }
+
+
+async def _calls(workers: DialogueWorkers, asked: Sequence[Questionnaire], calls: int, *, noise: float) -> list[Call]:
+    caller, limit = Caller(workers.client, load_bank(), noise=noise), asyncio.Semaphore(AT_ONCE)
+
+    async def one(questionnaire: Questionnaire, name: str, number: int) -> Call:
+        async with limit:
+            return await caller.call(questionnaire, name, personas[name], number)
+
+    personas = load_personas()
+    return await asyncio.gather(
+        *(one(each, name, number) for each in asked for name in personas for number in range(calls))
+    )
+
+
+def _figures(calls: Sequence[Call]) -> dict[str, Any]:
+    told = sum(each.told for each in calls)
+    six = [each.seconds for each in calls if each.outcome == "complete" and each.questions == SIX]
+    again = sum(len(each.asked_again) for each in calls)
+    return {
+        "completed": _share(each.ended_well for each in calls),
+        "elder_completed": _share(each.outcome == "complete" for each in calls),
+        "stuck": sum(each.stuck for each in calls),
+        "median_call_s": round(median(six), 1) if six else None,
+        "reasked": round(again / told, 3) if told else None,
+        "answers_right": round(sum(each.right for each in calls) / told, 3) if told else None,
+        "confirmed_by_acquiescence": sum(len(each.confirmed_wrong) for each in calls),
+        "false_red_flags": sum(bool(each.flags) for each in calls),
+        "outcomes": dict(Counter(each.outcome or "stuck" for each in calls)),
+        "completed_by_persona": {
+            name: _share(each.outcome == "complete" for each in calls if each.persona == name)
+            for name in dict.fromkeys(each.persona for each in calls)
+        },
+        "n": len(calls),
+    }
+
+
+def _share(held: Any) -> float:
+    each = list(held)
+    return round(sum(each) / len(each), 3)
+
+
+def _p95(seconds: Sequence[float]) -> float:
+    return float(quantiles(seconds, n=20)[-1]) if len(seconds) > 1 else float(max(seconds, default=0.0))
+
+
+def _tell_misses(name: str, calls: Sequence[Call]) -> None:
+    """What went wrong, for whoever mends it."""
+    lines: list[str] = []
+    for call in calls:
+        who = f"{name} {call.persona} {call.questionnaire} {call.number}"
+        if not call.ended_well:
+            lines.append(f"{who}: ended as {call.outcome or 'stuck'}: {call.transcript[-3:]}")
+        elif call.outcome != "complete":
+            lines.append(f"{who}: {call.outcome}: {call.transcript[-2:]}")
+        lines += [f"{who}: flag: {each}" for each in call.flags]
+        lines += [f"{who}: asked again: {question} after {said}" for question, said in call.asked_again]
+        lines += [f"{who}: kept wrong: {question}: {said} → {kept}" for question, said, kept in call.wrong]
+        lines += [f"{who}: confirmed wrong: {question}: {shown}" for question, shown in call.confirmed_wrong]
+    for line in lines:
+        _tell(line)
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr)  # noqa: T201  a bench tells whoever runs it
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measures, and prints the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--calls", type=int, default=10, help="of each kind of person and questionnaire")
+    parser.add_argument("--handovers", type=int, default=40)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args(arguments)
+    figures = asyncio.run(measure(calls=options.calls, handovers=options.handovers))
+    if options.json:
+        print(json.dumps(figures, ensure_ascii=False))  # noqa: T201
+        return
+    for name, value in figures.items():
+        print(f"{name}: {value}")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,149 @@
+"""Whole calls in text between the dialogue workers and old people of ten kinds, and what each came to."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from bot.dialogue.client import DialogueClient
+from campaigns.spoken_time import ELDER_TEMPO, turn_seconds
+from campaigns.window import BEIJING
+from dialogs import events as e
+from dialogs.questionnaire import Questionnaire, content_hash
+from dialogs.state import State, fold_all
+from dialogs.turn import PROTOCOL, TurnRequest
+from integrations.telephony.loopback.bank import Bank
+from integrations.telephony.loopback.facts import Facts
+from integrations.telephony.loopback.personas import Elder, Persona
+from integrations.telephony.loopback.resident import Reply
+from integrations.telephony.loopback.scoring import is_right
+from nlu.noise import misheard
+from nlu.utterance import Utterance
+
+AT = datetime(2026, 11, 23, 9, 30, tzinfo=BEIJING)  # a Monday morning
+LONGEST_CALL_TURNS = 80  # a call that is not over by then goes round in circles
+SECONDS_PER_TURN = 8
+HANDED_OVER = frozenset({"to_person", "red_flag"})
+
+
+@dataclass(kw_only=True)
+class Call:
+    """One call and what is to be counted of it."""
+
+    persona: str
+    questionnaire: str
+    number: int
+    outcome: str = ""  # "" when the person lost patience or the call went on for ever
+    seconds: float = 0.0
+    questions: int = 0  # different ones that were put
+    told: int = 0  # answers given clearly
+    right: int = 0  # of them, kept as they are true
+    asked_again: list[tuple[str, str]] = field(default_factory=list)  # question, what had been said to it
+    wrong: list[tuple[str, str, Any]] = field(default_factory=list)  # question, words, what was kept
+    confirmed_wrong: list[tuple[str, str]] = field(default_factory=list)  # by whoever agrees to everything
+    flags: list[str] = field(default_factory=list)  # taken for a danger, though nothing is the matter
+    transcript: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def stuck(self) -> bool:
+        """Whether nobody was reached at the end: not the questions' end, not a person."""
+        return self.outcome == ""
+
+    @property
+    def ended_well(self) -> bool:
+        """Every question was asked, or somebody takes over with what was said."""
+        return self.outcome == "complete" or self.outcome in HANDED_OVER
+
+
+class Caller:
+    """Makes calls. `noise` is the share of characters that are misheard."""
+
+    def __init__(self, client: DialogueClient, bank: Bank, *, noise: float) -> None:
+        self._client = client
+        self._bank = bank
+        self._noise = noise
+
+    async def call(self, questionnaire: Questionnaire, name: str, persona: Persona, number: int) -> Call:
+        """One call to one person."""
+        seed = f"{name}:{questionnaire.key}:{number}"
+        rng = random.Random(f"{seed}:talk")
+        elder = Elder(
+            bank=self._bank, persona=persona, facts=Facts(seed=seed, on=date(AT.year, AT.month, AT.day)), rng=rng
+        )
+        made = Call(persona=name, questionnaire=questionnaire.key, number=number)
+        course = _Course(self._client, questionnaire, elder, made)
+        await course.run(lambda words: misheard(words, error_rate=self._noise, rng=rng) if self._noise else words)
+        return made
+
+
+class _Course:
+    def __init__(self, client: DialogueClient, questionnaire: Questionnaire, elder: Elder, made: Call) -> None:
+        self._client = client
+        self._elder = elder
+        self._made = made
+        self._explained = {each.key for each in questionnaire.questions if each.expected is not None}
+        opened = e.SessionOpened(
+            at=AT, questionnaire=content_hash(questionnaire), channel="voice", community="育林社区", elder=True
+        )
+        self._state = fold_all(State(), [opened])
+        self._asked: set[str] = set()
+
+    async def run(self, heard_as: Callable[[str], str]) -> None:
+        """Turns until the call is over."""
+        said: Utterance | None = None
+        for turn in range(LONGEST_CALL_TURNS):
+            before = dict(self._elder.topics)
+            reply = await self._client.turn(
+                TurnRequest(
+                    protocol=PROTOCOL,
+                    session="bench",
+                    questionnaire=self._state.questionnaire,
+                    state=self._state,
+                    utterance=said,
+                    at=AT + timedelta(seconds=SECONDS_PER_TURN * turn),
+                )
+            )
+            self._state = reply.state
+            self._take(reply.events, before)
+            words = "".join(each.spoken for each in reply.replies)
+            answer = self._elder.hear(words, last=reply.state.outcome is not None)
+            self._made.seconds += turn_seconds(words, answer.text or answer.keys if answer else "", ELDER_TEMPO)
+            self._made.transcript.append((words, answer.text or answer.keys if answer else ""))
+            if answer is None or answer.hangs_up:
+                break
+            said = _utterance(answer, heard_as)
+        self._count()
+
+    def _take(self, events: tuple[e.AnyEvent, ...], told: dict[str, Any]) -> None:
+        for event in events:
+            match event:
+                case e.QuestionAsked(question=key):
+                    if key in told and key not in self._explained:
+                        self._made.asked_again.append((key, told[key].said))
+                    self._asked.add(key)
+                case e.EscalationRaised(key=key, heard=heard) if key.startswith("flag:"):
+                    self._made.flags.append(f"{event.kind}: {heard}")
+                case e.AnswerConfirmed(question=key) if self._elder.persona.agrees_to_all:
+                    kept = self._state.answers.get(key)
+                    true = told.get(key)
+                    if kept is not None and (true is None or not is_right(key, true.value, kept.value)):
+                        self._made.confirmed_wrong.append((key, kept.shown))
+
+    def _count(self) -> None:
+        made, state = self._made, self._state
+        made.outcome = state.outcome or ""
+        made.questions = len(self._asked)
+        for key, fact in self._elder.topics.items():
+            kept = state.answers.get(key)
+            made.told += 1
+            if is_right(key, fact.value, kept.value if kept else None):
+                made.right += 1
+            else:
+                made.wrong.append((key, fact.said, kept.value if kept else state.left_open.get(key, "-")))
+
+
+def _utterance(answer: Reply, heard_as: Callable[[str], str]) -> Utterance:
+    if answer.text:
+        return Utterance(text=heard_as(answer.text))
+    return Utterance(keys=answer.keys, silence_seconds=answer.silence_seconds)
