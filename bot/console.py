@@ -16,9 +16,9 @@ from bot.auth.accounts import first_run
 from bot.auth.passwords import Passwords
 from bot.desk import free_talk
 from bot.errors import PortTaken
+from bot.media.line import Preparation
 from bot.read_aloud import ReadAloud
 from bot.rehearsal import Rehearsals
-from bot.media.line import Preparation
 from bot.running import Running
 from bot.settings import Settings
 from bot.visits import Phone
@@ -33,18 +33,24 @@ HERE = frozenset({"127.0.0.1", "localhost", "::1"})  # browsers take these for s
 
 @asynccontextmanager
 async def console(
-    system: Running, *, progress: Callable[[str], None], speech: Settings | None = None
+    system: Running,
+    *,
+    progress: Callable[[str], None],
+    speech: Settings | None = None,
+    phone: Phone | None = None,
+    prompts: Callable[[str], Preparation | None] = lambda _: None,
 ) -> AsyncIterator[str]:
     """The console's address while it is open. Raises PortTaken.
 
-    `speech` says where models and prompts lie when that is not in the system's own folder.
+    `phone` and `prompts` are those of Collaborators. `speech` says where models and prompts lie when that is not in
+    the system's own folder.
     The first time, the new administrator's password is said through `progress`, and nowhere else.
     """
     settings, passwords = system.settings, Passwords()
     refuse_taken_port(settings)
     password = first_run(system.store, passwords, below=secrets.randbelow, at=system.clock.now())
     voices = ReadAloud(speech or settings, system.store.keys)
-    app = create_app(_collaborators(system, passwords, voices))
+    app = create_app(replace(_collaborators(system, passwords, voices), phone=phone, prompts=prompts))
     server = uvicorn.Server(
         uvicorn.Config(
             app,

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import secrets
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -15,15 +16,19 @@ from bot.clock import SystemClock
 from bot.console import console, refuse_taken_port
 from bot.errors import InputRefused
 from bot.handover import Handovers
+from bot.inbound import Inbound
 from bot.installation import opened
 from bot.lines import telephones
-from bot.media.ahead import prompts_ahead
-from bot.outbound import Caller, Outbound
+from bot.media.ahead import PromptsAhead, prompts_ahead
+from bot.media.line import MediaLine
+from bot.outbound import Caller, Carry, Outbound
 from bot.running import Running, own_dialogue, running
 from bot.scheduler import ticking
 from bot.settings import Settings, read_settings
+from bot.visits import Phone, Visits
 from integrations.storage.presence import only_one
 
+TICKET_BYTES = 24  # of a page's call; nobody guesses it
 SHORTEST_TOKEN = 16  # characters; whoever shows it may ask the dialogue workers
 
 
@@ -64,11 +69,12 @@ async def _serve(settings: Settings, role: Role) -> None:
                 await _serve_console(system)
             return
         with only_one(store, settings.name):
+            visits = Visits(lambda: secrets.token_urlsafe(TICKET_BYTES))
             async with (
                 telephones(settings, clock, progress=progress) as lines,
                 running(settings, store, clock, progress=progress) as system,
                 prompts_ahead(lines, system) as ahead,
-                _console_of(system, role),
+                _console_of(system, role, Phone(lines.media, visits) if lines.media else None, ahead),
             ):
                 handovers = Handovers(
                     database=system.database,
@@ -94,6 +100,9 @@ async def _serve(settings: Settings, role: Role) -> None:
                 )
                 dialling = asyncio.create_task(outbound.run(), name="outbound")
                 ringing = asyncio.create_task(handovers.run(), name="handovers")
+                answering = asyncio.create_task(
+                    _answer(system, lines.media, visits, carry=handovers.converse), name="inbound"
+                )
                 ticks = ticking(system.database, clock, outbound)
                 ticks.start()
                 _on_signals(lambda: _stop(outbound, dialling))
@@ -101,7 +110,8 @@ async def _serve(settings: Settings, role: Role) -> None:
                     await dialling
                 ticks.shutdown()
                 ringing.cancel()
-                await asyncio.gather(ringing, return_exceptions=True)
+                answering.cancel()
+                await asyncio.gather(ringing, answering, return_exceptions=True)
 
 
 def _stop(outbound: Outbound, dialling: "asyncio.Task[None]") -> None:
@@ -112,14 +122,35 @@ def _stop(outbound: Outbound, dialling: "asyncio.Task[None]") -> None:
         outbound.drain()
 
 
+async def _answer(system: Running, line: MediaLine | None, visits: Visits, *, carry: Carry) -> None:
+    """Takes the calls that come in, where any can."""
+    if line is None:
+        return
+    settings = system.settings
+    await Inbound(
+        database=system.database,
+        conversation=system.conversation,
+        dialogue=system.workers.client,
+        line=line,
+        clock=system.clock,
+        visits=visits,
+        community=settings.community,
+        callback_number=settings.callback_number,
+        carry=carry,
+    ).run()
+
+
 @asynccontextmanager
-async def _console_of(system: Running, role: Role) -> AsyncIterator[None]:
+async def _console_of(
+    system: Running, role: Role, phone: Phone | None = None, ahead: PromptsAhead | None = None
+) -> AsyncIterator[None]:
     """The console, where this process has one."""
     if role is Role.OUTBOUND:
         typer.echo("开始打电话（按 Ctrl-C 停止）")
         yield
         return
-    async with console(system, progress=progress) as address:
+    prompts = ahead.progress if ahead else lambda _: None
+    async with console(system, progress=progress, phone=phone, prompts=prompts) as address:
         typer.echo(f"控制台：{address}（按 Ctrl-C 停止）")
         yield
 
