@@ -18,7 +18,7 @@ from bot.policy_answers import PolicyAnswers
 from bot.sessions import add_session, append_events, decode_state, encode_state, load_session, replace_turn
 from bot.writer import Database
 from dialogs import emergency, phases
-from dialogs.events import AnyEvent, Channel, Outcome, SessionOpened
+from dialogs.events import AnyEvent, Channel, Outcome, Party, SessionOpened
 from dialogs.prompts import Prompt
 from dialogs.questionnaire import Questionnaire
 from dialogs.script import Step
@@ -62,6 +62,7 @@ class Opening:
     known: dict[str, Any] | None = None  # Question.key → value
     inbound: bool = False  # the resident came to us
     broken_off: bool = False  # and left a questionnaire half-way before
+    party: Party | None = None  # who has to be asked for before anything personal
     watchword: str = ""
 
 
@@ -187,6 +188,7 @@ class Conversation:
             inbound=opening.inbound,
             broken_off=opening.broken_off,
             recognised=opening.resident_id is not None,
+            party=opening.party,
             watchword=opening.watchword,
         )
 

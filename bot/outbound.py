@@ -191,6 +191,8 @@ class Outbound:
             attempt_id=ready.attempt_id,
             elder=facts.elder,
             known=facts.known | told,
+            party=facts.party,
+            watchword=facts.watchword,
         )
 
     async def _settle(self, ready: Ready, end: Ended, talk: SessionTalk) -> None:

@@ -32,6 +32,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     kind: Kind
     fresh_days: Annotated[int, msgspec.Meta(ge=0)]  # how long a value counts as known; 0: asked every time
     about: Literal["person", "household"] = "person"
+    personal: bool = False  # asked only once it is known whose home was reached
     critical: bool = False  # a mistake does harm: a questionnaire must have it read back
 
 

@@ -48,6 +48,14 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag=T
     at: datetime
 
 
+class Party(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Whom a call is meant for, as far as it may be said before it is known who answered: never more than a surname."""
+
+    surname: str
+    title: str = ""  # 女士, 先生
+    sharers: tuple[str, ...] = ()  # everybody's full name where several share the telephone, the person meant first
+
+
 class SessionOpened(Event, frozen=True, kw_only=True):
     """A conversation about one questionnaire began; carries all that the dialogue may know."""
 
@@ -59,11 +67,11 @@ class SessionOpened(Event, frozen=True, kw_only=True):
     known: dict[str, Any] = {}  # Question.key → value that is fresh in the registry and is not asked
     resumed: bool = False  # an earlier session broke off and goes on here
     recorded: bool = False  # the call is recorded, and the first words say so
-    recorded: bool = False  # the call is recorded, and the first words say so
     free_talk: bool = False  # the resident came to us: no questionnaire, they say what they want
     broken_off: bool = False  # and a questionnaire that broke off waits for them
     inbound: bool = False  # they came to us: who calls in is not yet who is registered with the number
     recognised: bool = True  # the platform knows which resident and household this is
+    party: Party | None = None  # set where personal things are asked: first it is made sure whose home this is
     watchword: str = ""  # agreed with the household through the grid worker; the assistant says it, never asks for it
 
 
@@ -226,6 +234,16 @@ class SpeakerHeard(Event, frozen=True, kw_only=True):
     heard: str
 
 
+class PartyAsked(Event, frozen=True, kw_only=True):
+    """Whoever answered was asked whether this is the home we mean, or who they are."""
+
+
+class PartyHeard(Event, frozen=True, kw_only=True):
+    """It is the home we mean."""
+
+    heard: str
+
+
 class AdultAskedFor(Event, frozen=True, kw_only=True):
     """A child is on the line and was asked to fetch an adult."""
 
@@ -338,6 +356,8 @@ AnyEvent = (
     | SpeakerAsked
     | SpeakerHeard
     | AdultAskedFor
+    | PartyAsked
+    | PartyHeard
     | SuspicionHeard
     | LookupAsked
     | LookupAnswered

@@ -86,6 +86,10 @@ def read_back(script: Script, keys: tuple[str, ...]) -> None:
 
 def ask(script: Script, question: Question, *, wording: int = 0) -> None:
     """Puts a question in its first or a later wording; places that run out are counted first."""
+    if script.state.party is not None and not script.state.party_known:
+        script.note(e.PartyAsked(at=script.at))
+        ask_pending(script)
+        return
     if question.limited and question.key not in script.state.free:
         places.count(script, question)
         return
@@ -116,6 +120,10 @@ def ask_pending(script: Script) -> None:
             script.say("may_ask")
         case "red_flag":
             script.say("flag_check_low" if state.flag == phases.LOW_SPIRITS else "flag_check")
+        case "party" if state.party is not None:
+            shared = bool(state.party.sharers)
+            name = "which_of_you" if shared else "your_home" if state.party.title else "your_home_surname"
+            script.say(name, surname=state.party.surname, title=state.party.title)
         case "callback":
             script.say("when_to_call")
         case "correcting":

@@ -13,6 +13,7 @@ CALLBACK = "_callback"
 SPEAKER = "_speaker"
 ADULT = "_adult"
 PROOF = "_proof"
+PARTY = "_party"
 
 # 对 would be a value of these, not agreement to what was read back.
 SAID_WITH_A_WORD = frozenset({"yes_no", "choice", "text"})
@@ -72,6 +73,10 @@ def pending(questionnaire: Questionnaire, state: State) -> Expectation | None:
         case "red_flag":
             asked = "现在身边有人吗？" if state.flag == LOW_SPIRITS else "现在还是这样吗？"
             return Expectation(key=STILL, kind="yes_no", asked=asked)
+        case "party" if state.party is not None:
+            if state.party.sharers:
+                return Expectation(key=PARTY, kind="name", asked="请问您是哪一位？")
+            return Expectation(key=PARTY, kind="yes_no", asked=f"请问是{state.party.surname}家吗？")
         case "callback":
             return Expectation(key=CALLBACK, kind="callback", asked="什么时候给您打方便？", prefer="future")
         case "identifying":

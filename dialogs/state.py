@@ -25,6 +25,7 @@ Phase = Literal[
     "red_flag",  # the one calm question after a red flag
     "callback",  # asked when to call again
     "correcting",  # asked which answer was wrong
+    "party",  # asked whether this is the home we mean
     "identifying",  # the telephone changed hands: asked who is speaking
     "with_child",  # a child answered: asked to fetch an adult
     "desk",  # free talk: asked what the resident wants
@@ -69,6 +70,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     reading_back: tuple[str, ...] = ()  # Question.keys whose values wait for 对/不对
     flag: str = ""  # the red flag that is being checked
     speaker: e.Speaker = "self"  # who is on the line
+    party: e.Party | None = None  # whom we mean, where that has to be made sure before personal things are asked
+    party_known: bool = False
     suspicions: int = 0  # how often the resident took the call for a fraud
     misses: int = 0  # turns in a row that were no answer
     aside: str = ""  # the act of the last turn, if it was an aside
@@ -97,7 +100,6 @@ class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     watchword: str = ""
     watchword_said: int = 0
     recorded: bool = False  # the call is recorded, as the first words say
-    recorded: bool = False  # the call is recorded, as the first words say
     unrecorded: bool = False  # the resident does not want the call to be recorded
     turns: int = 0  # of the resident
     opened_at: datetime | None = None
@@ -122,7 +124,6 @@ def fold(state: State, event: e.AnyEvent) -> State:
                 elder=event.elder,
                 resumed=event.resumed,
                 recorded=event.recorded,
-                recorded=event.recorded,
                 known=event.known,
                 opened_at=event.at,
                 phase="desk" if event.free_talk else "opening",
@@ -132,6 +133,7 @@ def fold(state: State, event: e.AnyEvent) -> State:
                 speaker="unknown" if event.inbound else "self",
                 recognised=event.recognised,
                 watchword=event.watchword,
+                party=event.party,
             )
         case e.UtteranceHeard():
             return change(
@@ -228,9 +230,14 @@ def _fold_detour(state: State, event: e.AnyEvent) -> State:
         case e.AdultAskedFor():
             return change(state, phase="with_child", speaker="other", misses=0)
         case e.SpeakerHeard():
-            waiting = state.phase in ("identifying", "with_child")
+            waiting = state.phase in ("identifying", "with_child", "party")
             phase: Phase = ("asking" if state.pending else "opening") if waiting else state.phase
-            return change(state, speaker=event.speaker, phase=phase, misses=0)
+            known = state.party_known or event.speaker != "unknown"
+            return change(state, speaker=event.speaker, phase=phase, misses=0, party_known=known)
+        case e.PartyAsked():
+            return change(state, phase="party", misses=0)
+        case e.PartyHeard():
+            return change(state, phase="opening", party_known=True, misses=0)
         case e.SuspicionHeard():
             return change(state, suspicions=state.suspicions + 1)
         case e.RefusalHeard(scope="recording"):

@@ -23,8 +23,6 @@ def begin(questionnaire: Questionnaire, state: State, *, at: datetime) -> Step:
     script = Script(questionnaire=questionnaire, state=state, understood=Understood(act="begin"), at=at)
     if state.recorded and not state.said:
         script.say("recorded")
-    if state.recorded and not state.said:
-        script.say("recorded")
     if state.lookup is not None:
         desk.looked_up(script)
     elif state.resumed:

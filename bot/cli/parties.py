@@ -16,10 +16,12 @@ def opening_for(system: Running, resident: ResidentRow | None, content: str, *, 
     """A session with a resident, or with somebody unknown, about one questionnaire (by content hash)."""
     at = system.clock.now()
     elder, known = True, {}
+    party, watchword = None, ""
     if resident is not None:
         with system.store.reading() as session:
             facts = caller_facts(session, resident.id, content, system.dictionary, at=at)
-            elder, known = facts.elder, facts.known
+            elder, known, watchword = facts.elder, facts.known, facts.watchword
+            party = facts.party if channel == "voice" else None  # in a chat the resident has come themselves
     return Opening(
         questionnaire=content,
         channel=channel,
@@ -29,6 +31,8 @@ def opening_for(system: Running, resident: ResidentRow | None, content: str, *, 
         household_id=resident.household_id if resident else None,
         elder=elder,
         known=known,
+        party=party,
+        watchword=watchword,
     )
 
 

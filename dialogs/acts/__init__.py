@@ -28,6 +28,7 @@ ACTS: Mapping[str, Act] = {
     "act_ask_watchword": speakers.ask_watchword,
     "act_speaker_is_other": speakers.speaker_is_other,
     "act_speaker_answered": speakers.speaker_answered,
+    "act_party_answered": speakers.party_answered,
     "act_child_speaks": speakers.child_speaks,
     "act_child_answered": speakers.child_answered,
     "act_recorded_or_robot": asides.recorded_or_robot,

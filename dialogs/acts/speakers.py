@@ -3,13 +3,17 @@
 What was told before is never read out to a new voice: values that wait for 对不对 are asked anew.
 """
 
+from collections.abc import Sequence
+
 from dialogs import events as e
 from dialogs import loop
-from dialogs.acts import answers
-from dialogs.phases import ADULT, SPEAKER
+from dialogs.acts import answers, endings, unclear
+from dialogs.phases import ADULT, PARTY, SPEAKER
 from dialogs.script import Script
+from nlu.pinyin import syllables
 from nlu.speakers import speaker_named, worth_a_note
 
+WATCHWORD_SAID = 2  # times in a call; who asks more often is fishing for it
 SUSPICIONS_BEFORE_GOODBYE = 2  # who says it twice is not talked round
 
 
@@ -32,6 +36,32 @@ def speaker_answered(script: Script) -> None:
     """The reply to 您是本人，还是家里人; whoever answers something else at once is not known."""
     found = script.understood.found.get(SPEAKER)
     _go_on_with(script, speaker_named(script.heard) or (found.value if found else "unknown"))
+
+
+def party_answered(script: Script) -> None:
+    """The reply to 请问是王女士家吗, or to 您是哪一位 where several share the telephone."""
+    found, party = script.understood.found.get(PARTY), script.state.party
+    speaker = speaker_named(script.heard)
+    if speaker is not None:
+        _go_on_with(script, speaker)
+    elif found is None or party is None:
+        unclear.not_understood(script)
+    elif party.sharers:
+        _go_on_with(script, _whose_name(str(found.value), party.sharers))
+    elif found.value in ("yes", "sometimes"):
+        script.note(e.PartyHeard(at=script.at, heard=script.heard))
+        loop.capture_others(script)
+        loop.go_on(script)
+    else:
+        endings.wrong_number(script)
+
+
+def _whose_name(name: str, sharers: Sequence[str]) -> e.Speaker:
+    """Names that sound alike are the same: a recogniser writes them as it likes."""
+    said = syllables(name)
+    if said == syllables(sharers[0]):
+        return "self"
+    return "relative" if any(said == syllables(each) for each in sharers[1:]) else "other"
 
 
 def child_speaks(script: Script) -> None:
@@ -78,23 +108,30 @@ def is_this_fraud(script: Script) -> None:
 
 
 def ask_watchword(script: Script) -> None:
-    """那你说说暗号: none was agreed, and who can be asked."""
-    script.say("no_watchword")
+    """那你说说暗号: said where we called, a few times only; else who can be asked. Nothing hints at what it is."""
+    state = script.state
+    if state.inbound:
+        script.say("watchword_only_when_we_call")
+    elif state.watchword and state.watchword_said < WATCHWORD_SAID and state.speaker in ("self", "relative"):
+        script.note(e.WatchwordSaid(at=script.at))
+        script.say("watchword", word=state.watchword)
+    else:
+        script.say("no_watchword")
     loop.ask_pending(script)
 
 
 def _go_on_with(script: Script, speaker: e.Speaker) -> None:
-    before = script.state.phase
+    before, waiting = script.state.phase, script.state.party is not None and not script.state.party_known
     if speaker != "self":
         _forget_read_back(script)
     script.note(e.SpeakerHeard(at=script.at, speaker=speaker, heard=script.heard))
     if before == "red_flag":
         loop.ask_pending(script)
         return
-    if before != "identifying":
+    if before not in ("identifying", "party"):
         script.say("new_voice")
     told = loop.capture_all(script)
-    if script.state.phase == "opening" and not told:
+    if script.state.phase == "opening" and not told and not (waiting and before == "party"):
         script.say("may_ask")
     else:
         loop.go_on(script)

@@ -75,6 +75,7 @@ def opened(questionnaire: Questionnaire, spec: dict[str, Any]) -> e.SessionOpene
         broken_off=spec.get("broken_off", False),
         recognised=spec.get("recognised", True),
         watchword=spec.get("watchword", ""),
+        party=msgspec.convert(spec["party"], e.Party) if "party" in spec else None,
     )
 
 

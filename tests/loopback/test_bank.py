@@ -77,6 +77,8 @@ def test_residents_understand_what_the_assistant_says_around_the_questions(bank)
     expected = {
         "may_ask": "opening",
         "shall_go_on": "opening",
+        "your_home_surname": "party",
+        "which_of_you": "sharers",
         "read_back": "agreement",
         "can_you_hear": "hear_me",
         "when_to_call": "callback",
