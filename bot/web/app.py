@@ -9,6 +9,7 @@ from bot.web.failures import handle_failures
 from bot.web.headers import BodyLimit, SecurityHeaders
 from bot.web.metrics import RequestFigures, StoreFigures
 from bot.web.pages import (
+    announcing,
     book_import,
     campaign_making,
     campaign_pages,
@@ -21,8 +22,8 @@ from bot.web.pages import (
     rehearsal_pages,
     ticket_pages,
 )
-from bot.web.rehearsing import RehearsalsUnderWay
 from bot.web.phone import pages as phone_pages
+from bot.web.rehearsing import RehearsalsUnderWay
 from bot.web.rendering import STATIC, Screens
 from bot.web.resident import chat, rest
 from bot.web.resident.pace import Pace
@@ -47,6 +48,7 @@ def create_app(given: Collaborators) -> FastAPI:
         front.router,
         office.router,
         questionnaire_pages.router,
+        announcing.router,
         rehearsal_pages.router,
         campaign_making.router,
         campaign_pages.router,

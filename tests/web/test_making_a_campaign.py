@@ -1,5 +1,6 @@
 """From a household book to calls that are due, on the screen."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 from openpyxl import Workbook
 from sqlalchemy import func, select
 
-from integrations.storage.models import AttemptRow, AuditRow, CampaignRow, HouseholdRow, ResidentRow
+from integrations.storage.models import AttemptRow, AuditRow, CampaignRow, HouseholdRow, ImportRow, ResidentRow
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -67,10 +68,10 @@ def test_a_file_that_is_no_workbook_is_refused_in_one_sentence(admin: Any, empty
     assert number(empty_town, HouseholdRow) == 0
 
 
-def draft(admin: Any, town: Any, **fields: str) -> str:
+def draft(admin: Any, town: Any, title: str = "试打一轮", **fields: str) -> str:
     with town.store.reading() as session:
         before = set(session.scalars(select(CampaignRow.id)))
-    admin.post("/campaigns", title="试打一轮", questionnaire=town.questionnaire, **fields)
+    admin.post("/campaigns", title=title, questionnaire=town.questionnaire, **fields)
     with town.store.reading() as session:
         (new,) = set(session.scalars(select(CampaignRow.id))) - before
     return str(new)
@@ -147,3 +148,52 @@ async def test_a_form_with_nonsense_is_answered_in_chinese(town: Any, admin: Any
     assert "早于结束" in admin.post(
         "/campaigns", 422, title="x", questionnaire=town.questionnaire, opens="21:00", closes="08:00"
     )
+
+
+def test_the_newest_import_can_be_undone_until_something_rests_on_it(admin: Any, empty_town: Any, book: bytes) -> None:
+    sent(admin, "/registry/import", book)
+    page = admin.page("/registry/import")
+    assert "导入过的名册" in page
+    with empty_town.store.reading() as session:
+        brought = session.scalars(select(ImportRow.id)).one()
+    assert "撤销了" in admin.post(f"/registry/imports/{brought}/undo")
+    assert number(empty_town, HouseholdRow) == 0
+    assert admin.client.post(
+        f"/registry/imports/{brought}/undo", data={"csrf": admin.csrf}, headers={"hx-request": "true"}
+    ).json()["message"]
+
+
+async def test_a_campaign_has_a_notice_a_text_for_the_group_and_answers_for_grid_workers(town: Any, admin: Any) -> None:
+    page = admin.page(f"/campaigns/{town.campaign}/announcement")
+    for words in ("关于“健康随访”电话的通知", "不要验证码", "027-12345678", "网格员这样答", "【育林社区】"):
+        assert words in page, words
+    for name in town.residents:
+        assert name not in page
+
+
+async def test_a_new_round_calls_whom_the_last_one_did_not_reach_and_leaves_out_the_rest(town: Any, admin: Any) -> None:
+    admin.post(f"/campaigns/{town.campaign}/stop")
+    rounds = {}
+    for which in ("on_list", "off_list"):
+        choice = {which: town.campaign, f"{which}_outcome": "not_reached"}
+        page = admin.post("/campaigns/count", questionnaire=town.questionnaire, **choice)
+        rounds[which] = int(re.search(r'number">(\d+)</strong> 户', page).group(1))
+    assert 0 < rounds["on_list"] < 6
+    assert rounds["on_list"] + rounds["off_list"] == 6
+    assert "没有符合条件的住户" in admin.post(
+        "/campaigns/count", 422, questionnaire=town.questionnaire, on_list=town.campaign, on_list_outcome="break_off"
+    )
+    campaign = draft(admin, town, on_list=town.campaign, on_list_outcome="not_reached", title="再打一轮")
+    assert "只在选好的名单上" in admin.page(f"/campaigns/{campaign}")
+    form = admin.page(f"/campaigns/{campaign}/edit")
+    assert "现在的名单" in form
+    admin.post(
+        f"/campaigns/{campaign}/edit",
+        title="再打一轮",
+        questionnaire=town.questionnaire,
+        on_list="unchanged",
+        age_to="90",
+    )
+    page = admin.page(f"/campaigns/{campaign}")
+    assert "只在选好的名单上" in page
+    assert "90 岁以下" in page

@@ -4,15 +4,17 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from fastapi import APIRouter, UploadFile
+from fastapi import APIRouter, Request, UploadFile
 from fastapi.responses import Response
 
 from bot.auth.login import Visitor
 from bot.web.collaborators import Collaborators
 from bot.web.errors import BadForm
 from bot.web.gate import CampaignRunner, Given, OwnForm
-from bot.web.rendering import Show
+from bot.web.reads.imports import brought
+from bot.web.rendering import Show, moved
 from integrations.registry.importing import ImportReport, import_household_book
+from integrations.registry.undoing import undo_import
 
 router = APIRouter()
 SECTION = "/registry"
@@ -22,9 +24,19 @@ ADDRESSES_SHOWN = 50
 
 
 @router.get(IMPORT)
-def import_page(*, known: CampaignRunner, show: Show) -> Response:
-    """The form."""
-    return show.page(known, "book_import.html", section=SECTION)
+def import_page(*, given: Given, known: CampaignRunner, show: Show) -> Response:
+    """The form, and what was brought before."""
+    with given.store.reading() as session:
+        earlier = brought(session)
+    return show.page(known, "book_import.html", section=SECTION, earlier=earlier)
+
+
+@router.post("/registry/imports/{import_id}/undo", dependencies=[OwnForm])
+def undone(*, request: Request, import_id: str, given: Given, known: CampaignRunner) -> Response:
+    """The newest import is taken out again, as long as nothing rests on it."""
+    with given.store.writing() as session:
+        undo_import(session, import_id, user_id=known.user_id, at=given.clock.now())
+    return moved(request, IMPORT)
 
 
 @router.post(PREVIEW, dependencies=[OwnForm])

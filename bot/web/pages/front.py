@@ -7,8 +7,8 @@ from fastapi.responses import Response
 
 from bot.web.gate import Given, Known
 from bot.web.reads.campaigns import ACTIVE, campaigns
+from bot.web.reads.guide import guide
 from bot.web.reads.paging import page
-from bot.web.reads.registry import sizes
 from bot.web.reads.tickets import UNFINISHED, ticket_list
 from bot.web.rendering import Show
 from bot.web.showing import BEIJING
@@ -26,7 +26,7 @@ def front(*, given: Given, known: Known, show: Show) -> Response:
     waiting = []
     with given.store.reading() as session:
         active = campaigns(session, known.scope, status=ACTIVE)
-        households = sizes(session, known.scope)["households"]
+        steps = guide(session) if known.may("run_campaigns") else ()
         if known.may("work_tickets"):
             waiting = ticket_list(session, known.scope, UNFINISHED, page(1, WAITING_SHOWN))[:WAITING_SHOWN]
     if waiting:
@@ -39,7 +39,7 @@ def front(*, given: Given, known: Known, show: Show) -> Response:
         section="/",
         active=active,
         tickets=waiting,
-        households=households,
+        guide=steps,
         greeting=greeting(local),
         today=today,
     )

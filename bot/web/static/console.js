@@ -61,3 +61,19 @@ document.addEventListener("submit", (event) => {
 }, true);
 
 for (const note of document.querySelectorAll("#toast .notice.good")) setTimeout(() => note.remove(), 6000);
+
+// A text to be pasted elsewhere, a sheet to be printed.
+document.addEventListener("click", async (event) => {
+  const copied = event.target.closest("[data-copy]");
+  if (copied) {
+    const text = document.querySelector(copied.dataset.copy).innerText;
+    try {
+      await navigator.clipboard.writeText(text);
+      toast("已经复制，可以去粘贴了。", "good");
+    } catch {
+      getSelection().selectAllChildren(document.querySelector(copied.dataset.copy));
+      toast("浏览器不让自动复制；文字已经选中，请按 Ctrl+C。", "warn");
+    }
+  }
+  if (event.target.closest("[data-print]")) window.print();
+});
