@@ -8,6 +8,7 @@ import yaml
 
 from bot import storytelling
 from campaigns import disposition, lifecycle, outcome
+from integrations.handover import listing as handovers
 from integrations.tickets import kinds, states
 
 Labels = dict[str, dict[str, str]]
@@ -24,6 +25,11 @@ def load_labels() -> Labels:
         "ticket_kind": _as_text(kinds.labels()),
         "outcome": _as_text(storytelling.OUTCOMES),
         "question_open": _as_text(storytelling.LEFT_OPEN),
+        "handover_status": _as_text(handovers.STATUS_LABELS),
+        "handover_result": _as_text(handovers.RESULT_LABELS),
+        "ring_outcome": _as_text(handovers.OUTCOME_LABELS),
+        "ring_tier": _as_text(handovers.TIER_LABELS),
+        "word_who": _as_text(handovers.WHO_LABELS),
     }
     for kind, names in raw.items():
         labels[kind] = labels.get(kind, {}) | _as_text(names)

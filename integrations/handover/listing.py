@@ -117,7 +117,8 @@ def _shown(session: Session, row: HandoverRow) -> HandoverShown:
         select(HandoverWordRow).where(HandoverWordRow.handover_id == row.id).order_by(HandoverWordRow.id)
     )
     wanted = {each.worker_id for each in rings} | {row.accepted_by or ""}
-    names = dict(session.execute(select(WorkerRow.id, WorkerRow.name).where(WorkerRow.id.in_(wanted))).tuples().all())
+    workers = session.scalars(select(WorkerRow).where(WorkerRow.id.in_(wanted)))
+    names = {each.id: each.name for each in workers}
     ticket = session.get(TicketRow, row.ticket_id) if row.ticket_id else None
     return HandoverShown(
         id=row.id,

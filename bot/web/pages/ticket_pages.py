@@ -13,6 +13,7 @@ from bot.web.reads.paging import page
 from bot.web.reads.tickets import UNFINISHED, counts, ticket_list, whole_ticket
 from bot.web.rendering import Show, moved
 from bot.web.trail import note
+from integrations.handover.listing import of_tickets
 from integrations.storage.audit import record
 from integrations.tickets import states
 
@@ -86,10 +87,11 @@ def done(
 def _shown(given: Collaborators, known: Visitor, show: Show, ticket_id: str) -> Response:
     with given.store.reading() as session:
         found = whole_ticket(session, known.scope, ticket_id)
+        rung = of_tickets(session, [ticket_id])
     if found is None:
         raise NotFound
     note(given.store, known, "ticket.seen", "ticket", ticket_id, at=given.clock.now())
-    return show.page(known, "ticket.html", section=SECTION, ticket=found)
+    return show.page(known, "ticket.html", section=SECTION, ticket=found, handovers=rung)
 
 
 def _refuse_unseen(given: Collaborators, known: Visitor, ticket_id: str) -> None:

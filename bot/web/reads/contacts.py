@@ -20,6 +20,7 @@ from bot.web.reads.talks import events_of
 from bot.web.reads.tickets import Ticket, tickets_of
 from bot.web.reads.transcript import Line, transcript
 from bot.web.showing import masked_phone
+from integrations.handover.listing import HandoverShown, of_sessions
 from integrations.storage.models import (
     AttemptRow,
     CampaignRow,
@@ -108,6 +109,7 @@ class WholeContact(Contact):
     answers: Sequence[Answer]
     attempts: Sequence[Attempt]
     tickets: Sequence[Ticket]
+    handovers: Sequence[HandoverShown]
 
 
 def count_contacts(session: Session, scope: Scope, campaign_id: str, narrowed: Filter) -> int:
@@ -177,6 +179,7 @@ def whole_contact(session: Session, scope: Scope, contact_id: str, labels: Label
         answers=answers(session, records, names.fields),
         attempts=[_attempt(attempt) for attempt in attempts],
         tickets=tickets_of(session, raised),
+        handovers=of_sessions(session, [talk.id for talk in talks]),
     )
 
 
