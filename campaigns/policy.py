@@ -34,6 +34,9 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ladder: Annotated[tuple[Channel, ...], msgspec.Meta(min_length=2)] = ("voice", "visit")
     answered_elsewhere_days: Annotated[int, msgspec.Meta(ge=0)] = 1  # an answer given on any channel since then counts
     visit_within: timedelta = timedelta(days=3)  # how soon a household that was not reached is visited
+    family_calls: Annotated[int, msgspec.Meta(ge=1, le=3)] = 2  # to the number of the family, after our own cap
+    family_after: timedelta = timedelta(hours=2)  # the family is rung no sooner after the last call to the resident
+    message_waits: timedelta = timedelta(hours=24)  # how long a short message is waited for before somebody goes there
     urgent: Mode | None = None
 
     def __post_init__(self) -> None:
@@ -41,6 +44,14 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             raise PolicyInvalid("号码频次限制最长只能看 24 小时，请把时间改短后再保存。")
         if self.ladder[0] != "voice" or self.ladder[-1] != "visit" or len(set(self.ladder)) < len(self.ladder):
             raise PolicyInvalid("联系方式必须从电话开始、以上门结束，每种方式只能出现一次，请改正后再保存。")
+
+    def on(self, channel: Channel) -> "Policy":
+        """The rules for calls through this channel: the family has a cap of its own."""
+        if channel != "family":
+            return self
+        urgent = None if self.urgent is None else msgspec.structs.replace(self.urgent, cap=self.family_calls)
+        retry = msgspec.structs.replace(self.retry, cap=self.family_calls)
+        return msgspec.structs.replace(self, retry=retry, urgent=urgent)
 
     def window_at(self, at: datetime) -> CallingWindow:
         """The calling window that holds at this moment."""

@@ -97,6 +97,11 @@ def settle_held(reason: HoldReason, policy: Policy, *, available: Collection[Cha
     return _beyond_the_telephone(result, policy, available)
 
 
+def settle_unanswered() -> Closed:
+    """The contact's end when a short message was not answered either."""
+    return Closed(outcome=ContactOutcome.NOT_REACHED, followed="visit")
+
+
 def _beyond_the_telephone(
     result: ContactOutcome, policy: Policy, available: Collection[Channel]
 ) -> Closed | NextChannel:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from campaigns.results import needs_ticket
-from campaigns.settle import Closed, Followed, NextChannel
+from campaigns.settle import Closed, Followed
 from integrations.campaigns.book import Campaign
 from integrations.storage.models import ContactRow
 from integrations.storage.store import StoreSession
@@ -22,14 +22,12 @@ def visit_key(campaign_id: str, household_id: str) -> str:
 
 
 def close(
-    session: StoreSession, contact: ContactRow, campaign: Campaign, step: Closed | NextChannel, *, at: datetime
+    session: StoreSession, contact: ContactRow, campaign: Campaign, step: Closed, *, at: datetime
 ) -> Raised | None:
     """Closes an open contact without an attempt that is due, and returns the ticket if one is needed.
 
     A contact never has two attempts that are not over: the next one is made when the one before has ended.
     """
-    if isinstance(step, NextChannel):
-        raise TypeError(f"no adapter offers the channel {step.channel}")
     contact.status, contact.outcome, contact.closed_at = "done", step.outcome, at
     contact.disposition = contact.disposition or NOT_CALLED
     if not needs_ticket(step.followed):

@@ -9,18 +9,23 @@ from campaigns.lifecycle import Role, advance
 from campaigns.outcome import ContactOutcome
 from integrations.campaigns.book import campaign_of, locked
 from integrations.campaigns.closing import NOT_CALLED
+from integrations.campaigns.ladder import next_answer_by, visit_unanswered
 from integrations.storage.models import AttemptRow, CampaignRow, ContactRow
 from integrations.storage.store import StoreSession
 
 
 def next_due(session: StoreSession) -> datetime | None:
-    """When the next attempt of a running campaign falls due; in the past when some wait already; None for none."""
+    """When the next attempt of a running campaign falls due, or a short message was waited for long enough.
+
+    In the past when some wait already; None for none.
+    """
     first = (
         select(func.min(AttemptRow.due_at))
         .where(AttemptRow.campaign_id == CampaignRow.id, AttemptRow.status == "due")
         .scalar_subquery()
     )
-    return session.scalar(select(func.min(first)).where(CampaignRow.status == "running"))
+    attempt = session.scalar(select(func.min(first)).where(CampaignRow.status == "running"))
+    return min((each for each in (attempt, next_answer_by(session)) if each is not None), default=None)
 
 
 def under_way(session: StoreSession, *, dialler: str | None = None) -> int:
@@ -30,7 +35,11 @@ def under_way(session: StoreSession, *, dialler: str | None = None) -> int:
 
 
 def finish_done(session: StoreSession, *, at: datetime) -> list[str]:
-    """Finishes running campaigns without an open contact or a call under way; their ids."""
+    """Finishes running campaigns without an open contact or a call under way; their ids.
+
+    Before that, households whose short message nobody answered go to the visit list.
+    """
+    visit_unanswered(session, at=at)
     open_contact = exists().where(ContactRow.campaign_id == CampaignRow.id, ContactRow.status == "open")
     under_way = exists().where(
         AttemptRow.campaign_id == CampaignRow.id, AttemptRow.status.in_(("dialling", "answered"))

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, exists, or_, select, update
 
 from campaigns.permission import Hold, HoldReason, may_dial
-from campaigns.settle import settle_held
+from campaigns.settle import NextChannel, settle_held
 from integrations.campaigns.book import Campaign, campaign_of
 from integrations.campaigns.closing import close
+from integrations.campaigns.ladder import climb, rungs
 from integrations.campaigns.standing import Known
 from integrations.storage.models import (
     AttemptRow,
@@ -37,6 +38,7 @@ class Ready:
     household_id: str
     number: int  # the how-manieth attempt
     phone: str
+    channel: str  # voice, or family: the number is that of a relative
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,13 +118,14 @@ def start_dialling(
     known = Known.read(session, [resident for _, _, resident in rows], campaigns.values(), at=at)
     for attempt, contact, resident in rows:
         campaign = campaigns[attempt.campaign_id]
-        hold = may_dial(known.standing(attempt, contact, resident, campaign), campaign.policy, at=at)
+        policy = campaign.policy.on("family" if attempt.channel == "family" else "voice")
+        hold = may_dial(known.standing(attempt, contact, resident, campaign), policy, at=at)
         if hold is not None:
             held.append(_hold(session, attempt, contact, campaign, hold, at=at))
             continue
         attempt.status, attempt.dialled_at, attempt.lease_until = "dialling", at, at + lease
         contact.attempts_made += 1
-        known.rang(resident, at=at)
+        known.rang(attempt, resident, at=at)
         ready.append(
             Ready(
                 attempt_id=attempt.id,
@@ -132,7 +135,8 @@ def start_dialling(
                 resident_id=resident.id,
                 household_id=contact.household_id,
                 number=attempt.number,
-                phone=resident.phone or "",
+                phone=(resident.family_phone if attempt.channel == "family" else resident.phone) or "",
+                channel=attempt.channel,
             )
         )
     session.flush()
@@ -180,5 +184,15 @@ def _hold(
     else:
         attempt.status, attempt.ended_at = "cancelled", at
         if contact.status == "open":
-            close(session, contact, campaign, settle_held(hold.reason, campaign.policy), at=at)
+            _settle_held(session, contact, campaign, hold.reason, at=at)
     return Held(attempt_id=attempt.id, contact_id=contact.id, reason=hold.reason, until=hold.until)
+
+
+def _settle_held(
+    session: StoreSession, contact: ContactRow, campaign: Campaign, reason: HoldReason, *, at: datetime
+) -> None:
+    step = settle_held(reason, campaign.policy, available=rungs(session, contact, campaign))
+    if isinstance(step, NextChannel):
+        climb(session, contact, campaign, step, at=at)
+    else:
+        close(session, contact, campaign, step, at=at)

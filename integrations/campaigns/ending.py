@@ -9,11 +9,15 @@ from sqlalchemy import bindparam, select, update
 
 from campaigns.attempt import Attempt
 from campaigns.disposition import Disposition
-from campaigns.outcome import ContactOutcome
-from campaigns.settle import Again, settle
+from campaigns.outcome import REFUSED, ContactOutcome
+from campaigns.policy import Channel
+from campaigns.settle import Again, NextChannel, settle
+from campaigns.window import CallingWindow
 from dialogs.events import Outcome, UtteranceHeard
+from integrations.campaigns.audience import preference
 from integrations.campaigns.book import Campaign, campaign_of
 from integrations.campaigns.closing import close
+from integrations.campaigns.ladder import climb, rungs
 from integrations.storage.models import AttemptRow, CampaignRow, ContactRow, DoNotCallRow, EventRow, ResidentRow
 from integrations.storage.store import StoreSession
 from integrations.tickets.raising import Raised
@@ -58,7 +62,7 @@ class Settled:
     """What follows from the end of an attempt: one more, or a closed contact."""
 
     contact_id: str
-    next_due: datetime | None  # of the next attempt; None when the contact is closed
+    next_due: datetime | None  # of the next attempt or message; None when the contact is closed
     outcome: ContactOutcome | None  # of the contact, once it is closed
     ticket: Raised | None  # raised because nobody was reached
 
@@ -149,16 +153,19 @@ def _settle(
     attempt.leased_by, attempt.lease_until = None, None
     contact.disposition = end.disposition
     if end.outcome == "never_again":
-        _never_again(session, contact, at=at)
+        _never_again(session, contact, attempt, at=at)
     if contact.status != "open":  # answered on another channel, or the campaign was stopped, while the call was up
         return Settled(contact_id=contact.id, next_due=None, outcome=_outcome(contact), ticket=None)
     # The history matters only where a rule allows another call; most calls end without one.
+    again = _may_ring_again(campaign, end, at=at)
     step = settle(
-        _history(session, contact, attempt) if _may_ring_again(campaign, end, at=at) else [],
+        _history(session, contact, attempt) if again else [],
         end.disposition,
         end.outcome,
-        campaign.policy,
+        campaign.policy.on(_channel(attempt)),
         at=at,
+        available=() if end.outcome in REFUSED else rungs(session, contact, campaign),
+        preference=_preference(session, contact) if again else None,
         callback_at=end.callback_at,
     )
     if isinstance(step, Again):
@@ -167,14 +174,26 @@ def _settle(
                 id=session.new_id(at=at),
                 contact_id=contact.id,
                 campaign_id=campaign.id,
-                number=step.attempt.number,
+                number=attempt.number + 1,
+                channel=attempt.channel,
                 due_at=step.attempt.due_at,
                 status="due",
             )
         )
         return Settled(contact_id=contact.id, next_due=step.attempt.due_at, outcome=None, ticket=None)
+    if isinstance(step, NextChannel):
+        due = climb(session, contact, campaign, step, at=at)
+        return Settled(contact_id=contact.id, next_due=due, outcome=None, ticket=None)
     ticket = close(session, contact, campaign, step, at=at)
     return Settled(contact_id=contact.id, next_due=None, outcome=step.outcome, ticket=ticket)
+
+
+def _channel(attempt: AttemptRow) -> Channel:
+    return "family" if attempt.channel == "family" else "voice"
+
+
+def _preference(session: StoreSession, contact: ContactRow) -> CallingWindow | None:
+    return preference(session.scalar(select(ResidentRow.calling_hours).where(ResidentRow.id == contact.resident_id)))
 
 
 def _anybody_spoke(session: StoreSession, attempt: AttemptRow, outcome: Outcome | None) -> bool:
@@ -198,6 +217,7 @@ def _history(session: StoreSession, contact: ContactRow, last: AttemptRow) -> li
         select(AttemptRow.number, AttemptRow.due_at, AttemptRow.disposition, AttemptRow.ended_at)
         .where(
             AttemptRow.contact_id == contact.id,
+            AttemptRow.channel == last.channel,
             AttemptRow.number < last.number,
             AttemptRow.status.in_(("ended", "interrupted")),
         )
@@ -214,9 +234,13 @@ def _outcome(contact: ContactRow) -> ContactOutcome | None:
     return None if contact.outcome is None else ContactOutcome(contact.outcome)
 
 
-def _never_again(session: StoreSession, contact: ContactRow, *, at: datetime) -> None:
-    """The person and the number are never called again, by any campaign."""
+def _never_again(session: StoreSession, contact: ContactRow, attempt: AttemptRow, *, at: datetime) -> None:
+    """Whoever said so and the number are never called again, by any campaign. The family does not speak for all."""
     resident = session.get_one(ResidentRow, contact.resident_id)
-    resident.do_not_call_at = resident.do_not_call_at or at
-    if resident.phone_idx is not None and session.get(DoNotCallRow, resident.phone_idx) is None:
-        session.add(DoNotCallRow(phone_idx=resident.phone_idx, at=at, reason="本人要求"))
+    number, reason = resident.phone_idx, "本人要求"
+    if attempt.channel == "family":
+        number, reason = resident.family_phone_idx, "家属要求"
+    else:
+        resident.do_not_call_at = resident.do_not_call_at or at
+    if number is not None and session.get(DoNotCallRow, number) is None:
+        session.add(DoNotCallRow(phone_idx=number, at=at, reason=reason))

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from campaigns.caps import REMEMBERED
 from campaigns.permission import Standing
@@ -22,6 +22,7 @@ class Known:
     never: frozenset[str]  # phone indexes on the do-not-call list
     dials: dict[str, list[datetime]]  # phone index → calls of the last 24 hours in any campaign, oldest first
     completed: dict[tuple[str, str], datetime] = field(default_factory=dict)  # (resident, questionnaire) → when
+    family_calls: dict[str, int] = field(default_factory=dict)  # contact → calls made to the family's number
     at: datetime
 
     @classmethod
@@ -29,25 +30,29 @@ class Known:
         cls, session: StoreSession, residents: Collection[ResidentRow], campaigns: Iterable[Campaign], *, at: datetime
     ) -> "Known":
         """What the store knows about these residents now."""
-        phones = {each.phone_idx for each in residents if each.phone_idx is not None}
+        phones = {
+            number for each in residents for number in (each.phone_idx, each.family_phone_idx) if number is not None
+        }
         return cls(
             never=frozenset(session.scalars(select(DoNotCallRow.phone_idx).where(DoNotCallRow.phone_idx.in_(phones)))),
             dials=_dials(session, phones, at=at),
             completed=_completed(session, {each.id for each in residents}, {each.questionnaire for each in campaigns}),
+            family_calls=_family_calls(session, residents),
             at=at,
         )
 
     def standing(self, attempt: AttemptRow, contact: ContactRow, resident: ResidentRow, campaign: Campaign) -> Standing:
         """Where one attempt stands."""
-        number = resident.phone_idx
+        family = attempt.channel == "family"
+        number = resident.family_phone_idx if family else resident.phone_idx
         answered = self.completed.get((resident.id, campaign.questionnaire))
         since = self.at - timedelta(days=campaign.policy.answered_elsewhere_days)
         return Standing(
             status=campaign.status,
             due_at=attempt.due_at,
-            attempts_made=contact.attempts_made,
+            attempts_made=self.family_calls.get(contact.id, 0) if family else contact.attempts_made,
             contact_open=contact.status == "open",
-            number_known=bool(resident.phone),
+            number_known=number is not None,
             consent_refused=resident.consent == "refused",
             do_not_call=resident.do_not_call_at is not None or number in self.never,
             refused=contact.outcome == "refusal",
@@ -56,25 +61,41 @@ class Known:
             dials=self.dials.get(number, ()) if number is not None else (),
         )
 
-    def rang(self, resident: ResidentRow, *, at: datetime) -> None:
-        """A call to this resident's number starts now."""
-        if resident.phone_idx is not None:
-            insort(self.dials.setdefault(resident.phone_idx, []), at)
+    def rang(self, attempt: AttemptRow, resident: ResidentRow, *, at: datetime) -> None:
+        """A call to the number of this attempt starts now."""
+        number = resident.family_phone_idx if attempt.channel == "family" else resident.phone_idx
+        if number is not None:
+            insort(self.dials.setdefault(number, []), at)
 
 
 def _dials(session: StoreSession, phones: Collection[str], *, at: datetime) -> dict[str, list[datetime]]:
-    rows = session.execute(
-        select(ResidentRow.phone_idx, AttemptRow.dialled_at)
-        .join(ContactRow, ContactRow.resident_id == ResidentRow.id)
-        .join(AttemptRow, AttemptRow.contact_id == ContactRow.id)
-        .where(ResidentRow.phone_idx.in_(phones), AttemptRow.dialled_at > at - REMEMBERED)
-        .order_by(AttemptRow.dialled_at)
-    )
+    """Calls to these numbers, whether as a resident's own or as that of somebody's family."""
     dials: dict[str, list[datetime]] = {}
-    for phone, dialled in rows:
-        if phone is not None and dialled is not None:
-            dials.setdefault(phone, []).append(dialled)
+    for column, channel in ((ResidentRow.phone_idx, "voice"), (ResidentRow.family_phone_idx, "family")):
+        rows = session.execute(
+            select(column, AttemptRow.dialled_at)
+            .join(ContactRow, ContactRow.resident_id == ResidentRow.id)
+            .join(AttemptRow, AttemptRow.contact_id == ContactRow.id)
+            .where(column.in_(phones), AttemptRow.channel == channel, AttemptRow.dialled_at > at - REMEMBERED)
+        )
+        for phone, dialled in rows:
+            if phone is not None and dialled is not None:
+                insort(dials.setdefault(phone, []), dialled)
     return dials
+
+
+def _family_calls(session: StoreSession, residents: Collection[ResidentRow]) -> dict[str, int]:
+    """By contact; only people with a family's number are looked up."""
+    ids = [each.id for each in residents if each.family_phone_idx is not None]
+    if not ids:
+        return {}
+    rows = session.execute(
+        select(AttemptRow.contact_id, func.count())
+        .join(ContactRow, ContactRow.id == AttemptRow.contact_id)
+        .where(ContactRow.resident_id.in_(ids), AttemptRow.channel == "family", AttemptRow.dialled_at.is_not(None))
+        .group_by(AttemptRow.contact_id)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def _completed(

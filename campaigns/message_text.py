@@ -1,0 +1,9 @@
+"""The words of a short message: nobody's name, no subject, nothing but who wrote and how to reach us."""
+
+MOST_CHARACTERS = 70  # of one message with Chinese in it (3GPP TS 23.038, UCS-2); more is charged twice
+
+
+def short_message(*, community: str, callback_number: str, code: str) -> str:
+    """The text after a telephone that nobody answered. The code tells us, not others, which call it is about."""
+    where = f"请回拨{callback_number}，说短码{code}" if callback_number else f"请联系网格员，说短码{code}"
+    return f"【{community}】您好，社区给您打过电话，没有打通。方便时{where}。不问钱，不要验证码。"

@@ -1,0 +1,1 @@
+"""Short messages: one seam, and the providers behind it."""
