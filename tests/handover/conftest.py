@@ -110,10 +110,7 @@ class Town:
         """Its calls in order."""
         with self.store.reading() as session:
             return (
-                session.query(HandoverRingRow)
-                .filter_by(handover_id=handover_id)
-                .order_by(HandoverRingRow.number)
-                .all()
+                session.query(HandoverRingRow).filter_by(handover_id=handover_id).order_by(HandoverRingRow.number).all()
             )
 
     def ticket(self) -> TicketRow:

@@ -70,9 +70,10 @@ class OneCall:
         async def opened(_: str) -> None:
             """Nobody else waits for it."""
 
-        async with loopback_line(
-            self._ledger, seed="7", now=self.clock.now, population=self._population
-        ) as line, asyncio.timeout(PATIENCE_SECONDS):
+        async with (
+            loopback_line(self._ledger, seed="7", now=self.clock.now, population=self._population) as line,
+            asyncio.timeout(PATIENCE_SECONDS),
+        ):
             handovers = Handovers(
                 database=self.town.database,
                 line=line,
@@ -81,9 +82,7 @@ class OneCall:
                 community="育林社区",
                 hasher=CHEAP,
             )
-            talk = SessionTalk(
-                conversation=self._conversation, clock=self.clock, opening=opening, opened=opened
-            )
+            talk = SessionTalk(conversation=self._conversation, clock=self.clock, opening=opening, opened=opened)
             running = asyncio.create_task(handovers.run())
             call = await line.dial(DialOrder(order="resident", number=PHONE))
             ended = await handovers.converse(call, talk)
