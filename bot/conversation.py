@@ -12,6 +12,7 @@ import msgspec
 from bot.dialogue.client import Bodies
 from bot.effects import Effects
 from bot.errors import SessionOver, SessionUnknown, TurnOvertaken, WorkersUnavailable
+from bot.evidence.keeping import begin_recording
 from bot.live_sessions import Live, LiveSessions
 from bot.lookups import Asker, Lookups
 from bot.policy_answers import PolicyAnswers
@@ -64,6 +65,7 @@ class Opening:
     broken_off: bool = False  # and left a questionnaire half-way before
     party: Party | None = None  # who has to be asked for before anything personal
     watchword: str = ""
+    recording: str | None = None  # names the recording of the call, where its sound is kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +137,9 @@ class Conversation:
         def keep(session: StoreSession) -> None:
             add_session(session, row)
             append_events(session, session_id, turn=0, events=events)
+            if opening.recording is not None:
+                keep_days = self.questionnaire(opening.questionnaire).keep_days
+                begin_recording(session, opening.recording, row, keep_days=keep_days, at=at)
 
         await self._database.write(keep)
         self._lives.remember(Live(row, reply.state), reply.state)
@@ -190,6 +195,7 @@ class Conversation:
             recognised=opening.resident_id is not None,
             party=opening.party,
             watchword=opening.watchword,
+            recorded=opening.recording is not None,
         )
 
     async def _turn(self, asker: Asker, state: State, utterance: Utterance, *, at: datetime) -> TurnReply:

@@ -174,6 +174,7 @@ async def _call_everybody(
             community=system.settings.community,
             callback_number=system.settings.callback_number,
             lines=LINES,
+            recorded=True,
         )
         async with handing_over(system, line, clock) as handovers:
             outbound = Outbound(

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
+from bot.evidence.keeping import refuse_recording
 from dialogs import events as e
 from dialogs.dictionary import Dictionary
 from integrations.bookings.seats import give_back
@@ -31,6 +32,7 @@ class Effects:
         resident = session.get(ResidentRow, row.resident_id) if row.resident_id else None
         if taken_back := _taken_back(events):
             give_back(session, session_id=row.id, questions=taken_back)
+        spoken_at = next((each.utterance.seconds for each in events if isinstance(each, e.UtteranceHeard)), None)
         for event in events:
             match event:
                 case e.LookupAnswered(kind="identity", found={"resident": str(found), "household": str(home)}):
@@ -38,13 +40,15 @@ class Effects:
                 case e.JobFinished(questionnaire=str(done)) if resident and done:
                     answered_elsewhere(session, resident_id=resident.id, questionnaire=done, at=at)
                 case e.AnswerCaptured() if resident:
-                    self._keep(session, row, resident, event)
+                    self._keep(session, row, resident, event, spoken_at)
                 case e.AnswerConfirmed():
                     records.confirm(session, source_id=row.id, question=event.question)
                 case e.AnswerWithdrawn():
                     records.withdraw(session, source_id=row.id, question=event.question, at=event.at)
                 case e.EscalationRaised():
                     self._raise(session, row, event)
+                case e.RefusalHeard(scope="recording"):
+                    refuse_recording(session, row.id, at=event.at)
                 case e.RefusalHeard(scope="always") if resident:
                     self._never_again(session, resident, event)
                 case e.PolicyQuestionAsked(source=""):
@@ -60,7 +64,14 @@ class Effects:
         session.execute(update(SessionRow).where(SessionRow.id == row.id).values(**theirs))
         return session.get_one(ResidentRow, resident)
 
-    def _keep(self, session: StoreSession, row: SessionRow, resident: ResidentRow, event: e.AnswerCaptured) -> None:
+    def _keep(
+        self,
+        session: StoreSession,
+        row: SessionRow,
+        resident: ResidentRow,
+        event: e.AnswerCaptured,
+        spoken_at: tuple[float, float] | None,
+    ) -> None:
         provenance = records.Provenance(
             source="session",
             source_id=row.id,
@@ -69,6 +80,7 @@ class Effects:
             own_words=event.heard,
             confidence=event.confidence,
             question=event.question,
+            recorded=spoken_at,
         )
         records.captured(
             session,

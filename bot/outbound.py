@@ -19,6 +19,7 @@ from integrations.campaigns.course import finish_done, next_due
 from integrations.campaigns.dial import LEASE, Held, Ready, keep_leases, start_dialling
 from integrations.campaigns.ending import CallEnd, answered, ended, interrupt_lost
 from integrations.campaigns.pace import Claimed, Paces
+from integrations.registry.pace import keep_pace, pace_of
 from integrations.storage.errors import StorageError
 from integrations.storage.store import StoreSession
 from integrations.storage.waking import woken
@@ -45,6 +46,7 @@ class Caller:
     community: str
     callback_number: str
     lines: int
+    recorded: bool = False  # calls are recorded, where the line can
 
 
 class Outbound:
@@ -162,7 +164,8 @@ class Outbound:
 
     async def _call(self, ready: Ready) -> None:
         async def opening(at: datetime) -> Opening:
-            return await self._database.read(lambda session: self._opening(session, ready, at=at))
+            recording = ready.attempt_id if call.recorded else None
+            return await self._database.read(lambda session: self._opening(session, ready, recording, at=at))
 
         async def opened(session_id: str) -> None:
             await self._database.write(
@@ -172,12 +175,15 @@ class Outbound:
         talk = SessionTalk(conversation=self._conversation, clock=self._clock, opening=opening, opened=opened)
         end = Ended(disposition=Disposition.FAILED, sip_code=0)
         try:
-            call = await self._line.dial(DialOrder(order=ready.attempt_id, number=ready.phone))
+            pace = await self._database.read(lambda session: pace_of(session, ready.resident_id))
+            call = await self._line.dial(
+                DialOrder(order=ready.attempt_id, number=ready.phone, recorded=self._caller.recorded, pace=pace)
+            )
             end = await self._carry(call, talk)
         finally:
             await self._settle(ready, end, talk)
 
-    def _opening(self, session: StoreSession, ready: Ready, *, at: datetime) -> Opening:
+    def _opening(self, session: StoreSession, ready: Ready, recording: str | None, *, at: datetime) -> Opening:
         facts = caller_facts(session, ready.resident_id, ready.questionnaire, self._dictionary, at=at)
         told = told_before_interruption(session, ready.contact_id, ready.questionnaire, at=at)
         return Opening(
@@ -193,6 +199,7 @@ class Outbound:
             known=facts.known | told,
             party=facts.party,
             watchword=facts.watchword,
+            recording=recording,
         )
 
     async def _settle(self, ready: Ready, end: Ended, talk: SessionTalk) -> None:
@@ -205,7 +212,13 @@ class Outbound:
             q850_cause=end.q850_cause,
             early_media=end.early_media or None,
         )
-        await self._database.write(lambda session: ended(session, ready.attempt_id, report, at=self._clock.now()))
+
+        def settle(session: StoreSession) -> None:
+            ended(session, ready.attempt_id, report, at=self._clock.now())
+            if end.pace is not None:
+                keep_pace(session, ready.resident_id, end.pace)
+
+        await self._database.write(settle)
 
     async def _renew_leases(self) -> None:
         while True:

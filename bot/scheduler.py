@@ -2,10 +2,12 @@
 
 import logging
 from datetime import UTC
+from pathlib import Path
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import Clock
+from bot.evidence.keeping import sweep
 from bot.outbound import Outbound
 from bot.writer import Database
 from integrations.campaigns.course import finish_done
@@ -19,7 +21,7 @@ LOOK_EVERY_SECONDS = 30
 log = logging.getLogger(__name__)
 
 
-def ticking(database: Database, clock: Clock, own: Outbound) -> AsyncIOScheduler:
+def ticking(database: Database, clock: Clock, own: Outbound, recordings: Path) -> AsyncIOScheduler:
     """A scheduler that ends calls whose dialler is gone and campaigns that are done; not started yet.
 
     Our own calls are said to be alive first: a clock that jumps ahead must not end them.
@@ -40,6 +42,15 @@ def ticking(database: Database, clock: Clock, own: Outbound) -> AsyncIOScheduler
         if lost:
             log.warning("attempts_interrupted=%d lease=expired", lost)
 
+    async def daily() -> None:
+        try:
+            deleted = await database.write(lambda session: sweep(session, recordings, at=clock.now()))
+        except StorageError as error:  # tomorrow again
+            log.warning("sweep=failed error=%s", error.code)
+            return
+        log.info("recordings_deleted=%d", deleted)
+
     scheduler = AsyncIOScheduler(timezone=UTC)
+    scheduler.add_job(daily, "interval", days=1, next_run_time=clock.now(), max_instances=1, coalesce=True)
     scheduler.add_job(tick, "interval", seconds=LOOK_EVERY_SECONDS, max_instances=1, coalesce=True)
     return scheduler

@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     dialogue_host: str = Field("127.0.0.1", description="只运行对话进程时监听的地址")
     name: str = Field("main", description="这个程序的名字；几个程序一起拨打时各起各的名字")
     record_calls: bool = Field(False, description="给通话录音；打开后，电话一接通就告诉居民")
+    record_calls: bool = Field(False, description="给通话录音；打开后，电话一接通就告诉居民")
     lines: int = Field(30, ge=1, le=5000, description="同时拨打的路数")
     community: str = Field("本社区", description="打电话时报的社区名称")
     callback_number: str = Field("", description="居民可以回拨核实的电话")

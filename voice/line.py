@@ -113,6 +113,11 @@ class Call(Protocol):
         """Ends the call at once; `Ended` still comes through `next`. Harmless when repeated."""
         ...
 
+    @property
+    def recorded(self) -> bool:
+        """Whether the sound of this call is kept, once it was answered."""
+        ...
+
     async def stop_recording(self) -> None:
         """The resident does not want it: nothing of the call is kept as sound. Harmless where nothing is recorded."""
         ...

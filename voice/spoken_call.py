@@ -133,6 +133,11 @@ class SpokenCall:
         """Ends the call at once."""
         await self._carried.hang_up()
 
+    @property
+    def recorded(self) -> bool:
+        """Whether the sound of this call is kept."""
+        return isinstance(self._carried, RecordedCall)
+
     async def stop_recording(self) -> None:
         """Nothing of the call is kept as sound."""
         if isinstance(self._carried, RecordedCall):

@@ -83,6 +83,11 @@ class NeverPlaced:
     async def hang_up(self) -> None:
         """There is nothing to hang up."""
 
+    @property
+    def recorded(self) -> bool:
+        """Whether the sound of this call is kept."""
+        return False
+
     async def stop_recording(self) -> None:
         """Nothing is recorded."""
 

@@ -17,6 +17,7 @@ from bot.console import console, refuse_taken_port
 from bot.errors import InputRefused
 from bot.handover import Handovers
 from bot.inbound import Inbound
+from bot.evidence.files import recordings_folder
 from bot.installation import opened
 from bot.lines import telephones
 from bot.media.ahead import PromptsAhead, prompts_ahead
@@ -93,6 +94,7 @@ async def _serve(settings: Settings, role: Role) -> None:
                         community=settings.community,
                         callback_number=settings.callback_number,
                         lines=settings.lines,
+                        recorded=settings.record_calls,
                     ),
                     dictionary=system.dictionary,
                     carry=handovers.converse,
@@ -103,7 +105,7 @@ async def _serve(settings: Settings, role: Role) -> None:
                 answering = asyncio.create_task(
                     _answer(system, lines.media, visits, carry=handovers.converse), name="inbound"
                 )
-                ticks = ticking(system.database, clock, outbound)
+                ticks = ticking(system.database, clock, outbound, recordings_folder(settings.data))
                 ticks.start()
                 _on_signals(lambda: _stop(outbound, dialling))
                 with contextlib.suppress(asyncio.CancelledError):

@@ -28,8 +28,9 @@ _decode = msgspec.msgpack.Decoder(p.FromMedia).decode
 class RemoteCall:
     """`voice.line.Call` for a call in the media process."""
 
-    def __init__(self, name: str, send: Callable[[p.ToMedia], None]) -> None:
+    def __init__(self, name: str, send: Callable[[p.ToMedia], None], *, recorded: bool = False) -> None:
         self._name = name
+        self._recorded = recorded
         self._send = send
         self._events: asyncio.Queue[CallEvent] = asyncio.Queue()
         self._answered = False
@@ -58,6 +59,11 @@ class RemoteCall:
         """Asks for the end, which comes through `next`."""
         if self.ended is None:
             self._send(p.HangUp(call=self._name))
+
+    @property
+    def recorded(self) -> bool:
+        """Whether the sound of this call is kept."""
+        return self._recorded
 
     async def stop_recording(self) -> None:
         """Asks that nothing of the call be kept as sound."""
@@ -180,7 +186,7 @@ class MediaLine:
             await asyncio.wait_for(self._connected.wait(), BACK_WITHIN_SECONDS)
         if self._closed:
             raise LineClosed
-        call = self._new(order.order)
+        call = self._new(order.order, recorded=order.recorded)
         if self._writer is None:
             self._calls.pop(order.order).end(NO_LINE)
         else:
@@ -252,10 +258,10 @@ class MediaLine:
         """Each piece of work, and how far it is."""
         return {name: work.far for name, work in self._work.items()}
 
-    def _new(self, name: str) -> RemoteCall:
+    def _new(self, name: str, *, recorded: bool = False) -> RemoteCall:
         if name in self._calls:
             raise ValueError(f"call {name} is still up")
-        call = self._calls[name] = RemoteCall(name, self._send)
+        call = self._calls[name] = RemoteCall(name, self._send, recorded=recorded)
         return call
 
     def _send(self, message: p.ToMedia) -> None:

@@ -91,6 +91,11 @@ class AudibleCall:
             await self._spoken.hang_up()
         await self._words.hang_up()
 
+    @property
+    def recorded(self) -> bool:
+        """Whether the sound of this call is kept."""
+        return self._spoken is not None and self._spoken.recorded
+
     async def stop_recording(self) -> None:
         """Nothing of the call is kept as sound."""
         if self._spoken is not None:

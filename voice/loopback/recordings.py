@@ -88,6 +88,11 @@ class RecordedCall:
         """Ends the call."""
         self._end("us")
 
+    @property
+    def recorded(self) -> bool:
+        """Whether the sound of this call is kept."""
+        return False
+
     async def stop_recording(self) -> None:
         """Nothing is recorded."""
 

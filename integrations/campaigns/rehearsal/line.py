@@ -78,8 +78,10 @@ class RehearsedCall:
         if self._ended is None:
             self._end("us")
 
-    async def stop_recording(self) -> None:
-        """Words are no sound: nothing is recorded."""
+    @property
+    def recorded(self) -> bool:
+        """Whether the sound of this call is kept."""
+        return False
 
     async def stop_recording(self) -> None:
         """Words are no sound: nothing is recorded."""

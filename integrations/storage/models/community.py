@@ -72,6 +72,8 @@ class ResidentRow(Row):
     is_head: Mapped[bool] = mapped_column(Boolean, default=False)
     do_not_call_at: Mapped[datetime | None] = mapped_column(Moment)
     consent: Mapped[str] = mapped_column(String(16), default="unknown")  # unknown|given|refused
+    pause_seconds: Mapped[float | None] = mapped_column(Float)  # a long pause inside a turn, as learned in calls
+    pause_turns: Mapped[int | None] = mapped_column(Integer)  # from how many turns
     speech_rate: Mapped[float | None] = mapped_column(Float)  # 1.0 is the ordinary pace
     calling_hours: Mapped[Any | None] = mapped_column(PlainJson)  # campaigns.window.CallingWindow; None: any
     family_phone: Mapped[str | None] = mapped_column(SealedText("residents.family_phone"))  # they allowed us to ring it

@@ -31,5 +31,7 @@ class RecordRow(Row):
     confidence: Mapped[float] = mapped_column(Float)  # 0..1
     consent: Mapped[str] = mapped_column(String(16))  # unknown|given|refused, as it was then
     state: Mapped[str] = mapped_column(String(16))  # reported|confirmed|verified
+    recorded_from: Mapped[float | None] = mapped_column(Float)  # seconds of the session's recording
+    recorded_to: Mapped[float | None] = mapped_column(Float)
     at: Mapped[datetime] = mapped_column(Moment)
     superseded_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -183,6 +183,11 @@ class LoopbackLine:
         return cls(reader, writer, now=now)
 
     @property
+    def connected(self) -> bool:
+        """Whether the far end is still there."""
+        return not self._reading.done()
+
+    @property
     def calls_up(self) -> int:
         """How many calls are under way."""
         return len(self._calls)

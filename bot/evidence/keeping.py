@@ -1,0 +1,77 @@
+"""Which recordings there are, for how long, and their deletion."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import or_, select
+
+from bot.evidence.files import recording_path
+from integrations.storage import audit
+from integrations.storage.models import RecordingRow, SessionRow
+from integrations.storage.store import StoreSession
+
+SHORTEST_KEEPING = timedelta(days=30)  # a complaint about a call comes within a month
+
+
+def keep_until(keep_days: int, *, at: datetime) -> datetime:
+    """When a recording made now is deleted, for a questionnaire whose answers are kept that long."""
+    return at + max(SHORTEST_KEEPING, timedelta(days=keep_days))
+
+
+def begin_recording(session: StoreSession, recording: str, talk: SessionRow, *, keep_days: int, at: datetime) -> None:
+    """A session is recorded from here on."""
+    session.add(
+        RecordingRow(
+            id=recording,
+            session_id=talk.id,
+            resident_id=talk.resident_id,
+            household_id=talk.household_id,
+            began_at=at,
+            keep_until=keep_until(keep_days, at=at),
+        )
+    )
+
+
+def refuse_recording(session: StoreSession, session_id: str, *, at: datetime) -> None:
+    """The resident does not want it. The line deletes the sound at once; `sweep` makes sure."""
+    row = session.scalar(select(RecordingRow).where(RecordingRow.session_id == session_id))
+    if row is not None and row.refused_at is None:
+        row.refused_at = at
+
+
+def sweep(session: StoreSession, folder: Path, *, at: datetime) -> int:
+    """Deletes what was refused and what is past its time; how many files that were. Daily, and harmless at any time."""
+    over = or_(RecordingRow.refused_at.is_not(None), RecordingRow.keep_until <= at)
+    rows = session.scalars(select(RecordingRow).where(RecordingRow.deleted_at.is_(None), over)).all()
+    return _delete(session, rows, folder, at=at)
+
+
+def erase_recordings(session: StoreSession, resident_id: str, folder: Path, *, at: datetime) -> int:
+    """Deletes every recording of a resident, as they may ask; how many."""
+    mine = RecordingRow.resident_id == resident_id
+    rows = session.scalars(select(RecordingRow).where(mine, RecordingRow.deleted_at.is_(None))).all()
+    return _delete(session, rows, folder, at=at)
+
+
+def recordings_of(session: StoreSession, resident_id: str) -> Sequence[RecordingRow]:
+    """The recordings of a resident that can be heard, for their own export; oldest first."""
+    return session.scalars(
+        select(RecordingRow)
+        .where(
+            RecordingRow.resident_id == resident_id,
+            RecordingRow.deleted_at.is_(None),
+            RecordingRow.refused_at.is_(None),
+        )
+        .order_by(RecordingRow.began_at)
+    ).all()
+
+
+def _delete(session: StoreSession, rows: Sequence[RecordingRow], folder: Path, *, at: datetime) -> int:
+    for row in rows:
+        recording_path(folder, row.id).unlink(missing_ok=True)
+        row.deleted_at = at
+        audit.record(
+            session, user_id=None, action="recording.deleted", object_kind="recording", object_id=row.id, at=at
+        )
+    return len(rows)

@@ -1,0 +1,23 @@
+"""Recordings of calls. The sound lies in sealed files; who and when, here."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from integrations.storage.columns import Moment
+from integrations.storage.models.declarative import Id, Row, ref
+
+
+class RecordingRow(Row):
+    """The recording of one session. The file is gone once `deleted_at` is set."""
+
+    __tablename__ = "recordings"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)  # of the attempt, where there is one; names the file
+    session_id: Mapped[str] = mapped_column(ref("sessions.id"), unique=True)
+    resident_id: Mapped[str | None] = mapped_column(ref("residents.id"), index=True)
+    household_id: Mapped[str | None] = mapped_column(ref("households.id"), index=True)
+    began_at: Mapped[datetime] = mapped_column(Moment)
+    keep_until: Mapped[datetime] = mapped_column(Moment, index=True)
+    refused_at: Mapped[datetime | None] = mapped_column(Moment)  # 别录音
+    deleted_at: Mapped[datetime | None] = mapped_column(Moment)
