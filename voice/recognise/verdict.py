@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import exp, log
 
-from nlu.pinyin import distance
+from nlu.pinyin import distance, syllables
 
 LEAST_DOUBT = 0.02  # no reader is surer than that of a text that a recogniser heard
 
@@ -36,6 +36,9 @@ class Weights:
     distance_cost: float = 6.0  # log probability lost by a free text for its whole length of wrong syllables
     near: float = 0.5  # a free text further from a phrase than this says nothing for it
     prior: float = 6.5  # log odds in favour of the expected phrases: most replies do answer
+    short: int = (
+        4  # syllables up to which the prior counts in full; a whole sentence is more often about something else
+    )
     value_prior: float = 1.5  # the same for texts within a vocabulary, where something always comes near
 
 
@@ -56,10 +59,9 @@ def verdict(
 
     `listed`: the expected texts are a question's phrases, not whatever the decoder found within a vocabulary.
     """
-    prior = weights.prior if listed else weights.value_prior
     pools: dict[str, list[Candidate]] = {}
     for each in expected:
-        pools.setdefault(each.meaning or "", []).append(_moved(each, prior))
+        pools.setdefault(each.meaning or "", []).append(_moved(each, _prior(each.text, weights, listed=listed)))
     others = []
     for each in free:
         if each.meaning is not None:
@@ -70,6 +72,7 @@ def verdict(
         for phrase in expected:
             apart = distance(each.text, phrase.text)
             if apart <= weights.near:
+                prior = _prior(phrase.text, weights, listed=listed)
                 score = each.score + phrase.odds + prior - weights.distance_cost * apart
                 pools.setdefault(phrase.meaning or "", []).append(Candidate(phrase.text, phrase.meaning, score))
     masses = {meaning: _pooled([each.score for each in pool], weights) for meaning, pool in pools.items()}
@@ -82,6 +85,12 @@ def verdict(
     )
     best, share = ranked[0] if ranked else (None, 0.0)
     return Verdict(best, share, exp(other - top) / total, ranked)
+
+
+def _prior(text: str, weights: Weights, *, listed: bool) -> float:
+    if not listed:
+        return weights.value_prior
+    return weights.prior * min(1.0, weights.short / max(1, len(syllables(text))))
 
 
 def _moved(candidate: Candidate, by: float) -> Candidate:

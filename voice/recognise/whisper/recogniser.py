@@ -1,6 +1,7 @@
 """The recogniser that runs out of the box: Whisper base, with the expected answers scored against the sound."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -8,7 +9,9 @@ from nlu.normalise import normalise
 from nlu.reading import Expectation
 from nlu.utterance import Hypothesis
 from voice.audio.sound import Sound
+from voice.recognise import duration
 from voice.recognise.calibration import CalibratedPath, confidence_of
+from voice.recognise.duration import spoken_seconds
 from voice.recognise.loops import without_loops
 from voice.recognise.meaning import meaning, meant
 from voice.recognise.phrases import phrases_of
@@ -43,7 +46,11 @@ class WhisperRecogniser:
         free = self.free(encoded, expectation, at=at)
         if expectation is None:
             return _freely(free, None, sound.seconds)
-        expected = self.expected(encoded, expectation, [each.text for each in free], at=at)
+        spoken = spoken_seconds(sound)
+        expected = [
+            replace(each, odds=each.odds + duration.log_odds(each.text, spoken))
+            for each in self.expected(encoded, expectation, [each.text for each in free], at=at)
+        ]
         listed = bool(phrases_of(expectation))
         found = verdict(expected, free, self._weights, listed=listed)
         if found.candidate is None or found.share < ACCEPTED_SHARE:
