@@ -23,7 +23,9 @@ class Compared:
 
     calls: int  # that are over at the far end
     lost: int  # calls that the database does not know as dialled, and answered turns that it does not have
+    lost_turns: int  # of them, turns
     doubled: int  # attempts that rang twice, and turns that are kept twice
+    doubled_calls: int  # of them, attempts
     turns: int  # of residents, after which the assistant spoke again
     answers: int  # told, and the assistant spoke again
     answers_right: int  # of them, kept as they were meant
@@ -37,19 +39,22 @@ def compare(store: Store, ledger: Path) -> Compared:
     with store.reading() as session:
         attempts = {row.id: row for row in session.scalars(select(AttemptRow).where(AttemptRow.status != "due"))}
         lost = sum(order not in attempts or attempts[order].status not in RANG for order in rang)
-        doubled = sum(times - 1 for times in rang.values())
-        turns = answers = right = 0
+        doubled = doubled_calls = sum(times - 1 for times in rang.values())
+        lost_turns = turns = answers = right = 0
         calls = closed(entries)
         for call in calls:
             said = settled_turns(call)
             missing, twice = _turns(session, attempts.get(call.order), said)
+            lost_turns += missing
             lost, doubled, turns = lost + missing, doubled + twice, turns + len(said)
             told, kept = _answers(session, attempts.get(call.order), call)
             answers, right = answers + told, right + kept
     return Compared(
         calls=len(calls),
         lost=lost,
+        lost_turns=lost_turns,
         doubled=doubled,
+        doubled_calls=doubled_calls,
         turns=turns,
         answers=answers,
         answers_right=right,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, time
 
+import msgspec
 from sqlalchemy import insert, select
 
 from campaigns.audience import AudienceQuery
@@ -17,6 +18,7 @@ from integrations.storage.models import HouseholdRow, PlaceRow, QuestionnaireRow
 from integrations.storage.store import Store
 
 ALWAYS = CallingWindow(opens=time(0), closes=time(23, 59, 59, 999999))
+AT_ANY_HOUR = Policy(window=ALWAYS)
 GRID_HOUSEHOLDS = 400  # as many as one grid worker looks after
 BATCH = 5000
 COMMUNITY = "育林社区"
@@ -79,7 +81,9 @@ def _residents(store: Store, numbers: range, *, at: datetime) -> Iterator[dict[s
         }
 
 
-def start_campaign(store: Store, questionnaire: str, pacing: Pacing, *, at: datetime) -> tuple[str, int]:
+def start_campaign(
+    store: Store, questionnaire: str, pacing: Pacing, *, at: datetime, policy: Policy = AT_ANY_HOUR
+) -> tuple[str, int]:
     """Launches a campaign to everybody, at any hour; its id and how many contacts it has."""
     with store.writing() as session:
         content = session.scalars(select(QuestionnaireRow.hash).where(QuestionnaireRow.key == questionnaire)).one()
@@ -88,7 +92,7 @@ def start_campaign(store: Store, questionnaire: str, pacing: Pacing, *, at: date
             title="健康随访",
             questionnaire=content,
             audience=AudienceQuery(),
-            policy=Policy(window=ALWAYS, pacing=pacing),
+            policy=msgspec.structs.replace(policy, pacing=pacing),
             at=at,
         )
         book.step(session, made.id, "rehearse", role="staff")
