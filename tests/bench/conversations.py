@@ -8,6 +8,7 @@ loopback telephone and speak phrases of their own. How long a call lasts is esti
 import argparse
 import asyncio
 import json
+import os
 import sys
 import tempfile
 from collections import Counter
@@ -24,15 +25,15 @@ from dialogs.dictionary import load_dictionary
 from dialogs.questionnaire import Questionnaire, canonical, content_hash
 from integrations.telephony.loopback.bank import load_bank
 from integrations.telephony.loopback.personas import load_personas
-from tests.bench.conversations_calls import Call, Caller
+from tests.bench.conversations_calls import Call, Caller, Patient
 from tests.bench.conversations_flags import false_alarms, red_flags
 from tests.bench.conversations_handover import Flagged
 
 QUESTIONNAIRES = ("health-follow-up", "return-registration", "policy-notice")
 SIX = 6  # questions: what a call of two minutes and a quarter holds
 NOISE = 0.15  # of characters: what a telephone line leaves of a recogniser
-AT_ONCE = 8
-WORKER_PORT = 5705
+AT_ONCE = 3
+WORKER_PORT = 25_305 + os.getpid() % 1_000 * 4  # beside tests and other benches
 SHOWN_OF_A_KIND = 40  # misses written to standard error
 
 
@@ -53,10 +54,11 @@ async def measure(*, calls: int, handovers: int) -> dict[str, Any]:
         await workers.start()
         try:
             asked = [each for each in held if each.key in QUESTIONNAIRES]
-            clean = await _calls(workers, asked, calls, noise=0.0)
-            noisy = await _calls(workers, asked, calls, noise=NOISE)
+            dialogue = Patient(workers.client)
+            clean = await _calls(dialogue, asked, calls, noise=0.0)
+            noisy = await _calls(dialogue, asked, calls, noise=NOISE)
             health = next(each for each in held if each.key == QUESTIONNAIRES[0])
-            dangers, ordinary = await red_flags(workers.client, health), await false_alarms(workers.client, health)
+            dangers, ordinary = await red_flags(dialogue, health), await false_alarms(dialogue, health)
             rang = await Flagged(Path(folder) / "flagged", workers, SystemClock()).seconds(handovers)
         finally:
             await workers.stop()
@@ -79,8 +81,8 @@ async def measure(*, calls: int, handovers: int) -> dict[str, Any]:
     }
 
 
-async def _calls(workers: DialogueWorkers, asked: Sequence[Questionnaire], calls: int, *, noise: float) -> list[Call]:
-    caller, limit = Caller(workers.client, load_bank(), noise=noise), asyncio.Semaphore(AT_ONCE)
+async def _calls(dialogue: Patient, asked: Sequence[Questionnaire], calls: int, *, noise: float) -> list[Call]:
+    caller, limit = Caller(dialogue, load_bank(), noise=noise), asyncio.Semaphore(AT_ONCE)
 
     async def one(questionnaire: Questionnaire, name: str, number: int) -> Call:
         async with limit:

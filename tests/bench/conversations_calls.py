@@ -1,5 +1,7 @@
 """Whole calls in text between the dialogue workers and old people of ten kinds, and what each came to."""
 
+import asyncio
+import contextlib
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,12 +9,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.dialogue.client import DialogueClient
+from bot.errors import WorkersUnavailable
 from campaigns.spoken_time import ELDER_TEMPO, turn_seconds
 from campaigns.window import BEIJING
 from dialogs import events as e
 from dialogs.questionnaire import Questionnaire, content_hash
 from dialogs.state import State, fold_all
-from dialogs.turn import PROTOCOL, TurnRequest
+from dialogs.turn import PROTOCOL, TurnReply, TurnRequest
 from integrations.telephony.loopback.bank import Bank
 from integrations.telephony.loopback.facts import Facts
 from integrations.telephony.loopback.personas import Elder, Persona
@@ -24,6 +27,8 @@ from nlu.utterance import Utterance
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=BEIJING)  # a Monday morning
 LONGEST_CALL_TURNS = 80  # a call that is not over by then goes round in circles
 SECONDS_PER_TURN = 8
+TRIES = 20  # of a turn, each with the client's own time limit
+RESTS_SECONDS = 2.0
 HANDED_OVER = frozenset({"to_person", "red_flag"})
 
 
@@ -56,10 +61,25 @@ class Call:
         return self.outcome == "complete" or self.outcome in HANDED_OVER
 
 
+class Patient:
+    """A dialogue that is asked again when the machine is too busy for it: here it counts what it says, not how soon."""
+
+    def __init__(self, client: DialogueClient) -> None:
+        self._client = client
+
+    async def turn(self, request: TurnRequest) -> TurnReply:
+        """A worker's reply. Raises WorkersUnavailable when there is none for minutes."""
+        for _ in range(TRIES - 1):
+            with contextlib.suppress(WorkersUnavailable):
+                return await self._client.turn(request)
+            await asyncio.sleep(RESTS_SECONDS)
+        return await self._client.turn(request)
+
+
 class Caller:
     """Makes calls. `noise` is the share of characters that are misheard."""
 
-    def __init__(self, client: DialogueClient, bank: Bank, *, noise: float) -> None:
+    def __init__(self, client: Patient, bank: Bank, *, noise: float) -> None:
         self._client = client
         self._bank = bank
         self._noise = noise
@@ -78,7 +98,7 @@ class Caller:
 
 
 class _Course:
-    def __init__(self, client: DialogueClient, questionnaire: Questionnaire, elder: Elder, made: Call) -> None:
+    def __init__(self, client: Patient, questionnaire: Questionnaire, elder: Elder, made: Call) -> None:
         self._client = client
         self._elder = elder
         self._made = made

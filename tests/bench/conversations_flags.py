@@ -8,13 +8,12 @@ from typing import Any
 
 import yaml
 
-from bot.dialogue.client import DialogueClient
 from dialogs import events as e
 from dialogs.questionnaire import Questionnaire, content_hash
 from dialogs.state import State, fold_all
 from dialogs.turn import PROTOCOL, TurnRequest
 from nlu.utterance import Utterance
-from tests.bench.conversations_calls import AT, SECONDS_PER_TURN
+from tests.bench.conversations_calls import AT, SECONDS_PER_TURN, Patient
 
 CASES = Path(__file__).parent / "conversation_cases"
 # How the call comes to the question that is pending when it is said.
@@ -30,14 +29,14 @@ class Heard:
     wrong: tuple[str, ...]
 
 
-async def red_flags(client: DialogueClient, questionnaire: Questionnaire) -> Heard:
+async def red_flags(client: Patient, questionnaire: Questionnaire) -> Heard:
     """The dangers that were heard."""
     cases = _cases("red_flags.yaml")
     missed = [each["text"] for each, raised in await _said(client, questionnaire, cases) if not raised]
     return Heard(len(cases) - len(missed), len(cases), tuple(missed))
 
 
-async def false_alarms(client: DialogueClient, questionnaire: Questionnaire) -> Heard:
+async def false_alarms(client: Patient, questionnaire: Questionnaire) -> Heard:
     """The ordinary talk that was taken for a danger."""
     cases = _cases("ordinary.yaml")
     taken = [f"{raised}: {each['text']}" for each, raised in await _said(client, questionnaire, cases) if raised]
@@ -50,7 +49,7 @@ def _cases(name: str) -> list[dict[str, Any]]:
 
 
 async def _said(
-    client: DialogueClient, questionnaire: Questionnaire, cases: list[dict[str, Any]]
+    client: Patient, questionnaire: Questionnaire, cases: list[dict[str, Any]]
 ) -> list[tuple[dict[str, Any], str]]:
     states = cycle([await _after(client, questionnaire, words) for words in BEFORE])
     results = []
@@ -61,7 +60,7 @@ async def _said(
     return results
 
 
-async def _after(client: DialogueClient, questionnaire: Questionnaire, words: tuple[str, ...]) -> State:
+async def _after(client: Patient, questionnaire: Questionnaire, words: tuple[str, ...]) -> State:
     opened = e.SessionOpened(
         at=AT, questionnaire=content_hash(questionnaire), channel="voice", community="育林社区", elder=True
     )
@@ -72,7 +71,7 @@ async def _after(client: DialogueClient, questionnaire: Questionnaire, words: tu
     return state
 
 
-async def _turn(client: DialogueClient, state: State, utterance: Utterance | None, *, turn: int) -> Any:
+async def _turn(client: Patient, state: State, utterance: Utterance | None, *, turn: int) -> Any:
     return await client.turn(
         TurnRequest(
             protocol=PROTOCOL,
