@@ -71,7 +71,7 @@ class Rehearsals:
         self._prices = prices
 
     @classmethod
-    def of(cls, system: Running, prices: Prices = Prices()) -> "Rehearsals":
+    def of(cls, system: Running) -> "Rehearsals":
         """Rehearsals with the workers of the running program."""
         return cls(
             database=system.database,
@@ -81,7 +81,7 @@ class Rehearsals:
             clock=system.clock,
             community=system.settings.community,
             callback_number=system.settings.callback_number,
-            prices=prices,
+            prices=Prices(minute=system.settings.price_per_minute, message=system.settings.price_per_message),
         )
 
     async def run(

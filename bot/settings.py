@@ -31,7 +31,6 @@ class Settings(BaseSettings):
     dialogue_host: str = Field("127.0.0.1", description="只运行对话进程时监听的地址")
     name: str = Field("main", description="这个程序的名字；几个程序一起拨打时各起各的名字")
     record_calls: bool = Field(False, description="给通话录音；打开后，电话一接通就告诉居民")
-    record_calls: bool = Field(False, description="给通话录音；打开后，电话一接通就告诉居民")
     lines: int = Field(30, ge=1, le=5000, description="同时拨打的路数")
     community: str = Field("本社区", description="打电话时报的社区名称")
     callback_number: str = Field("", description="居民可以回拨核实的电话")
@@ -41,6 +40,17 @@ class Settings(BaseSettings):
     )
     trunks: Path | None = Field(None, description="线路文件；不填就用数据文件夹里的 trunks.yaml，写法见 docs/lines.md")
     recognisers: int = Field(1, ge=1, le=32, description="语音识别进程的个数；一个大约够同时说话的两三路")
+    sms: Literal["off", "gateway", "aliyun", "tencent"] = Field(
+        "off", description="短信：off 不发，gateway 自己的网关，aliyun 阿里云，tencent 腾讯云"
+    )
+    sms_url: str = Field("", description="短信网关的地址；阿里云、腾讯云不用填")
+    sms_key: str = Field("", description="短信服务商的 AccessKey ID 或 SecretId")
+    sms_secret: str = Field("", description="短信服务商的密钥，或网关的令牌")
+    sms_app: str = Field("", description="腾讯云短信的应用编号")
+    sms_sign: str = Field("", description="短信签名，比如 育林社区")
+    sms_template: str = Field("", description="短信模板的编号；模板里两处依次是回拨号码和短码")
+    price_per_minute: float = Field(0.10, ge=0, description="一分钟话费多少元，估算用")
+    price_per_message: float = Field(0.045, ge=0, description="一条短信多少元，估算用")
 
     @cached_property
     def url(self) -> str:

@@ -15,13 +15,14 @@ from bot.cli.reporting import progress
 from bot.clock import SystemClock
 from bot.console import console, refuse_taken_port
 from bot.errors import InputRefused
+from bot.evidence.files import recordings_folder
 from bot.handover import Handovers
 from bot.inbound import Inbound
-from bot.evidence.files import recordings_folder
 from bot.installation import opened
 from bot.lines import telephones
 from bot.media.ahead import PromptsAhead, prompts_ahead
 from bot.media.line import MediaLine
+from bot.messaging import outgoing
 from bot.outbound import Caller, Carry, Outbound
 from bot.running import Running, own_dialogue, running
 from bot.scheduler import ticking
@@ -105,6 +106,7 @@ async def _serve(settings: Settings, role: Role) -> None:
                 answering = asyncio.create_task(
                     _answer(system, lines.media, visits, carry=handovers.converse), name="inbound"
                 )
+                sending = asyncio.create_task(outgoing(system).run(), name="outgoing")
                 ticks = ticking(system.database, clock, outbound, recordings_folder(settings.data))
                 ticks.start()
                 _on_signals(lambda: _stop(outbound, dialling))
@@ -113,7 +115,8 @@ async def _serve(settings: Settings, role: Role) -> None:
                 ticks.shutdown()
                 ringing.cancel()
                 answering.cancel()
-                await asyncio.gather(ringing, answering, return_exceptions=True)
+                sending.cancel()
+                await asyncio.gather(ringing, answering, sending, return_exceptions=True)
 
 
 def _stop(outbound: Outbound, dialling: "asyncio.Task[None]") -> None:

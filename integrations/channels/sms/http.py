@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import aiohttp
+from yarl import URL
 
 from integrations.channels.errors import ChannelDown, MessageRefused
 
@@ -25,7 +26,9 @@ class Connection:
         if self._http is None:
             self._http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT_SECONDS))
         try:
-            async with self._http.post(url, data=body, headers=dict(headers)) as response:
+            # As it is: what was signed must not be written in another way on the wire.
+            address = URL(url, encoded=True)
+            async with self._http.post(address, data=body, headers=dict(headers)) as response:
                 status, answer = response.status, await response.read()
         except (aiohttp.ClientError, TimeoutError) as error:
             raise ChannelDown(type(error).__name__) from error
