@@ -2,11 +2,12 @@
 
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -18,12 +19,14 @@ from bot.demo_handover import handing_over
 from bot.demo_score import Score, score
 from bot.installation import opened
 from bot.outbound import Caller, Outbound
+from bot.rehearsal import Rehearsals
 from bot.running import Running, running
 from bot.settings import Settings
 from bot.speech import RECOGNISER_MODEL
 from campaigns.audience import AudienceQuery
 from campaigns.policy import Policy
 from integrations.campaigns import book
+from integrations.campaigns.figures import came_to
 from integrations.campaigns.launch import launch
 from integrations.export.results import export_campaign
 from integrations.registry.importing import import_household_book
@@ -40,6 +43,7 @@ LINES = 30
 WATCHED_RING_SECONDS = (0.5, 2.0)
 WATCHED_TURN_SECONDS = (0.4, 1.2)
 PACE = 6.0
+FORETOLD = ("hours", "calls", "completed", "tickets", "tickets_per_worker")
 WORTH_TELLING = timedelta(minutes=1)  # shorter jumps only keep the campaign's pace
 
 
@@ -62,6 +66,8 @@ class DemoReport(Score):
     telephony: str
     recogniser: str
     audio_calls: int
+    predicted: Mapping[str, float]  # the keys in FORETOLD, by the rehearsal
+    actual: Mapping[str, float]  # the same, as it came
     seconds: float
 
 
@@ -97,7 +103,7 @@ async def run_demo(
         if plan.watched:
             opened_console(await stack.enter_async_context(console(system, progress=progress)))
         voices = _voices(stack, settings, plan, system, progress)
-        campaign = _launch(system, progress)
+        campaign, predicted = await _launch(system, progress)
         ledger = folder / "far-end.jsonl"
         await _call_everybody(system, clock, ledger, plan, voices)
         workbook = folder / "结果.xlsx"
@@ -106,7 +112,7 @@ async def run_demo(
     except BaseException:
         await stack.aclose()
         raise
-    return _report(store, found, workbook, voices, seconds=time.monotonic() - began), stack
+    return _report(store, found, campaign, predicted, workbook, voices=voices, seconds=time.monotonic() - began), stack
 
 
 def _voices(
@@ -143,8 +149,8 @@ def _import(store: Store, folder: Path, plan: DemoPlan, clock: JumpingClock, pro
     )
 
 
-def _launch(system: Running, progress: Callable[[str], None]) -> str:
-    at = system.clock.now()
+async def _launch(system: Running, progress: Callable[[str], None]) -> tuple[str, Mapping[str, Any]]:
+    """Draft, rehearsal, approval, launch; the campaign's id and what the rehearsal foretells."""
     with system.store.writing() as session:
         questionnaire = session.scalars(select(QuestionnaireRow).where(QuestionnaireRow.key == QUESTIONNAIRE)).one()
         campaign = book.create(
@@ -153,13 +159,20 @@ def _launch(system: Running, progress: Callable[[str], None]) -> str:
             questionnaire=questionnaire.hash,
             audience=AudienceQuery(),
             policy=Policy(),
-            at=at,
+            at=system.clock.now(),
         )
-        book.step(session, campaign.id, "rehearse", role="staff")
+    rehearsed = await Rehearsals.of(system).run(campaign.id, role="staff")
+    predicted = rehearsed.predicted
+    progress(
+        f"任务 {campaign.key} 演练了 {len(rehearsed.calls)} 通：预计 {predicted['predicted_hours']} 小时打完，"
+        f"问完 {predicted['predicted_completed']} 户，每位网格员 {predicted['predicted_tickets_per_worker']} 张工单。"
+    )
+    with system.store.writing() as session:
         book.step(session, campaign.id, "approve", role="admin")
+        at = system.clock.now()
         launched = launch(session, campaign.id, role="staff", dictionary=system.dictionary, at=at)
     progress(f"任务 {campaign.key} 启动：要打 {launched.contacts} 户，{sum(launched.visits.values())} 户直接上门。")
-    return campaign.id
+    return campaign.id, predicted
 
 
 async def _call_everybody(
@@ -189,9 +202,19 @@ async def _call_everybody(
             await outbound.run(until_finished=True)
 
 
-def _report(store: Store, found: Score, workbook: Path, voices: DemoVoices | None, *, seconds: float) -> DemoReport:
+def _report(
+    store: Store,
+    found: Score,
+    campaign: str,
+    predicted: Mapping[str, Any],
+    workbook: Path,
+    *,
+    voices: DemoVoices | None,
+    seconds: float,
+) -> DemoReport:
     with store.reading() as session:
         tickets = session.scalar(select(func.count()).select_from(TicketRow)) or 0
+        came = asdict(came_to(session, campaign))
     return DemoReport(
         **asdict(found),
         tickets=tickets,
@@ -199,5 +222,7 @@ def _report(store: Store, found: Score, workbook: Path, voices: DemoVoices | Non
         telephony="loopback",
         recogniser="words" if voices is None else RECOGNISER_MODEL,
         audio_calls=0 if voices is None else voices.calls,
+        predicted={name: predicted[f"predicted_{name}"] for name in FORETOLD},
+        actual={name: round(came[name], 1) for name in FORETOLD},
         seconds=round(seconds, 1),
     )

@@ -15,7 +15,7 @@ HOUSEHOLDS = 12
 KEYS = {
     "contacts", "dispositions", "dispositions_expected", "turns", "answers", "answers_scripted", "answers_right",
     "red_flags_raised", "red_flags_ticketed", "tickets", "workbook", "telephony", "recogniser", "audio_calls",
-    "seconds",
+    "predicted", "actual", "seconds",
 }  # fmt: skip
 NAME, PHONE = "姓名", "电话"
 
