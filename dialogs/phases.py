@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dialogs.questionnaire import Question, Questionnaire
 from dialogs.state import State
 from nlu.reading import Choice, Expectation
-from nlu.understanding import MAY_ASK, STILL
+from nlu.understanding import MAY_ASK, PARTY, STILL
 
 # The questions that belong to no questionnaire.
 RIGHT = "_right"
@@ -13,7 +13,6 @@ CALLBACK = "_callback"
 SPEAKER = "_speaker"
 ADULT = "_adult"
 PROOF = "_proof"
-PARTY = "_party"
 
 # 对 would be a value of these, not agreement to what was read back.
 SAID_WITH_A_WORD = frozenset({"yes_no", "choice", "text"})

@@ -25,6 +25,7 @@ OVERRULING = frozenset(
 )  # fmt: skip
 # These too, where we only asked whether now is a good time.
 PUTTING_OFF = frozenset({"busy_later", "refuse_call", "finished"})
+LOUDNESS = frozenset({"louder", "slower"})
 # And these after a danger: 我现在没空 is no "no" to 现在还是这样吗.
 NOT_NOW = frozenset({"busy_later", "refuse_call"})
 # Any intent, once it is this sure and the value was read from less than this share of the words: 姑娘你吃饭了没.
@@ -40,22 +41,39 @@ WISHES = frozenset(intent.id for intent in INTENTS if intent.place == "inbound")
 # Reasons that are themselves an answer to the pending question.
 ANSWERING_REASONS = frozenset({"unknown", "not_measured", "refused", "vague", "incomplete", "invalid"})
 MAY_ASK = "_may_ask"  # Expectation.key of 现在方便吗
+PARTY = "_party"  # Expectation.key of 请问是王女士家吗
 STILL = "_still"  # Expectation.key of 现在还是这样吗
 WORD = re.compile(r"\w")
 
 # A word that tells of danger unless the question used it in its harmless sense, and what makes it danger all the same.
 AMBIGUOUS = {"fire_gas": ("烧", re.compile("火|煤气|燃气|房|屋|锅|电"))}
 
-# The digit at which somebody broke off is often said once more: 幺……等我戴眼镜 … 幺二三四.
-RESTARTED = re.compile(r"[0-9零〇一二三四五六七八九幺两]\W*(?:等.*)?$")
+DIGIT_AT_THE_END = re.compile(r"[0-9零〇一二三四五六七八九幺两]\W*$")
+DIGIT = re.compile(r"[0-9零〇一二三四五六七八九幺两]")
+# Whoever breaks off in the middle of a number says why: 幺……等我戴眼镜, 我去把灯开开.
+BROKE_OFF = re.compile(r"[…\s，,。.]*(?:你?等|稍等|我|俺|哎|喂|不急|慢)")
+RESTART = re.compile(r"[。！？!?—]|不对|错了|旧的|老号|老伴")  # what was told before one of these is another number
+HOW_MANY = re.compile("[一两二三四五六七八九十][个位]")  # 后面四个不对, 是五六七八
+TRAILING = re.compile(r"[…，,。.\s].*$")
+BACK_AGAIN = re.compile(r"^(?:好[了哒]?|行了?|来[了哒]|嗯|哎|中了?)[，,。.…]+")  # said when the glasses are on
 OFFERED = re.compile("要不要人|要人|有人陪")
 NAMES_A_PERSON = re.compile("人工|真人|活人|转")
 CLAUSE_ENDS = frozenset("，,。.！!；;")
 # Said with one of these beside it, 骗子 is the point.
 ASKING = frozenset({"ask_back", "who_is_this", "how_got_number", "recorded_or_robot", "smalltalk"})
+# 伢，你来听; without such a word a weak guess that the telephone changes hands is none: 儿子非叫我回.
+HANDED = re.compile(
+    "来(?:接|听|跟你|和你)|(?:接|听)电话|(?<!我)(?:跟|和|同)你(?:说|讲)|电话给(?!我)|(?:叫|让|喊)[^，。]{1,6}(?:说|讲|接|听|来)"
+)
+HOW_KNOWN = re.compile(
+    "(?:哪来|哪里来|[咋怎]么?(?:知道|晓得))的?[^，。！？]{0,4}(?:我|俺)[^，。！？]{0,3}(?:姓|名|号|电话)"
+)
 FRAUD = re.compile("骗子|诈骗|骗人|骗钱")
 SENTENCE = re.compile(r"[^。！？!?；;]+")
-COOKING = re.compile(r"烧[了的着个]{0,2}(?:稀饭|早饭|午饭|晚饭|饭|开水|水|菜|汤|粥|茶|鱼|肉|锅)")
+DISHES = "(?:稀饭|早饭|午饭|晚饭|饭|开水|水|菜|汤|粥|茶|鱼|肉|锅|壶|灶|炉|饺子|柴)"
+COOKING = re.compile(rf"烧[^，。]{{0,5}}{DISHES}|(?:灶|炉|锅|壶)[^。]{{0,6}}烧")
+# Beside talk of the stove these still mean the body.
+OF_THE_BODY = re.compile("发烧|身上|体温|[人我他她]烧|[不没冇未退]烧|低烧|高烧|烧得|烧到")
 
 # 嗯 and 好好好 agree or keep the line busy; they never ask to hear it again.
 LISTENING = re.compile(r"^[嗯恩唔好对行是的呀哦噢，。,.!！、…\s]+$")
@@ -115,10 +133,14 @@ def _spoken(
     act = _act(intent, probability, pending, reading, text)
     if act == "no_match" and found:
         act = "answer"
+    if act in ("no_match", "answer") and HOW_KNOWN.search(text):
+        act = "how_got_number"
     if act in ASKING and FRAUD.search(text):
         act = "is_this_fraud"
     if act == "correct_that":
         found |= _corrected(text, found, others, at=at)
+    if act in ("no_match", "hand_phone_over") and not (act == "hand_phone_over" and probability >= OVERRULES_FROM):
+        act = "hand_phone_over" if HANDED.search(text) else "no_match" if not found else "answer"
     if weeps(text):
         act, probability = "crying", 1.0
     elif speaks_as_child(text):
@@ -145,14 +167,38 @@ def _spoken(
 def _read(text: str, expectation: Expectation, *, at: datetime) -> Reading | NotRead:
     """The value of the words, by themselves or joined to the part told before: 一三九，幺… 幺二三四，五六七八."""
     read = READERS[expectation.kind]
+    if expectation.begun and expectation.kind == "temperature" and not expectation.read_back:
+        whole = read(_temperature_joined(expectation.begun, text), expectation=expectation, at=at)
+        if isinstance(whole, Reading):
+            return Reading(value=whole.value, span=(0, len(text)), confidence=whole.confidence)
+    if expectation.read_back:
+        text = HOW_MANY.sub(lambda said: " " * len(said[0]), text)
     reading = read(text, expectation=expectation, at=at)
     if isinstance(reading, Reading) or reading.reason != "incomplete" or not expectation.begun:
         return reading
-    for begun in (expectation.begun, RESTARTED.sub("", expectation.begun)):
-        joined = read(f"{begun}，{text}", expectation=expectation, at=at)
+    for begun in (expectation.begun,) if expectation.read_back else _beginnings(expectation.begun):
+        joined = read(f"{begun}，{BACK_AGAIN.sub('', text)}", expectation=expectation, at=at)
         if isinstance(joined, Reading):
             return Reading(value=joined.value, span=(0, len(text)), confidence=joined.confidence)
     return reading
+
+
+def _temperature_joined(begun: str, rest: str) -> str:
+    """三十六点…… and 点八 in one."""
+    head = TRAILING.sub("", begun)
+    return head.removesuffix(rest[:1]) + rest if rest[:1] in ("点", "度") else head + rest
+
+
+def _beginnings(begun: str) -> tuple[str, ...]:
+    """What was told before: the last number only, without what was said while looking for glasses; and as it is.
+
+    The digit at which somebody broke off is often said once more: 幺……等我戴眼镜 … 幺二三四.
+    """
+    number = next((part for part in reversed(RESTART.split(begun)) if DIGIT.search(part)), begun)
+    cuts = [place.end() for place in DIGIT.finditer(number) if BROKE_OFF.match(number, place.end())]
+    told = number[: cuts[0]] if cuts else number
+    variants = (told, DIGIT_AT_THE_END.sub("", told), begun, DIGIT_AT_THE_END.sub("", begun))
+    return tuple(each for each in dict.fromkeys(variants) if each)
 
 
 def _corrected(
@@ -168,10 +214,18 @@ def _corrected(
 
 
 def _without_cooking(text: str, pending: Expectation | None) -> str:
-    """Sentences about the stove blanked out where a fever was asked for: 烧了烧了，刚烧的稀饭."""
-    if pending is None or "烧" not in pending.asked:
+    """Sentences about the stove blanked out where a fever was asked for: 烧了烧了，刚烧的稀饭.
+
+    烧啊？烧了 beside them is about the stove as well, unless it names the body.
+    """
+    if pending is None or "烧" not in pending.asked or not COOKING.search(text):
         return text
-    return SENTENCE.sub(lambda said: "，" * len(said[0]) if COOKING.search(said[0]) else said[0], text)
+
+    def without(said: re.Match[str]) -> str:
+        stove = "烧" in said[0] and not OF_THE_BODY.search(said[0])
+        return "，" * len(said[0]) if stove or COOKING.search(said[0]) else said[0]
+
+    return SENTENCE.sub(without, text)
 
 
 def _act(intent: str, probability: float, pending: Expectation | None, reading: Reading | NotRead, text: str) -> str:
@@ -196,6 +250,10 @@ def _overrules(intent: str, probability: float, pending: Expectation | None, rea
         return False  # 修水管 is one of the choices
     if intent == "not_at_home" and pending.key != MAY_ASK and reading.confidence >= SURE_FROM:
         return False  # 没有人回来 answers who came back
+    if pending.key == PARTY:
+        return probability >= OVERRULES_FROM and intent not in POLITE
+    if intent in LOUDNESS and reading.span[0] > 0:
+        return probability >= SURE_FROM  # 我这个耳朵不照，大声讲 denies nothing
     if intent in NOT_NOW and pending.key == STILL:
         return probability >= OVERRULES_FROM
     if intent in OVERRULING or (intent in PUTTING_OFF and pending.key == MAY_ASK):

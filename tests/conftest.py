@@ -101,7 +101,8 @@ async def workers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Dia
     """Two real dialogue workers; tests that use them run on the session's event loop."""
     settings = Settings(data=Path(os.environ.get("LINYIN_DATA", ROOT / "var")))
     dictionary = load_dictionary()
-    held = (*library(dictionary=dictionary), *own_questionnaires(dictionary=dictionary))
+    tested = library(dictionary=dictionary, folder=Path(__file__).parent / "golden" / "questionnaires")
+    held = (*library(dictionary=dictionary), *own_questionnaires(dictionary=dictionary), *tested)
     bodies = {content_hash(each): canonical(each) for each in held}
     pair = DialogueWorkers(
         python=settings.worker_python,

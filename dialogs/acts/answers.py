@@ -1,5 +1,6 @@
 """What answers lead to, phase by phase. Which of these acts, Rasa's rules decide."""
 
+import re
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from nlu.understanding import MAY_ASK, STILL
 from nlu.understood import Found
 
 LOCAL = ZoneInfo("Asia/Shanghai")
+TRAILS_OFF = re.compile(r"(?:…|\.{3})\W*$")  # the voice stays up, as a recogniser or a chat writes it
 SOONEST_CALLBACK = timedelta(minutes=10)  # who says 这会儿忙 names no time
 TOLD_IN_PARTS = frozenset({"phone", "id_number"})  # long enough to look for one's glasses half-way
 PARTS_OF_DAY = ((11, "上午"), (13, "中午"), (18, "下午"), (24, "晚上"))  # until this hour
@@ -35,6 +37,8 @@ def opening_answered(script: Script) -> None:
 
 def answered(script: Script) -> None:
     """The reply to the pending question: a value, a reason why there is none, or values for other questions."""
+    if half_told(script):
+        return
     question = script.question(script.state.pending)
     found = script.understood.found.get(question.key)
     others = loop.capture_others(script)
@@ -63,6 +67,27 @@ def answered(script: Script) -> None:
             loop.ask_again_beside(script, question)
         case _:
             unclear.not_understood(script)
+
+
+def half_told(script: Script) -> bool:
+    """三十六度…… waits for the rest, whichever question it answers; what else was said is kept."""
+    if not TRAILS_OFF.search(script.heard):
+        return False
+    half = next((key for key, found in script.understood.found.items() if _is_half(script, key, found)), None)
+    if half is None:
+        return False
+    begun = script.understood.found.pop(half)
+    loop.capture_all(script)
+    script.note(e.QuestionAsked(at=script.at, question=half))
+    script.note(e.AnswerBegun(at=script.at, question=half, heard=script.heard[begun.span[0] :]))
+    script.say("go_on_listening")
+    return True
+
+
+def _is_half(script: Script, key: str, found: Found) -> bool:
+    if key.startswith("_") or script.question(key).kind != "temperature":
+        return False
+    return float(found.value["value"]).is_integer() and "半" not in script.heard
 
 
 def read_back_answered(script: Script) -> None:

@@ -46,12 +46,26 @@ def red_flag(script: Script) -> None:
 
 
 def _keep_what_was_told(script: Script, pending: Found | None) -> None:
+    kinds = {flag.kind for flag in script.understood.flags}
+    against = [key for key, found in script.understood.found.items() if _speaks_against(script, key, found, kinds)]
+    for key in against:  # 降压药吃完就没了 is no "yes" to whether it lasts a week
+        del script.understood.found[key]
+    if script.state.pending in against:
+        pending = None
     loop.capture_others(script)
     asked = script.question(script.state.pending) if script.state.phase == "asking" else None
     if asked is not None and pending is not None and _clear(pending) and not asked.limited:
         loop.capture(script, asked, pending)
     if unconfirmed := loop.to_read_back(script):
         script.note(e.ReadBackPutOff(at=script.at, questions=unconfirmed))
+
+
+def _speaks_against(script: Script, key: str, found: Found, kinds: set[str]) -> bool:
+    """Whether a value denies the very danger that was told: its question raises that kind, but for other values."""
+    if key.startswith("_"):
+        return False
+    rules = [rule for rule in script.question(key).escalate if rule.kind in kinds and rule.values]
+    return bool(rules) and all(found.value not in rule.values for rule in rules)
 
 
 def _clear(found: Found) -> bool:

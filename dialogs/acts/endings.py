@@ -2,7 +2,7 @@
 
 from dialogs import events as e
 from dialogs import loop
-from dialogs.acts import desk, unclear
+from dialogs.acts import desk, suspicion, unclear
 from dialogs.acts.answers import SOONEST_CALLBACK, callback_due, take_callback
 from dialogs.phases import CALLBACK
 from dialogs.script import Script
@@ -59,6 +59,8 @@ def refuse_call(script: Script) -> None:
     if script.state.phase == "red_flag":
         _leave_flag_open(script)
         return
+    if suspicion.leaves_in_doubt(script):
+        return
     script.note(e.RefusalHeard(at=script.at, scope="call", heard=script.heard))
     loop.close(script, "refused")
     script.say("refused")
@@ -87,6 +89,8 @@ def goodbye(script: Script) -> None:
         return
     if script.state.phase == "desk":
         desk.goodbye(script)
+        return
+    if suspicion.leaves_in_doubt(script):
         return
     loop.close(script, "partial" if script.state.answers else "break_off")
     script.say("goodbye")

@@ -1,26 +1,33 @@
-"""Who is on the line: the person, somebody who answers for them, a child; and whoever takes us for a fraud.
+"""Who is on the line: the person, somebody who answers for them, a child; and the word by which they know us.
 
 What was told before is never read out to a new voice: values that wait for 对不对 are asked anew.
 """
 
+import re
 from collections.abc import Sequence
 
 from dialogs import events as e
 from dialogs import loop
-from dialogs.acts import answers, endings, unclear
-from dialogs.phases import ADULT, PARTY, SPEAKER
+from dialogs.acts import answers, endings, suspicion, unclear
+from dialogs.phases import ADULT, SPEAKER
 from dialogs.script import Script
 from nlu.pinyin import syllables
 from nlu.speakers import speaker_named, worth_a_note
+from nlu.understanding import PARTY
 
+# A no to 请问是王女士家吗 that means it; 不信 and 不认识你 do not.
+NOT_THEM = re.compile("不是|不姓|不住|错|没[有得]?这|没[有得]?姓|冇得|搬")
+SAYS_WHO = re.compile("(?:我|俺)是[她他](?!妈|爸|爹|娘)")
 WATCHWORD_SAID = 2  # times in a call; who asks more often is fishing for it
-SUSPICIONS_BEFORE_GOODBYE = 2  # who says it twice is not talked round
 
 
 def hand_phone_over(script: Script) -> None:
     """我让孙子接: greets whoever comes to the phone, and asks who it is."""
     if script.state.phase == "red_flag":
         loop.ask_pending(script)
+        return
+    if SAYS_WHO.search(script.heard) and (speaker := speaker_named(script.heard)):
+        _go_on_with(script, speaker)  # 把电话给我，我是她闺女
         return
     _forget_read_back(script)
     script.note(e.SpeakerAsked(at=script.at, heard=script.heard))
@@ -52,8 +59,12 @@ def party_answered(script: Script) -> None:
         script.note(e.PartyHeard(at=script.at, heard=script.heard))
         loop.capture_others(script)
         loop.go_on(script)
-    else:
+    elif NOT_THEM.search(script.heard):
         endings.wrong_number(script)
+    elif script.state.suspicions:
+        suspicion.is_this_fraud(script)
+    else:
+        unclear.not_understood(script)
 
 
 def _whose_name(name: str, sharers: Sequence[str]) -> e.Speaker:
@@ -92,19 +103,6 @@ def child_answered(script: Script) -> None:
     script.note(e.WrongPartyReached(at=script.at, kind="not_at_home", heard=script.heard))
     loop.close(script, "not_at_home")
     script.say("no_adult")
-
-
-def is_this_fraud(script: Script) -> None:
-    """你是骗子吧: what can be checked; said twice, the call ends and no robot calls again for this."""
-    script.note(e.SuspicionHeard(at=script.at, heard=script.heard))
-    if script.state.suspicions < SUSPICIONS_BEFORE_GOODBYE:
-        script.say("not_a_fraud")
-        loop.ask_pending(script)
-        return
-    script.note(e.RefusalHeard(at=script.at, scope="call", heard=script.heard))
-    loop.escalate(script, "suspicious", "normal", key="suspicious")
-    loop.close(script, "refused")
-    script.say("check_on_us")
 
 
 def ask_watchword(script: Script) -> None:

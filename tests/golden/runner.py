@@ -22,6 +22,7 @@ from dialogs.state import Lookup, State, fold_all
 from dialogs.turn import PROTOCOL, TurnReply, TurnRequest, followed_by, next_request
 from nlu.utterance import Utterance
 
+QUESTIONNAIRES = Path(__file__).parent / "questionnaires"  # that stand only in conversations of the tests
 CONVERSATIONS = Path(__file__).parent / "conversations"
 TURN_LASTS = timedelta(seconds=8)
 # A conversation must name every one of these that happens; other facts may go unnamed.
@@ -57,7 +58,9 @@ def conversations() -> Iterator[Golden]:
 def questionnaires() -> dict[str, Questionnaire]:
     """The library by key."""
     dictionary = load_dictionary()
-    return {each.key: each for each in (*library(dictionary=dictionary), *own_questionnaires(dictionary=dictionary))}
+    tested = library(dictionary=dictionary, folder=QUESTIONNAIRES)
+    every = (*library(dictionary=dictionary), *own_questionnaires(dictionary=dictionary), *tested)
+    return {each.key: each for each in every}
 
 
 def opened(questionnaire: Questionnaire, spec: dict[str, Any]) -> e.SessionOpened:
