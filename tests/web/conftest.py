@@ -1,16 +1,21 @@
 """A small community with a campaign under way, and the console over it. Everything is real but Rasa's choice of act."""
 
 import secrets
-from collections.abc import Iterator, Mapping
+import socket
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import uvicorn
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from openpyxl import Workbook
+from playwright.async_api import Browser as Chromium
+from playwright.async_api import BrowserContext, ConsoleMessage, Page, async_playwright, expect
 
 from bot.auth.accounts import NewAccount, add_account, first_run
 from bot.auth.passwords import Passwords
@@ -416,3 +421,125 @@ class Account:
             below=self.given.below,
             at=self.given.clock.now(),
         )
+
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+AXE = (Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+SERIOUS = {"serious", "critical"}
+DESK = {"width": 1366, "height": 900}
+TELEPHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def site(app: FastAPI) -> Iterator[str]:
+    """The address of the served console."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, ws="none"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+    listening.close()
+
+
+@pytest.fixture
+async def chromium() -> AsyncIterator[Chromium]:
+    if not CHROMIUM.exists():
+        pytest.skip("Chromium is not installed: apt-get install chromium")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+@dataclass
+class Screen:
+    """A page with what the browser complained about, and a folder for pictures."""
+
+    page: Page
+    site: str
+    pictures: Path
+    complaints: list[str] = field(default_factory=list)
+
+    async def go(self, path: str) -> None:
+        await self.page.goto(self.site + path)
+
+    async def picture(self, name: str) -> None:
+        await self.page.screenshot(path=self.pictures / f"{name}.png", full_page=True)
+
+    async def check(self, name: str) -> None:
+        """No serious fault for people who see, hear or move otherwise."""
+        await self.picture(name)
+        await self.page.evaluate(AXE)
+        found = await self.page.evaluate("axe.run()")
+        faults = [
+            f"{each['id']}: {[node['html'][:160] for node in each['nodes']][:3]}"
+            for each in found["violations"]
+            if each["impact"] in SERIOUS
+        ]
+        assert not faults, f"{name}: {faults}"
+        assert not self.complaints, f"{name}: {self.complaints}"
+
+
+async def screen(browser: Chromium, site: str, tmp_path: Path, size: dict[str, int]) -> Screen:
+    context: BrowserContext = await browser.new_context(
+        viewport={"width": size["width"], "height": size["height"]}, locale="zh-CN", timezone_id="Asia/Shanghai"
+    )
+    page = await context.new_page()
+    shown = Screen(page, site, tmp_path)
+
+    def complain(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            shown.complaints.append(message.text)
+
+    page.on("console", complain)
+    page.on("pageerror", lambda error: shown.complaints.append(str(error)))
+    return shown
+
+
+@pytest.fixture
+async def desk(chromium: Chromium, site: str, tmp_path: Path) -> Screen:
+    return await screen(chromium, site, tmp_path, DESK)
+
+
+@pytest.fixture
+async def telephone(chromium: Chromium, site: str, tmp_path: Path) -> Screen:
+    return await screen(chromium, site, tmp_path, TELEPHONE)
+
+
+@pytest.fixture
+async def second_desk(chromium: Chromium, site: str, tmp_path: Path) -> Screen:
+    """A colleague's screen, with a login of its own."""
+    return await screen(chromium, site, tmp_path, DESK)
+
+
+@pytest.fixture
+def password(given: Collaborators) -> str:
+    """The administrator's."""
+    found = first_run(given.store, given.passwords, below=given.below, at=given.clock.now())
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def administrator(password: str) -> Callable[[Screen], Awaitable[None]]:
+    """Logs the administrator in at a screen."""
+
+    async def log_in(shown: Screen) -> None:
+        await shown.go("/login")
+        await shown.page.get_by_label("登录名").fill("admin")
+        await shown.page.get_by_label("密码").fill(password)
+        await shown.page.get_by_role("button", name="登录").click()
+        await expect(shown.page.get_by_role("heading", level=1)).to_contain_text("管理员")
+
+    return log_in

@@ -145,6 +145,7 @@ def _form(given: Collaborators, known: Visitor, show: Show, values: FormValues, 
         stored = questionnaire_of(session, values.questionnaire)
         if stored is not None and all(each.hash != values.questionnaire for each in choices):
             choices = [Choice(hash=values.questionnaire, body=stored), *choices]
+        choices.sort(key=lambda each: each.hash != values.questionnaire)  # the one that was chosen, first
         return show.page(
             known,
             "campaign_form.html",

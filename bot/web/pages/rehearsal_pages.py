@@ -37,7 +37,7 @@ def watched(*, request: Request, campaign_id: str, known: CampaignReader, show: 
 def foretold(*, campaign_id: str, given: Given, known: CampaignReader, show: Show) -> JSONResponse:  # noqa: ARG001
     """The numbers behind the charts of the newest rehearsal."""
     with given.store.reading() as session:
-        found = rehearsed(session, book.read(session, campaign_id))
+        found = rehearsed(session, book.read(session, campaign_id), {})
     if found is None:
         raise NotFound
     outcomes = found.predicted.get("predicted_outcomes", {})
@@ -58,7 +58,7 @@ def foretold(*, campaign_id: str, given: Given, known: CampaignReader, show: Sho
 def call_read(*, rehearsal_id: str, number: int, given: Given, known: CampaignReader, show: Show) -> Response:
     """What was said in one rehearsed call."""
     with given.store.reading() as session:
-        found = rehearsed_call(session, rehearsal_id, number)
+        found = rehearsed_call(session, rehearsal_id, number, given.dictionary)
     if found is None:
         raise NotFound
     return show.piece(

@@ -7,6 +7,7 @@ from bot.web.labels import Labels
 from bot.web.reads.campaigns import Campaign
 from bot.web.reads.plan import Forecast, audience_in_words, forecast
 from bot.web.reads.questionnaires import WholeQuestionnaire, whole_questionnaire
+from bot.web.reads.questions import Names
 from bot.web.reads.rehearsed import Rehearsed, rehearsed
 from campaigns.policy import Policy
 from integrations.campaigns import book
@@ -48,5 +49,5 @@ def plan_of(given: Collaborators, found: Campaign, labels: Labels) -> Plan | Non
             forecast=forecast(
                 session, rules.audience, rules.policy, questionnaire.body, given.dictionary, at=given.clock.now()
             ),
-            rehearsal=rehearsed(session, rules),
+            rehearsal=rehearsed(session, rules, Names.of(given.dictionary, questionnaire.body).questions),
         )

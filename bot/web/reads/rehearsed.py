@@ -1,5 +1,6 @@
 """What a rehearsal came to, as a person reads it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,10 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.web.reads.places import NOBODY, worker_names
+from bot.web.reads.questions import Names, questionnaire_of
+from dialogs.dictionary import Dictionary
 from integrations.campaigns.book import Campaign
 from integrations.campaigns.rehearsal.cast import Persona, load_cast
 from integrations.campaigns.rehearsals import latest
-from integrations.storage.models import RehearsalCallRow
+from integrations.storage.models import CampaignRow, RehearsalCallRow, RehearsalRow
 from integrations.storage.store import StoreSession
 
 HEARD_FIRST = ("elder", "dialect", "hostile")  # who shows most of how a questionnaire fares
@@ -54,8 +57,8 @@ class Rehearsed:
     burdens: Sequence[Burden]
 
 
-def rehearsed(session: StoreSession, campaign: Campaign) -> Rehearsed | None:
-    """The newest rehearsal of a campaign, None before the first."""
+def rehearsed(session: StoreSession, campaign: Campaign, names: Mapping[str, str]) -> Rehearsed | None:
+    """The newest rehearsal of a campaign, None before the first. `names` are those of the questions, by key."""
     found = latest(session, campaign)
     if found is None:
         return None
@@ -68,7 +71,7 @@ def rehearsed(session: StoreSession, campaign: Campaign) -> Rehearsed | None:
             disposition=each.disposition,
             outcome=each.outcome,
             seconds=each.seconds,
-            lines=each.lines,
+            lines=in_words(each.lines, names),
         )
         for number, each in enumerate(found.calls)
     ]
@@ -92,7 +95,7 @@ def rehearsed(session: StoreSession, campaign: Campaign) -> Rehearsed | None:
     )
 
 
-def rehearsed_call(session: Session, rehearsal_id: str, number: int) -> RehearsedCall | None:
+def rehearsed_call(session: Session, rehearsal_id: str, number: int, dictionary: Dictionary) -> RehearsedCall | None:
     """One call of a rehearsal."""
     row = session.scalar(
         select(RehearsalCallRow).where(
@@ -102,14 +105,27 @@ def rehearsed_call(session: Session, rehearsal_id: str, number: int) -> Rehearse
     if row is None:
         return None
     persona = persona_of(row.persona)
+    campaign = session.get_one(CampaignRow, session.get_one(RehearsalRow, rehearsal_id).campaign_id)
+    names = Names.of(dictionary, questionnaire_of(session, campaign.questionnaire)).questions
     return RehearsedCall(
         number=number,
         persona=persona.label if persona else row.persona,
         disposition=row.disposition,
         outcome=row.outcome,
         seconds=row.seconds,
-        lines=row.lines,
+        lines=in_words(row.lines, names),
     )
+
+
+def in_words(lines: Sequence[Mapping[str, str]], names: Mapping[str, str]) -> list[Mapping[str, str]]:
+    """The lines with the questions' names instead of their keys in what was noted: 记下：是否发烧＝否."""
+    return [line if line["who"] != "fact" else {**line, "text": _named(line["text"], names)} for line in lines]
+
+
+def _named(text: str, names: Mapping[str, str]) -> str:
+    what, _, rest = text.partition("：")
+    key = re.match(r"[a-z][a-z0-9_-]*", rest)
+    return text if key is None else f"{what}：{names.get(key[0], key[0])}{rest[key.end() :]}"
 
 
 def sound_of(session: Session, rehearsal_id: str, number: int, line: int) -> tuple[str, str, bool] | None:

@@ -84,7 +84,8 @@ for (const kind of ["input", "change"]) {
 }
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.detail.elt;
-  if (event.detail.successful && form.matches?.("form[data-draft]")) forget(form);
+  const status = event.detail.xhr?.status ?? 0; // a redirect by HX-Redirect sets no `successful`
+  if (status >= 200 && status < 300 && form.matches?.("form[data-draft]")) forget(form);
 });
 document.addEventListener("submit", (event) => {
   if (event.target.matches("form[data-forgets-drafts]")) forgetAll();
