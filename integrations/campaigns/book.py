@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from campaigns.audience import AudienceQuery
 from campaigns.lifecycle import Role, Status, Step, advance
 from campaigns.policy import Policy
-from integrations.campaigns.errors import CampaignNotFound, KeyTaken, QuestionnaireUnknown
+from integrations.campaigns.errors import CampaignNotFound, KeyTaken, QuestionnaireUnknown, RehearsalOutdated
 from integrations.storage.models import CampaignRow, QuestionnaireRow
 from integrations.storage.store import StoreSession
 from integrations.storage.waking import wake_diallers
@@ -102,10 +102,12 @@ def revise(
 
 
 def step(session: StoreSession, campaign_id: str, what: Step, *, role: Role) -> Campaign:
-    """The campaign after rehearse, approve, pause or resume. Launching and stopping do more: launch.py, stop.py.
+    """The campaign after approve, pause or resume. The other steps do more: rehearsals.py, launch.py, course.py.
 
-    Raises CampaignNotFound, campaigns.errors.NotPermitted, WrongStatus.
+    Raises CampaignNotFound, RehearsalOutdated, campaigns.errors.NotPermitted, WrongStatus.
     """
+    if what == "rehearse":
+        raise RehearsalOutdated("任务要真的演练过一遍，才算已演练：请点“演练”，或运行 ./linyin rehearse。")
     row = locked(session, campaign_id)
     row.status = advance(campaign_of(row).status, what, role=role)
     session.flush()

@@ -13,6 +13,7 @@ from campaigns.window import CallingWindow
 from dialogs.dictionary import load_dictionary
 from integrations.campaigns import book
 from integrations.campaigns.launch import launch
+from integrations.campaigns.rehearsals import keep, rules_of
 from integrations.registry.lookup import name_index, phone_index
 from integrations.storage.models import HouseholdRow, PlaceRow, QuestionnaireRow, ResidentRow, WorkerRow
 from integrations.storage.store import Store
@@ -95,7 +96,7 @@ def start_campaign(
             policy=msgspec.structs.replace(policy, pacing=pacing),
             at=at,
         )
-        book.step(session, made.id, "rehearse", role="staff")
+        keep(session, made.id, (), {}, rules=rules_of(made), role="staff", at=at)
         book.step(session, made.id, "approve", role="admin")
     with store.writing() as session:
         return made.id, launch(session, made.id, role="staff", dictionary=load_dictionary(), at=at).contacts

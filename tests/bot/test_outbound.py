@@ -28,6 +28,7 @@ from dialogs import events as e
 from dialogs.dictionary import load_dictionary
 from integrations.campaigns import book
 from integrations.campaigns.launch import launch
+from integrations.campaigns.rehearsals import keep, rules_of
 from integrations.registry.importing import import_household_book
 from integrations.registry.sample.workbook import sample_community
 from integrations.storage.models import AttemptRow, ContactRow, QuestionnaireRow, SessionRow
@@ -62,7 +63,7 @@ def town(folder: Path, *, households: int, at: datetime, policy: Policy | None =
                 policy=policy or Policy(),
                 at=at,
             )
-            book.step(session, made.id, "rehearse", role="staff")
+            keep(session, made.id, (), {}, rules=rules_of(made), role="staff", at=at)
             book.step(session, made.id, "approve", role="admin")
             launch(session, made.id, role="staff", dictionary=load_dictionary(), at=at)
         yield store, made.id

@@ -12,6 +12,7 @@ from campaigns.policy import Policy
 from dialogs.dictionary import load_dictionary
 from integrations.campaigns import book
 from integrations.campaigns.launch import Launched, launch
+from integrations.campaigns.rehearsals import keep, rules_of
 from integrations.storage.models import HouseholdRow, PlaceRow, QuestionnaireRow, ResidentRow, WorkerRow
 from integrations.storage.store import Store, StoreSession
 
@@ -77,7 +78,7 @@ class Community:
                 policy=policy or Policy(),
                 at=self.at,
             )
-            book.step(session, made.id, "rehearse", role="staff")
+            keep(session, made.id, (), {}, rules=rules_of(made), role="staff", at=self.at)
             book.step(session, made.id, "approve", role="admin")
         return made.id
 
