@@ -5,6 +5,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import msgspec
 
@@ -122,11 +123,15 @@ class RemoteCall:
             self._events.put_nowait(event)
 
 
+Who = Literal["assistant", "resident"]
+
+
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """A browser's call: where its sound goes, and what is told when it is over."""
+    """A browser's call: where its sound and its words go, and what is told when it is over."""
 
     hear: Callable[[bytes], None]
+    read: Callable[[Who, str], None]
     over: Callable[[], None]
 
 
@@ -265,6 +270,8 @@ class MediaLine:
         return call
 
     def _send(self, message: p.ToMedia) -> None:
+        if isinstance(message, p.Say):
+            self._show(message.call, "assistant", "".join(each.shown for each in message.prompts))
         if self._writer is not None:
             self._writer.write(p.framed(message))
 
@@ -283,11 +290,17 @@ class MediaLine:
                 self._work[message.call].far = Preparation(done=message.done, total=message.total)
             case p.Sound() if message.call in self._visitors:
                 self._visitors[message.call].hear(message.alaw)
-            case _ if message.call in self._calls:
-                self._calls[message.call].take(message)
+            case p.Speaks():
+                self._show(message.call, "resident", message.utterance.text or message.utterance.keys)
+        if message.call in self._calls and not isinstance(message, p.CallsUs | p.Sound):
+            self._calls[message.call].take(message)
         if isinstance(message, p.Over):
             self._calls.pop(message.call, None)
             self._dismiss(message.call)
+
+    def _show(self, name: str, who: Who, text: str) -> None:
+        if name in self._visitors and text:
+            self._visitors[name].read(who, text)
 
     def _lose(self) -> None:
         while self._calls:

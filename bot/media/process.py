@@ -54,7 +54,7 @@ async def main(descriptor: int) -> None:
             return
         gc.freeze()  # what is loaded now stays: no collection looks at it while sound is due
         writer.write(p.framed(p.Ready()))
-        await Switchboard(send=send, engines=engines, telephone=telephone, now=SystemClock().now).serve(reader)
+        await Switchboard(send=send, senses=engines, telephone=telephone, now=SystemClock().now).serve(reader)
     writer.close()
 
 

@@ -3,14 +3,13 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
 from bot.media import protocol as p
-from bot.media.engines import Engines
 from campaigns.disposition import Disposition
 from integrations.errors import IntegrationError
 from integrations.telephony.browser.call import BrowserCall
@@ -18,12 +17,42 @@ from integrations.telephony.browser.dialer import BrowserDialer
 from voice import media
 from voice.errors import VoiceError
 from voice.line import Answered, Call, DialOrder, Ended, Parted, Ringing, Said
+from voice.recognise.recogniser import Recogniser
+from voice.recording import Tape
 from voice.spoken_line import SpokenLine
+from voice.synthesise.synthesiser import Manner
 
 log = logging.getLogger(__name__)
 
 _decode = msgspec.msgpack.Decoder(p.ToMedia).decode
 NOT_TAKEN = Ended(disposition=Disposition.FAILED, sip_code=503)
+
+
+class Senses(Protocol):
+    """What hears and speaks (`bot.media.engines.Engines`). Nothing but `load` and `render` is asked before `load`."""
+
+    @property
+    def recogniser(self) -> Recogniser:
+        """Hears."""
+        ...
+
+    async def load(self) -> None:
+        """Returns when both are there. Raises VoiceError, IntegrationError."""
+        ...
+
+    def speak(self, text: str, manner: Manner) -> bytes:
+        """A text as A-law at 8 kHz; blocks."""
+        ...
+
+    def tape(self, recording: str) -> Tape:
+        """What a call is recorded on."""
+        ...
+
+    async def render(
+        self, texts: Sequence[str], manners: Sequence[Manner], *, progress: Callable[[int, int], None]
+    ) -> None:
+        """Renders texts that hold nothing personal. Raises as `load`."""
+        ...
 
 
 class Switchboard:
@@ -33,12 +62,12 @@ class Switchboard:
         self,
         *,
         send: Callable[[p.FromMedia], None],
-        engines: Engines,
+        senses: Senses,
         telephone: media.Dialer | None,
         now: Callable[[], datetime],
     ) -> None:
         self._send = send
-        self._engines = engines
+        self._senses = senses
         self._telephone = telephone
         self._browsers = BrowserDialer()
         self._now = now
@@ -118,14 +147,14 @@ class Switchboard:
 
     async def _spoken(self) -> SpokenLine:
         """The line in words, once hearing and speaking are loaded."""
-        await self._engines.load()
+        await self._senses.load()
         if self._line is None:
             self._line = SpokenLine(
                 self._telephone or self._browsers,
-                recogniser=self._engines.recogniser,
-                speak=self._engines.speak,
+                recogniser=self._senses.recogniser,
+                speak=self._senses.speak,
                 now=self._now,
-                tape=self._engines.tape,
+                tape=self._senses.tape,
             )
         return self._line
 
@@ -207,7 +236,7 @@ class Switchboard:
             self._send(p.Prepared(call=message.call, done=done, total=total))
 
         try:
-            await self._engines.render(message.texts, message.manners, progress=progress)
+            await self._senses.render(message.texts, message.manners, progress=progress)
         except VoiceError as error:
             log.error("prompts=%s not rendered: %s", message.call, error.code)
 

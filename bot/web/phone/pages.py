@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from bot.conversation import Opening
 from bot.desk import inbound
-from bot.media.line import MediaLine, Visitor
+from bot.media.line import MediaLine, Visitor, Who
 from bot.visits import Phone, Visit
 from bot.web.collaborators import Collaborators
 from bot.web.errors import NotFound, NoVoice
@@ -79,26 +79,32 @@ def _desk(given: Collaborators) -> Opening:
 
 @router.websocket("/phone/sound")
 async def sound(socket: WebSocket, ticket: str = "") -> None:
-    """The sound of one call, A-law at 8 kHz both ways; text messages are keys: {"key": "1"}."""
+    """The sound of one call, A-law at 8 kHz both ways.
+
+    Text messages are JSON: keys from the page, {"key": "1"}; words for it to show, {"who": "assistant", "text": …}.
+    """
     given: Collaborators = socket.app.state.collaborators
     phone = given.phone
     if phone is None or not _own_page(socket) or not phone.visits.holds(ticket, at=given.clock.now()):
         await socket.close(REFUSED)
         return
     await socket.accept()
-    heard: asyncio.Queue[bytes] = asyncio.Queue(MOST_WAITING)
+    waiting: asyncio.Queue[bytes | str] = asyncio.Queue()
     over = asyncio.Event()
 
     def hear(alaw: bytes) -> None:
-        with contextlib.suppress(asyncio.QueueFull):
-            heard.put_nowait(alaw)
+        if waiting.qsize() < MOST_WAITING:
+            waiting.put_nowait(alaw)
+
+    def read(who: Who, text: str) -> None:
+        waiting.put_nowait(json.dumps({"who": who, "text": text}, ensure_ascii=False))
 
     name = given.token()
-    if not phone.line.visit(name, ticket, Visitor(hear, over.set)):
+    if not phone.line.visit(name, ticket, Visitor(hear, read, over.set)):
         await socket.close(REFUSED)
         return
     works = [
-        asyncio.create_task(_listen(socket, heard)),
+        asyncio.create_task(_listen(socket, waiting)),
         asyncio.create_task(_speak(socket, phone.line, name)),
         asyncio.create_task(over.wait()),
     ]
@@ -113,10 +119,11 @@ async def sound(socket: WebSocket, ticket: str = "") -> None:
             await socket.close(OVER)
 
 
-async def _listen(socket: WebSocket, heard: "asyncio.Queue[bytes]") -> None:
+async def _listen(socket: WebSocket, waiting: "asyncio.Queue[bytes | str]") -> None:
     with contextlib.suppress(WebSocketDisconnect):
         while True:
-            await socket.send_bytes(await heard.get())
+            message = await waiting.get()
+            await (socket.send_text(message) if isinstance(message, str) else socket.send_bytes(message))
 
 
 async def _speak(socket: WebSocket, line: MediaLine, name: str) -> None:

@@ -5,6 +5,7 @@ const phone = document.getElementById("phone");
 const statusLine = document.getElementById("phone-status");
 const callButton = document.getElementById("phone-call");
 const endButton = document.getElementById("phone-end");
+const words = document.getElementById("phone-words");
 const keys = phone.querySelectorAll("[data-key]");
 let socket = null;
 let context = null;
@@ -24,6 +25,14 @@ function hangUp(text) {
   endButton.disabled = true;
   for (const key of keys) key.disabled = true;
   if (text) show(text);
+}
+
+function write(who, text) {
+  const line = document.createElement("p");
+  line.className = who === "resident" ? "resident" : "assistant";
+  line.textContent = text;
+  words.append(line);
+  line.scrollIntoView({ block: "nearest" });
 }
 
 async function call() {
@@ -58,7 +67,12 @@ function connect(sound) {
       show("通话中，请对着麦克风说。");
       for (const key of keys) key.disabled = false;
     }
-    sound.postMessage(message.data, [message.data]);
+    if (typeof message.data === "string") {
+      const said = JSON.parse(message.data);
+      write(said.who, said.text);
+    } else {
+      sound.postMessage(message.data, [message.data]);
+    }
   };
   socket.onclose = () => {
     hangUp(answered ? "通话结束。要再打一次，请刷新这一页。" : "没有接通：请刷新这一页再试一次。");
