@@ -16,6 +16,7 @@ from bot.auth.accounts import first_run
 from bot.auth.passwords import Passwords
 from bot.desk import free_talk
 from bot.errors import PortTaken
+from bot.evidence.files import recordings_folder
 from bot.media.line import Preparation
 from bot.read_aloud import ReadAloud
 from bot.rehearsal import Rehearsals
@@ -112,5 +113,6 @@ def _collaborators(system: Running, passwords: Passwords, voices: ReadAloud) -> 
         chat_questionnaire=chat_questionnaire,
         community=system.settings.community,
         callback_number=system.settings.callback_number,
+        recordings=recordings_folder(system.settings.data),
         secure_cookies=system.settings.host not in HERE,
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from zlib import crc32
 
-from bot.clock import Clock
+from bot.evidence.files import SealedTape, recordings_folder
 from bot.running import Running
 from bot.settings import Settings
 from bot.speech import RECOGNISER_MODEL, SYNTHESISER_MODEL, VOICE, Mouth, models_folder, mouth, recogniser, synthesiser
@@ -15,6 +15,7 @@ from voice.loopback.audible import AudibleLine
 from voice.models.catalogue import model_named, read_catalogue
 from voice.models.install import state_of
 from voice.recognise.recogniser import Recogniser
+from voice.recording import RecordedCall
 from voice.residents.recipe import ORDINARY
 from voice.residents.speaker import Speaker
 from voice.spoken_call import SpokenCall
@@ -36,11 +37,13 @@ def can_be_heard(settings: Settings) -> bool:
 class DemoVoices:
     """Makes the first calls of a line in words audible, a few at a time, and counts them."""
 
-    def __init__(self, residents: Kokoro, speaking: Mouth, ear: Recogniser, clock: Clock, *, most: int) -> None:
+    def __init__(self, residents: Kokoro, speaking: Mouth, ear: Recogniser, system: Running, *, most: int) -> None:
         self._residents = residents
         self._speaking = speaking
         self._ear = ear
-        self._clock = clock
+        self._clock = system.clock
+        self._keys = system.store.keys
+        self._recordings = recordings_folder(system.settings.data)
         self._most = most
         self._voices = [each for each in residents.voices if each != VOICE]
         self._up: set[SpokenCall] = set()
@@ -59,7 +62,9 @@ class DemoVoices:
         voice = self._voices[number % len(self._voices)]
         return Speaker(self._residents, ORDINARY, voice=voice, seed=number)
 
-    def _carry(self, carried: media.MediaCall, _: DialOrder) -> SpokenCall:
+    def _carry(self, carried: media.MediaCall, order: DialOrder) -> SpokenCall:
+        if order.recorded:
+            carried = RecordedCall(carried, SealedTape(self._recordings, order.order, self._keys))
         call = SpokenCall(carried, recogniser=self._ear, speak=self._speaking.speak, now=self._clock.now)
         self._up.add(call)
         return call
@@ -74,4 +79,4 @@ def demo_voices(settings: Settings, system: Running, calls: int) -> Iterator[Dem
         speaking = mouth(system.settings, system.store.keys, engine=engine, shared=shared)
         for questionnaire in library(dictionary=system.dictionary):
             speaking.know(questionnaire, system.settings)
-        yield DemoVoices(engine, speaking, ear, system.clock, most=calls)
+        yield DemoVoices(engine, speaking, ear, system, most=calls)

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.web.reads.recordings import clip, recordings_of
 from integrations.storage.models import RecordRow, ResidentRow, SessionRow
 
 
@@ -25,6 +26,7 @@ class Answer:
     at: datetime
     name: str  # whose
     contact_id: str | None  # the call it was said in
+    clip: str  # where the words are heard; "" where no sound was kept
 
 
 def answers(session: Session, records: Iterable[RecordRow], labels: dict[str, str]) -> list[Answer]:
@@ -42,6 +44,7 @@ def answers(session: Session, records: Iterable[RecordRow], labels: dict[str, st
             )
         ).all()
     )
+    recorded = recordings_of(session, [row.source_id for row in rows if row.source == "session"])
     return [
         Answer(
             id=row.id,
@@ -55,6 +58,9 @@ def answers(session: Session, records: Iterable[RecordRow], labels: dict[str, st
             at=row.at,
             name=names.get(row.resident_id, "—"),
             contact_id=calls.get(row.source_id),
+            clip=clip(recorded[row.source_id], (row.recorded_from, row.recorded_to))
+            if row.source_id in recorded
+            else "",
         )
         for row in rows
     ]

@@ -16,6 +16,7 @@ from bot.web.reads.live import ON_THE_LINE
 from bot.web.reads.paging import Page
 from bot.web.reads.places import addresses, worker_names
 from bot.web.reads.questions import Names
+from bot.web.reads.recordings import recordings_of
 from bot.web.reads.talks import events_of
 from bot.web.reads.tickets import Ticket, tickets_of
 from bot.web.reads.transcript import Line, transcript
@@ -80,6 +81,7 @@ class Talk:
     opened_at: datetime
     length: timedelta | None
     lines: Sequence[Line]
+    recording: str | None  # its id, where the sound was kept
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,6 +166,7 @@ def whole_contact(session: Session, scope: Scope, contact_id: str, labels: Label
         .order_by(TicketRow.created_at)
     ).all()
     events = events_of(session, [talk.id for talk in talks])
+    recorded = recordings_of(session, [talk.id for talk in talks])
     where = addresses(session, [row.household_id])
     who = worker_names(session, [row.owner])
     return WholeContact(
@@ -175,7 +178,10 @@ def whole_contact(session: Session, scope: Scope, contact_id: str, labels: Label
         phone=masked_phone(resident.phone),
         why=_why(session, row.why),
         live=row.status == "open" and any(attempt.status in ON_THE_LINE for attempt in attempts),
-        sessions=[_talk(talk, transcript(events.get(talk.id, []), labels, names.questions)) for talk in talks],
+        sessions=[
+            _talk(talk, transcript(events.get(talk.id, []), labels, names.questions), recorded.get(talk.id))
+            for talk in talks
+        ],
         answers=answers(session, records, names.fields),
         attempts=[_attempt(attempt) for attempt in attempts],
         tickets=tickets_of(session, raised),
@@ -217,13 +223,14 @@ def _listed(row: ContactRow, name: str, where: Mapping[str, str], who: Mapping[s
     }
 
 
-def _talk(talk: SessionRow, lines: Sequence[Line]) -> Talk:
+def _talk(talk: SessionRow, lines: Sequence[Line], recording: str | None) -> Talk:
     return Talk(
         id=talk.id,
         channel=talk.channel,
         opened_at=talk.opened_at,
         length=talk.ended_at - talk.opened_at if talk.ended_at else None,
         lines=lines,
+        recording=recording,
     )
 
 
