@@ -67,9 +67,10 @@ class Company:
         if call is None:
             return False
         await self._tell_news(call)  # who is coming is said before they are there
-        if not await _bridged(call, other):
-            return False
         self._joined = True
+        if not await _bridged(call, other):
+            self._joined = False
+            return False
         await self._database.write(lambda session: rings.join(session, self._handover, at=self._clock.now()))
         return True
 

@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 
@@ -14,15 +14,28 @@ from bot.writer import Database
 from campaigns.disposition import Disposition
 from campaigns.handover import worker_call
 from campaigns.handover.ringing import RingOutcome, RingPolicy
-from campaigns.handover.worker_call import Accept, Decline, Errand, GiveBack, Join, JudgePin, Note, Report, WorkerCall
+from campaigns.handover.worker_call import (
+    Accept,
+    Briefing,
+    Decline,
+    Errand,
+    GiveBack,
+    Join,
+    JudgePin,
+    Note,
+    Report,
+    WorkerCall,
+)
 from integrations.handover import briefing, claims, pins, rings
 from integrations.handover.rings import Ring
+from integrations.storage.errors import StorageError
 from integrations.storage.store import StoreSession
 from voice.call import converse
 from voice.line import Answered, Call, DialOrder, Ended, Line, Parted, Ringing, Said
 
 LOOK_SECONDS = 0.5  # from the commit of a red flag to the ring at most this, and the dialling
 AT_ONCE = 20  # matters that are worked on; every one has at most one call up
+TRIED_AGAIN_AFTER = timedelta(seconds=5)  # when something of ours failed
 _UNANSWERED: dict[Disposition, RingOutcome] = {Disposition.NO_ANSWER: "no_answer", Disposition.BUSY: "busy"}
 
 log = logging.getLogger(__name__)
@@ -84,7 +97,10 @@ class Handovers:
         await self._database.write(lambda session: claims.take_back_own(session, by=self._name, at=self._clock.now()))
         try:
             while True:
-                await self.start_due()
+                try:
+                    await self.start_due()
+                except StorageError as error:  # looked for again in a moment; whoever waits must not wait for ever
+                    log.error("handovers not looked for: %s", error.code)
                 await asyncio.sleep(LOOK_SECONDS)
         finally:
             for task in self._working:
@@ -94,6 +110,9 @@ class Handovers:
     async def start_due(self) -> int:
         """Renews the leases of what is worked on and begins with what is due; how many matters that were."""
         at, free = self._clock.now(), AT_ONCE - len(self._working)
+        due_at = await self._database.read(claims.next_due)
+        if not self._working and (due_at is None or due_at > at):
+            return 0
 
         def claim(session: StoreSession) -> list[str]:
             if self._working:
@@ -114,24 +133,25 @@ class Handovers:
 
     async def _work_on(self, handover_id: str) -> None:
         """Rings one person after the other until there is nothing to do now."""
-        later: datetime | None = None
-        while True:
-            following = await self._database.write(
-                lambda session: rings.start_next(session, handover_id, self._policy, at=self._clock.now())
+        later: datetime | None = self._clock.now() + TRIED_AGAIN_AFTER
+        try:
+            while True:
+                following = await self._database.write(
+                    lambda session: rings.start_next(session, handover_id, self._policy, at=self._clock.now())
+                )
+                if not isinstance(following, Ring):
+                    later = following
+                    break
+                await self._ring(following)
+        finally:
+            await self._database.write(
+                lambda session: claims.release(session, handover_id, by=self._name, due_at=later)
             )
-            if not isinstance(following, Ring):
-                later = following
-                break
-            await self._ring(following)
-        await self._database.write(lambda session: claims.release(session, handover_id, due_at=later))
 
     async def _ring(self, ring: Ring) -> None:
         log.info("handover=%s ring=%s tier=%s", ring.handover_id, ring.id, ring.link.tier)
         at = self._clock.now()
-        told = await self._database.read(
-            lambda session: briefing.briefing(session, ring, community=self._community, at=at)
-        )
-        course = _Course(WorkerCall(briefing=told, purpose=ring.purpose))
+        course = _Course(WorkerCall(briefing=await self._briefing(ring), purpose=ring.purpose))
         outcome: RingOutcome = "interrupted"
         try:
             call = await self._line.dial(
@@ -203,6 +223,8 @@ class Handovers:
                 right, locked = await self._judge(ring, pin)
                 if right:
                     await self._mark(ring, "proven_at")
+                    # what the resident has said while they waited belongs to it
+                    course.call = replace(course.call, briefing=await self._briefing(ring))
                 return worker_call.pin_judged(course.call, right=right, locked=locked, resident_waits=self._waits(ring))
             case GiveBack():
                 course.outcome = "not_proven"
@@ -230,6 +252,12 @@ class Handovers:
             return False, tried.locks
         await self._database.write(lambda session: pins.was_right(session, worker_id))
         return True, False
+
+    async def _briefing(self, ring: Ring) -> Briefing:
+        at = self._clock.now()
+        return await self._database.read(
+            lambda session: briefing.briefing(session, ring, community=self._community, at=at)
+        )
 
     async def _mark(self, ring: Ring, what: rings.Mark) -> None:
         at = self._clock.now()

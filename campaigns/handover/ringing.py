@@ -37,7 +37,7 @@ class RingPolicy:
     rounds: int = 3
     emergency_rounds: int = 10  # a life may hang on it: twenty minutes and more
     again_after: timedelta = timedelta(minutes=2)  # between two rounds: whoever was in the bath is out of it
-    engaged_for: timedelta = timedelta(seconds=10)  # a worker who is on another matter is looked for again
+    engaged_for: timedelta = timedelta(seconds=2)  # a worker who is on another matter is looked for again
     result_after: timedelta = timedelta(minutes=30)  # the worker is asked how it went
     result_calls: int = 2
     result_from: time = time(8)  # nobody is rung for a result at night

@@ -50,12 +50,13 @@ def keep_leases(session: StoreSession, *, by: str, at: datetime, lease: timedelt
     )
 
 
-def release(session: StoreSession, handover_id: str, *, due_at: datetime | None) -> None:
-    """Nothing is to be done before `due_at`; None leaves the time as it is."""
+def release(session: StoreSession, handover_id: str, *, by: str, due_at: datetime | None) -> None:
+    """Nothing is to be done before `due_at`; None leaves the time as it is. Does nothing when another has the lease."""
     values: dict[str, object] = {"leased_by": None, "lease_until": None}
     if due_at is not None:
         values["due_at"] = due_at
-    session.execute(update(HandoverRow).where(HandoverRow.id == handover_id).values(**values))
+    mine = update(HandoverRow).where(HandoverRow.id == handover_id, HandoverRow.leased_by == by)
+    session.execute(mine.values(**values))
 
 
 def take_back_own(session: StoreSession, *, by: str, at: datetime) -> int:
@@ -66,7 +67,7 @@ def take_back_own(session: StoreSession, *, by: str, at: datetime) -> int:
     if ids:
         _interrupt(session, ids, at=at)
         for handover_id in ids:
-            release(session, handover_id, due_at=None)
+            release(session, handover_id, by=by, due_at=None)
     return len(ids)
 
 

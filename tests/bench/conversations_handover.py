@@ -1,6 +1,7 @@
 """From a red flag to the worker's telephone: whole calls over the loopback, on this machine's clock."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -50,7 +51,7 @@ class Flagged:
         at = self._clock.now()
         with opened(Settings(data=self._folder), at=at) as store:
             book = self._folder / "名册.xlsx"
-            sample_community(book, shape="yuling", seed=11, households=calls * 2)
+            sample_community(book, shape="yuling", seed=11, households=calls * 4)
             import_household_book(book, store, at=at)
             with store.writing() as session:
                 hasher = PasswordHasher()
@@ -75,7 +76,7 @@ class Flagged:
                 running = asyncio.create_task(handovers.run())
                 one_after_the_other = asyncio.Semaphore(AT_ONCE)
                 await asyncio.gather(
-                    *(self._call(line, handovers, person, one_after_the_other) for person in people[:calls])
+                    *(self._call(line, handovers, person, one_after_the_other) for person in _spread(people, calls))
                 )
                 while handovers.busy:
                     await asyncio.sleep(0.1)
@@ -109,3 +110,8 @@ class Flagged:
         async with limit:
             talk = SessionTalk(conversation=self._conversation, clock=self._clock, opening=opening, opened=nobody_waits)
             await handovers.converse(await line.dial(DialOrder(order=resident, number=phone)), talk)
+
+
+def _spread(people: Sequence[ResidentRow], calls: int) -> Sequence[ResidentRow]:
+    """So many residents from all over the community: a danger does not come to one grid three times at once."""
+    return people[:: max(1, len(people) // calls)][:calls]
