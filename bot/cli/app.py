@@ -19,6 +19,7 @@ from bot.cli import (
     lines,
     questionnaires,
     registry,
+    screenshots,
     rehearsing,
     serving,
     speech,
@@ -75,6 +76,7 @@ def command_line() -> typer.Typer:
     app.command("restore")(backing_up.put_back)
     app.command("audit")(audits.verify)
     app.command("bench")(workshop.bench)
+    app.command("screenshots")(screenshots.screenshots)
     app.command("test")(workshop.run_tests)
     app.command("check")(workshop.check)
     return app

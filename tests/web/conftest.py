@@ -54,6 +54,7 @@ from integrations.storage.models import (
 from integrations.storage.store import Store, StoreSession
 from nlu.understanding import understand
 from nlu.utterance import Utterance
+from tests.workshop.chromium import CHROMIUM, DESK, FLAGS, MISSING, TELEPHONE
 from voice.audio.dtmf import tones
 from voice.audio.wav import wav_bytes
 
@@ -423,20 +424,8 @@ class Account:
         )
 
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 AXE = (Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 SERIOUS = {"serious", "critical"}
-DESK = {"width": 1366, "height": 900}
-TELEPHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture
@@ -455,9 +444,9 @@ def site(app: FastAPI) -> Iterator[str]:
 @pytest.fixture
 async def chromium() -> AsyncIterator[Chromium]:
     if not CHROMIUM.exists():
-        pytest.skip("Chromium is not installed: apt-get install chromium")
+        pytest.skip(MISSING)
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
         yield browser
         await browser.close()
 

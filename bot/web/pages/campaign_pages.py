@@ -14,6 +14,7 @@ from bot.web.gate import CampaignReader, Given, PeopleReader
 from bot.web.labels import Labels
 from bot.web.reads.before_launch import plan_of
 from bot.web.reads.campaigns import Campaign, campaign, campaigns, in_scope
+from bot.web.reads.compared import Foretold, foretold
 from bot.web.reads.contacts import Filter, WholeContact, contact_list, count_contacts, questionnaire_hash, whole_contact
 from bot.web.reads.figures import counted, figures
 from bot.web.reads.live import Live, live
@@ -25,7 +26,7 @@ from bot.web.trail import note
 from campaigns.lifecycle import Status, steps_open
 from campaigns.outcome import Rates
 from campaigns.results import Coverage
-from integrations.campaigns.figures import covered
+from integrations.campaigns.figures import CameTo, came_to, covered
 from integrations.campaigns.figures import figures as book_figures
 from integrations.storage.models import ContactRow
 
@@ -157,6 +158,8 @@ class Final:
 
     rates: Rates
     coverage: Coverage
+    came: CameTo
+    foretold: Foretold | None
 
 
 def _final(given: Collaborators, known: Visitor, found: Campaign) -> Final | None:
@@ -164,7 +167,12 @@ def _final(given: Collaborators, known: Visitor, found: Campaign) -> Final | Non
     if found.status not in ENDED or not known.everywhere:
         return None
     with given.store.reading() as session:
-        return Final(rates=book_figures(session, found.id).rates, coverage=covered(session, found.id))
+        return Final(
+            rates=book_figures(session, found.id).rates,
+            coverage=covered(session, found.id),
+            came=came_to(session, found.id),
+            foretold=foretold(session, found.id),
+        )
 
 
 def _wall(given: Collaborators, known: Visitor, labels: Labels, campaign_id: str) -> tuple[Campaign, Live]:

@@ -1,0 +1,94 @@
+"""Campaigns side by side: what was foretold, what came, and the rates by which surveys are compared."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from campaigns.outcome import Rates
+from campaigns.results import Coverage
+from integrations.campaigns import book
+from integrations.campaigns.figures import CameTo, came_to, covered, figures
+from integrations.campaigns.rehearsals import latest
+from integrations.storage.models import CampaignRow, QuestionnaireRow
+from integrations.storage.store import StoreSession
+
+MOST = 6  # columns that fit a screen
+
+
+@dataclass(frozen=True, kw_only=True)
+class Foretold:
+    """What the rehearsal foretold, in the terms of what came."""
+
+    hours: float
+    calls: float
+    completed: float
+    tickets: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compared:
+    """One campaign in the comparison."""
+
+    id: str
+    title: str
+    status: str
+    questionnaire: str
+    version: int
+    launched_at: datetime
+    came: CameTo
+    rates: Rates
+    coverage: Coverage
+    foretold: Foretold | None
+
+    @property
+    def calls_each(self) -> float | None:
+        """Calls for one complete questionnaire; None while there is none."""
+        return self.came.calls / self.came.completed if self.came.completed else None
+
+
+def launched(session: Session, ids: Iterable[str] = ()) -> Sequence[str]:
+    """Ids of campaigns that were launched, the newest first; of `ids` only, when some are given."""
+    rows = select(CampaignRow.id).where(CampaignRow.launched_at.is_not(None)).order_by(CampaignRow.launched_at.desc())
+    wanted = tuple(ids)
+    if wanted:
+        rows = rows.where(CampaignRow.id.in_(wanted))
+    return session.scalars(rows.limit(MOST)).all()
+
+
+def compared(session: StoreSession, ids: Iterable[str]) -> list[Compared]:
+    """The campaigns in the order given, each of which was launched."""
+    return [_one(session, each) for each in ids]
+
+
+def foretold(session: StoreSession, campaign_id: str) -> Foretold | None:
+    """What the campaign's rehearsal foretold; None for one that was launched before there were rehearsals."""
+    found = latest(session, book.read(session, campaign_id))
+    if found is None:
+        return None
+    told = found.predicted
+    return Foretold(
+        hours=told["predicted_hours"],
+        calls=told["predicted_calls"],
+        completed=told["predicted_completed"],
+        tickets=told["predicted_tickets"],
+    )
+
+
+def _one(session: StoreSession, campaign_id: str) -> Compared:
+    campaign = book.read(session, campaign_id)
+    asked = session.get_one(QuestionnaireRow, campaign.questionnaire)
+    return Compared(
+        id=campaign.id,
+        title=campaign.title,
+        status=campaign.status,
+        questionnaire=asked.title,
+        version=asked.version,
+        launched_at=campaign.launched_at or campaign.created_at,
+        came=came_to(session, campaign.id),
+        rates=figures(session, campaign.id).rates,
+        coverage=covered(session, campaign.id),
+        foretold=foretold(session, campaign.id),
+    )

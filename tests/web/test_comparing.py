@@ -1,0 +1,32 @@
+"""Campaigns side by side."""
+
+from datetime import timedelta
+from typing import Any
+
+
+async def test_rounds_stand_side_by_side_with_what_was_foretold(town: Any, admin: Any) -> None:
+    admin.post(f"/campaigns/{town.campaign}/stop")
+    admin.post("/campaigns", title="第二轮", questionnaire=town.questionnaire)
+    second = admin.client.get("/campaigns").text.split("第二轮")[0].rsplit("/campaigns/", 1)[1].split('"')[0]
+    admin.post(f"/campaigns/{second}/rehearse")
+    while "hx-refresh" not in admin.client.get(f"/campaigns/{second}/rehearsal").headers:
+        pass
+    for step in ("approve", "launch"):
+        admin.post(f"/campaigns/{second}/{step}")
+    town.clock.advance(timedelta(minutes=1))
+    assert "比较勾选的任务" in admin.page("/campaigns")
+    page = admin.page("/campaigns/compare")
+    for words in ("十一月健康随访", "第二轮", "演练预计", "RR1", "有着落的户"):
+        assert words in page, words
+    assert "第二轮" not in admin.page(f"/campaigns/compare?of={town.campaign}")
+    admin.post(f"/campaigns/{second}/stop")
+    assert "演练时预计答完" in admin.page(f"/campaigns/{second}")
+
+
+def test_before_the_first_launch_there_is_nothing_to_compare(empty_town: Any, admin: Any) -> None:
+    assert "还没有启动过的任务" in admin.page("/campaigns/compare")
+
+
+async def test_who_sees_one_grid_only_compares_nothing(town: Any, visitor: Any, account: Any) -> None:
+    visitor.log_in("lead", account("lead", "grid_lead", town.workers[0]))
+    visitor.page("/campaigns/compare", 403)
