@@ -98,14 +98,19 @@ def predicted(category: str, reading: Reading) -> Any:
     """A reading in the form of its category: true for "yes", the amount in the unit that was said, the dates alone."""
     value = reading.value
     if category == "boolean":
-        return {"yes": True, "no": False, "was": False}.get(value)
+        return {"yes": True, "sometimes": True, "no": False, "was": False}[value]
     if category == "quantity":
-        return value["said"]["amount"]
+        return _amount(value)
     if category == "datetime":
         return [each if "T" in each else f"{each}T00:00:00" for each in value["candidates"]]
     if category == "id_card":
         return {"id": value["id"], "valid": value["valid"], "birth": value["birth"]}
     return value
+
+
+def _amount(value: dict[str, Any]) -> float:
+    """The amount in the unit that was said; an age told as a year of birth in years."""
+    return float(value["amount"] if value["unit"] == "year" else value["said"]["amount"])
 
 
 def _refused(asked: AnswerLine, error: str) -> dict[str, Any]:

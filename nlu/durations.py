@@ -90,6 +90,11 @@ def _summed(group: list[_Piece], text: str) -> Found:
     return Found(value, group[0].start, group[-1].end, confidence)
 
 
+def length_of(found: Found) -> float:
+    """The seconds of a length that was found, a month taken as thirty days."""
+    return float(found.value["months"] * DAYS_IN_A_MONTH * DAY_SECONDS + found.value["seconds"])
+
+
 def tells_a_length(text: str) -> bool:
     """Whether a normalised text tells a length without a figure: 好几天, 一直."""
     return _words().vague.search(text) is not None

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from nlu.denial import DOUBLE_DENIAL, affirmed, masked
+from nlu.durations import find_duration, length_of
 from nlu.evidence import Found
 from nlu.relations import relation_mentions
 from nlu.reply_words import KNOWING, LEANS_NO, WEAK_VERBS, cores, first_word, held, reply_words
@@ -26,6 +27,10 @@ HOUSEHOLD = re.compile(r"家|人|孩|宝|伴|娃|伢|他|她|爸|妈|子")
 USED_UP = re.compile(r"(?:吃|用|喝|打|使|花)(?:完|光|没)(?:了|$)|断了|断药")
 WELL_BEING = frozenset({"正常", "好", "舒服", "稳定"})
 WANTED_IN_REPLY = re.compile(r"([\u4e00-\u9fff])[一吧嘛个点来呗]")
+# 就我老两口, where it was asked whether others came.
+ONLY_US = re.compile("(?:还是)?(?:就|只有|只|都是)(?:剩)?(?:我|俺|咱|自己)")
+# What comes before how long the supplies last.
+LEFT_FOR = re.compile("剩|还有|还能吃|还够|能吃|够|吃")
 ON_ONES_OWN = ("我自己", "自己会", "自己能", "自己来", "自己去")
 ALONE_WORDS = ("一个人", "独自", "就我", "单过", "独居")
 
@@ -76,6 +81,8 @@ def _echoed_symptom(clause: str, topic: Topic) -> Found | None:
     if mentions and mentions[0].present and WELL_BEING & set(topic.qualities):
         return Found("echo", False, clause[mentions[0].start : mentions[0].end])
     place = first_word(clause, single_words(topic.symptoms))
+    if place is not None and _of_somebody_else(clause[: place[0]], topic):
+        return Found("question")
     if place is not None and not any(each.start <= place[0] < each.end for each in mentions):
         return Found("echo", affirmed(clause, *place), clause[place[0] : place[1]])
     for word in contrary_words(topic.symptoms):
@@ -114,6 +121,8 @@ def _about_people(clause: str, topic: Topic) -> Found | None:
     people = [each for each in relation_mentions(clause) if each[0] != "本人"]
     if not people:
         return None
+    if topic.somebody and ONLY_US.match(clause):
+        return Found("echo", False, clause)
     present = affirmed(clause, people[0][1], people[0][2])
     named = clause[people[0][1] : people[0][2]]
     if topic.somebody and not LEANS_NO.match(masked(clause)):
@@ -135,10 +144,21 @@ def _about_going(clause: str, topic: Topic) -> Found | None:
 
 def _about_supplies(clause: str, topic: Topic) -> Found | None:
     """吃完了 after 药还够吃吗."""
+    if "够" in topic.verbs and (lasting := _lasts(clause, topic)) is not None:
+        return lasting
     used_up = USED_UP.search(masked(clause)) if {"够", "有", "剩"} & set(topic.verbs) else None
     if used_up is None or not affirmed(clause, *used_up.span()):
         return None
     return Found("echo", False, used_up.group())
+
+
+def _lasts(clause: str, topic: Topic) -> Found | None:
+    """就剩两天的 after 够吃一个星期吗: what is left, beside what was asked for."""
+    asked, left = find_duration(topic.asked), LEFT_FOR.search(clause)
+    lasts = find_duration(clause[left.end() :]) if left is not None else None
+    if asked is None or lasts is None or not affirmed(clause, left.start(), left.end()):  # type: ignore[union-attr]
+        return None
+    return Found("echo", length_of(lasts) >= length_of(asked), clause)
 
 
 def _echoing_words(clause: str, topic: Topic) -> Iterator[tuple[tuple[str, ...], bool, bool]]:

@@ -1,7 +1,8 @@
 """Danger to life in what somebody says: what, how grave, about whom, and whether it is now.
 
-The words are in lexicon/red_flags.yaml, a second opinion is in nlu/danger_opinion.py. Pure and fast (tests/nlu/test_red_flags.py measures it): every utterance passes
-through it in every state, in the dialogue worker and, when no worker answers, in the platform itself.
+The words are in lexicon/red_flags.yaml, a second opinion is in nlu/danger_opinion.py. Pure and fast
+(tests/nlu/test_red_flags.py measures it): every utterance passes through it in every state, in the dialogue worker and,
+when no worker answers, in the platform itself.
 """
 
 import re

@@ -17,7 +17,8 @@ NOT_ASKING = re.compile(r"(?:没|不|无|未).{0,5}(?:什么|啥|谁|哪|多少|
 WHAT_IS = re.compile(r"(?:什么|啥|么子)(?:是|叫|时候)?[^都也不没事用大]{1,8}$")
 AFTERWARDS = re.compile(r"[^，,]{1,4}了(?:以后|之后|过后)")
 NO_LONGER = re.compile(r"不[^不没]{1,4}[了啦喽咯嘞]$|没再|不再")
-LEANS_NO_PLAINLY = re.compile(r"没有|不是|没(?!有)|不")
+BY_TURNS = re.compile(r"一(会儿?|哈子?|下|阵|时|天).{1,6}一(?:会儿?|哈子?|下|阵|时|天)")  # 一会儿烧一会儿不烧
+LEANS_NO_PLAINLY = re.compile(r"没有|不是|没(?!有)|不|别(?!的|人|样)")
 LEANS_YES = re.compile(
     r"有点|有些|有一点|是的|是(?=[，,啊]|$)|对(?=[的啊呀，,]|$)|同意|可以|愿意|需要|确定|确认|当然|肯定|行(?=[，,啊吧的]|$)|好(?=[的啊呀吧，,]|$)"
 )
@@ -55,7 +56,7 @@ def judge(text: str, start: int, end: int, topic: Topic | None) -> Iterator[Evid
 
 
 def _found(clause: str, topic: Topic | None) -> Found | None:
-    ways = (measured, _whole, _without_answer, _asked_what, echoed, _seldom, _elsewhere, _asking, _leaning)
+    ways = (_by_turns, measured, _whole, _without_answer, _asked_what, echoed, _seldom, _elsewhere, _asking, _leaning)
     return next((found for way in ways if (found := way(clause, topic)) is not None), None)
 
 
@@ -64,6 +65,11 @@ def _asked_back(clause: str) -> Found:
     if DOUBLE_DENIAL.search(clause):
         return Found("plain", True)
     return Found("plain", False) if RHETORICAL_DENIAL.search(clause) else Found("question")
+
+
+def _by_turns(clause: str, topic: Topic | None) -> Found | None:  # noqa: ARG001
+    turns = BY_TURNS.search(clause)
+    return Found("sometimes", True, turns.group()) if turns else None
 
 
 # Order matters: a word counts for the first list that holds it.

@@ -55,6 +55,9 @@ def _named(text: str, figures: list[Numeral], name: re.Pattern[str]) -> Numeral 
     """The first figure after the name, unless the other name stands between."""
     other = _LOW if name is _HIGH else _HIGH
     for match in name.finditer(text):
+        before = next((each for each in figures if text[each.end : match.start()] in ("的", "是")), None)
+        if before is not None:
+            return before  # 一百六的高压
         for figure in figures:
             if figure.start >= match.end():
                 if not other.search(text, match.end(), figure.start):

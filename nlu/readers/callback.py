@@ -32,6 +32,7 @@ BACK_HOME = time(19, 0)
 _AFTER = re.compile(r"(?:的)?(?:以后|之后|过后|过了|后)")
 _BEFORE = re.compile(r"(?:的)?(?:以前|之前|前)")
 _REFUSED = re.compile(r"(?:别|不要|不用|莫|不必|唔使|唔好|休)(?:再)?(?:给我)?(?:打|来电|联系|找)")
+NOT_NOW = re.compile("(?:现在|这会儿?|这阵|这时候|眼下|此刻|这哈).{0,3}(?:不|没|忙|在|有事)")
 _ANY_TIME = re.compile(r"随时|都行|都可以|都成|都中|有空|有时间|看情况|再说|方便的时候|不一定|说不定")
 
 
@@ -132,8 +133,10 @@ def _anchored(text: str, now: datetime, when: Found | None) -> Found | None:
 def _waiting(text: str, now: datetime, when: Found | None) -> Found | None:
     """Until somebody has done something: 等我儿子下班."""
     match = _words().waiting.search(text)
-    if match is None or (when and when.value["grain"] != "day"):
+    if match is None or (when and when.value["grain"] != "day" and not NOT_NOW.search(text[: match.start()])):
         return None
+    if when and when.value["grain"] != "day":
+        when = None  # 这会儿走不开，等我儿子下班
     done = [(each.end(), over) for pattern, over in _words().anchors if (each := pattern.search(match["after"]))]
     length, over = max(done, default=(len(match["after"]), BACK_HOME))
     after = re.sub(r"(?:以后|之后|后|了|再)+$", "", match["after"][:length])

@@ -44,7 +44,7 @@ def read_choice(text: str, *, expectation: Expectation, at: datetime) -> Reading
     heard = standard(text)
     mentions: list[list[_Mention]] = []
     found: _Mention | None = None
-    for way in (_in_words, _placed, _keyed, _in_part, _scaled, _none_of_them, _sounding):
+    for way in (_in_words, _placed, _keyed, _in_part, _scaled, _none_of_them, _of_its_kind, _sounding):
         mentions.append(_judged(heard.text, way(heard.text, expectation.choices)))
         found = _picked(heard.text, mentions[-1])
         if found is not None:
@@ -161,6 +161,23 @@ def _scaled(text: str, choices: Sequence[Choice]) -> Iterator[_Mention]:
             if key:
                 at = text.index(word, start)
                 yield _Mention(key=key, start=at, end=at + len(word), confidence=IN_PART)
+
+
+def _of_its_kind(text: str, choices: Sequence[Choice]) -> Iterator[_Mention]:
+    """A kind of the thing that an option names, where no option is named itself: 高铁 for 火车."""
+    if any(True for _ in _named(text, choices)):
+        return
+    taken: set[str] = set()
+    for kind in _words()["kinds"]:
+        owners = [each.key for each in choices if each.key not in taken and any(of in each.label for of in kind["of"])]
+        if len(owners) != 1:
+            continue
+        taken.add(owners[0])
+        for word in kind["words"]:
+            if word in text:
+                at = text.index(word)
+                yield _Mention(key=owners[0], start=at, end=at + len(word), confidence=IN_PART)
+                break
 
 
 _NEIGHBOUR = {"best": "good", "worst": "bad", "good": "best", "bad": "worst"}

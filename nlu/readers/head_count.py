@@ -18,12 +18,17 @@ COUNT = re.compile(
     rf"(?:总共|一共|拢共|共|有|住|住了|就|是|家里|全家|一家|连.{{1,6}})*{NUMBER}(?:来|多)?\s*(?:个|口|位|人|名|号(?=人))(?!月|星期|礼拜|小时|钟头|单元|孙|儿子|女儿|闺女|姑娘|孩子|小孩|娃|伢|老人|大人|丫头|保姆|租|楼|栋)(?:子|人|人家|儿)*"
 )
 GROUP = re.compile(
-    rf"{NUMBER}(?:个|位|口)?(?:大人|老人|老的|小的|小孩子?|孩子|年轻人|娃娃?|伢|儿子|女儿|闺女|孙子|孙女|成年人|学生|租客|保姆)"
+    rf"{NUMBER}(?:个|位|口)?(?:大人|老人|老的|大的|小的|少的|小孩子?|孩子|年轻人|娃娃?|伢|儿子|女儿|闺女|孙子|孙女|成年人|学生|租客|保姆)"
+)
+# 两个老的带一个小的: nothing but groups.
+_ONE_GROUP = GROUP.pattern.replace("?P<number>", "?:")
+GROUPS_ONLY = re.compile(
+    rf"^(?:家里|屋里|有|就|是|嗯|我们|，)*{_ONE_GROUP}(?:带|加|和|跟|，|,|还有|、)*{_ONE_GROUP}[了吧啊呢。]*$"
 )
 BEFORE = re.compile(r"(?:原来|以前|过去|原先|早先|从前)[^，,。；]*$")
 BARE_COUNT = re.compile(rf"^[\s嗯呃啊,，就是有]*{NUMBER}[\s吧啊呢的。.]*$")
 COUPLE = re.compile(
-    r"(?:我们|就|俺|咱|我|只有|剩下?)*(?P<words>老两口|老俩口|两口子|小两口|公婆两个|老俩|我俩|咱俩|俺俩|我们俩|两老|两个老的|俩人|我们两个老的|两公婆)"
+    r"(?:我们|就|俺|咱|我|只有|剩下?)*(?P<words>老两口|老俩口|两口子|小两口|夫妻俩|夫妻两个|两夫妻|小夫妻|公婆两个|老俩|我俩|咱俩|俺俩|我们俩|两老|两个老的|俩人|我们两个老的|两公婆)"
 )
 ALONE = re.compile(
     r"(?:就|只|只有|剩|光|独)?(?:剩下?)?(?:我|俺|本人|自己)(?:一个人|一个|一人|自己|独自|单独|孤老)|一个人住?|独居|单身一人|孤身|光棍一条|我自己住|一人吃饱|独自一人"
@@ -32,7 +37,7 @@ TOGETHER = re.compile(r"和|跟|加|还有|同|、|，|,|带|连|外加|与|以�
 AWAY = re.compile(
     r"不常在|不常住|不在家|不在|在外|外地|打工|上学|上大学|读书|当兵|出差|出国|住校|偶尔回|很少回|不常回|难得回|周末才|放假才|过年才|不住这|不住在这|不住一起|不和我们住|搬出去|没在|常年不|平时不|不经常|搬走|住院|嫁|走了|不大在|不怎么在|不跟我|住外面|住外头"
 )
-SELF = frozenset("我俺咱")
+UNNAMED_AWAY = re.compile(rf"(?:^|其中|有){NUMBER}(?:个|口|位)(?:人|都|是|还|长年|常年|现在)*$")  # 六个人，两个在外地
 PEOPLE_OF_WORD = re.compile(r"(?P<number>[0-9一二三四五六七八九两俩仨])(?:个|位)?$")
 
 
@@ -40,7 +45,8 @@ def read_head_count(text: str, *, expectation: Expectation, at: datetime) -> Rea
     """The people of the household: {"total", "usual", "away"}; away are the relations said to be seldom there."""
     heard = standard(text)
     away, away_count = _away(heard.text)
-    found = _counted(heard.text) or _grouped(heard.text) or _added_up(heard.text)
+    found = _grouped(heard.text) if GROUPS_ONLY.match(heard.text) else None
+    found = found or _counted(heard.text) or _grouped(heard.text) or _added_up(heard.text)
     if found is None:
         said = read_yes_no(text, expectation=expectation, at=at)
         return said if isinstance(said, NotRead) else NotRead(reason="not_an_answer")
@@ -136,6 +142,9 @@ def _away(text: str) -> tuple[list[str], int]:
             number = PEOPLE_OF_WORD.search(part[:start])
             away.append(relation)
             count += int(read_numeral_of(number) or 1) if number is not None else 1
+        unnamed = UNNAMED_AWAY.search(part[: gone.start()])
+        if not away and unnamed is not None:
+            count += int(read_numeral_of(unnamed) or 0)
     return away, count
 
 

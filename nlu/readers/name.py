@@ -11,7 +11,7 @@ from nlu.lexicon import load
 from nlu.pinyin import syllables
 from nlu.readers.yes_no import read_yes_no
 from nlu.reading import Expectation, NotRead, Reading
-from nlu.rewriting import as_given
+from nlu.rewriting import Rewritten, as_given
 
 TOLD = 0.95  # after 我叫, or spelled out
 BARE = 0.8  # a reply that is only a name
@@ -23,6 +23,7 @@ SPELLING = re.compile(
 TRAILER = re.compile(r"(?:(?<=.{2})(?:啊|呀|呢|吧|嘛|哈|哦|的|了|咯|喽|噻|就是我|是我))+$")
 PARTICLES = frozenset("的了吗呢吧啊呀哦哈嘛么着过没不是在我你他她这那什谁哪怎就也都很太还再又")
 OWNED = re.compile(r"的(?:父|母|儿|女|孙|爸|妈|爱人|老|邻|朋|妻|丈|家|哥|弟|姐|妹|亲|妹|媳|婿|外|侄|同)")
+ASKS_SURNAME = re.compile("贵姓|姓什么|姓啥|姓么|怎么称呼|咋称呼|如何称呼")
 CORRECTED = re.compile(r"不对|不是|错了|说错|更正|应该是|是叫")
 BIGGEST_NAME = 4  # a compound surname and two characters
 
@@ -36,11 +37,13 @@ class _Found:
 
 
 def read_name(text: str, *, expectation: Expectation, at: datetime) -> Reading | NotRead:
-    """The full name; a surname alone is incomplete."""
+    """The full name; a surname alone is incomplete, unless the question asks for no more."""
     heard = as_given(text)
     found = list(_names(heard.text))
     full = [each for each in found if len(each.name) > len(_surname(each.name) or "")]
     if not full:
+        if found and ASKS_SURNAME.search(expectation.asked):
+            return _surname_read(found[0], heard)
         if found:
             return NotRead(reason="incomplete", span=heard.span(found[0].start, found[0].end))
         said = read_yes_no(text, expectation=expectation, at=at)
@@ -50,6 +53,13 @@ def read_name(text: str, *, expectation: Expectation, at: datetime) -> Reading |
     name = "".join(spelled.get(position, character) for position, character in _matched(chosen.name, spelled))
     confidence = TOLD if chosen.told or spelled else BARE
     return Reading(value=name, span=heard.span(chosen.start, chosen.end), confidence=confidence)
+
+
+def _surname_read(found: _Found, heard: Rewritten) -> Reading:
+    """免贵姓王 where the surname was asked for, 立早章 taken in."""
+    spelled = dict(_spellings(heard.text))
+    name = "".join(spelled.get(position, character) for position, character in _matched(found.name, spelled))
+    return Reading(value=name, span=heard.span(found.start, found.end), confidence=TOLD)
 
 
 def _matched(name: str, spelled: dict[int, str]) -> Iterator[tuple[int, str]]:
@@ -78,12 +88,21 @@ def _spellings(text: str) -> Iterator[tuple[int, str]]:
             yield clause.start(), parts[by_parts.group("parts")]
 
 
+def _spelled_by_parts(words: str) -> bool:
+    """Whether a clause only spells a character: 弓长张, 是文刀刘."""
+    parts = _words()["spelled"]
+    whole = re.fullmatch(rf"(?:是|就是|姓)?(?P<parts>{_either(parts)})的?(?P<character>{HAN})(?:字|啊|呀|嘛)?", words)
+    return whole is not None and syllables(parts[whole.group("parts")]) == syllables(whole.group("character"))
+
+
 def _names(text: str) -> Iterator[_Found]:
     """Names after 我叫 and the like, then clauses that are a name."""
     for clause in CLAUSE.finditer(text):
         words, start = clause.group(), clause.start()
         spelling = SPELLING.search(words)
         if spelling is not None and spelling.group("character") in spelling.group("word"):
+            continue
+        if _spelled_by_parts(words):
             continue
         lead = re.search(rf"(?:{_either(_words()['lead_ins'])})", words)
         offsets = [0] if lead is None else [lead.end(), 0]

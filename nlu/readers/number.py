@@ -4,6 +4,7 @@ import math
 import re
 from dataclasses import replace
 from datetime import datetime
+from itertools import pairwise
 
 from nlu.found import APPROXIMATE, CERTAIN, LIKELY, Found, latest
 from nlu.heard import heard_numbers
@@ -27,7 +28,9 @@ _TENTHS = re.compile(rf"({_N})成(半|[{NUMERAL_CLASS}])?(?![{NUMERAL_CLASS}年�
 # 一双 is two, 一打 is twelve.
 _SETS = {"双": 2, "对": 2, "打": 12}
 _SET = re.compile(r"([双对打])(?![电开扫不方的])")
-_HALF_MORE = re.compile(r"(?:[个岁斤块碗片粒瓶年月天里米亩趟袋盒度包两元]|公斤|小时)?半(?![天夜年月路个块])")
+_HALF_MORE = re.compile(
+    r"(?:[个岁斤块碗顿杯口筐桶包件间亩片粒瓶年月天里米亩趟袋盒度包两元]|公斤|小时)?半(?![天夜年月路个块])"
+)
 _SCALES = {"百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _RANGE = re.compile(r"\s*[个岁天]?\s*(?:到|至|[-~—–]+|或者?是?)\s*")
 # 十几, 几十, 好几百, 数千: of the right kind, but no value.
@@ -41,7 +44,12 @@ _SCALED = re.compile(r"(?:[来多余]|(?<=[0-9]) )([百千]?[万亿])")
 _ABOUT = re.compile(r"(?<![0-9零一二三四五六七八九十几两])([百千万])把(?=[个块元斤人户里亩次家])")
 _COUNTED = re.compile(r"[个口位人岁斤块元片粒瓶盒次回趟天年家户条只头亩里盏台间套辆张份顿]")
 _MORE = re.compile(r"[多来几余]|左右|上下|开外|出头|以上|以下")
-_NONE = re.compile(r"^[没冇无][有得]?[人个的了啊呀呢哦，。]*$|(?:一个|半个)[人]?[都也]?(?:没|冇|不)")
+_NONE = re.compile(
+    r"^[没冇无][有得]?[人个的了啊呀呢哦，。]*$|(?:一个|半个)[人]?[都也]?(?:没|冇|不)"
+    r"|一[个位口条只头顿次回片粒瓶盒件间辆台张份滴点][^，。]{0,3}?[都也]?(?:没|冇)"
+)
+# 一条大的两条小的: the kinds of what was counted.
+_KINDS = re.compile(r"\s*[个只条头口位辆间亩瓶盒件张][大小公母男女老新旧黑白红]的?[，、,和跟加\s]*")
 _VAGUE = re.compile(r"几|上[百千万]|成[百千]|好些|好多|不少|很多|许多|若干|一些|没多少|没几")
 
 
@@ -68,6 +76,11 @@ def find_number(text: str) -> Found | None:
         first, second = numbers[:2]
         if _RANGE.fullmatch(text, first.end, second.start) and first.value < second.value:
             return Found(second.value, first.start, second.end, APPROXIMATE)
+    if len(numbers) > 1 and all(_KINDS.match(text, each.end) for each in numbers):
+        joined = all(_KINDS.fullmatch(text, one.end, other.start) for one, other in pairwise(numbers))
+        if joined:
+            together = sum(float(each.value) for each in numbers)
+            return Found(together, numbers[0].start, numbers[-1].end, LIKELY)
     return numbers[0] if numbers else None
 
 

@@ -53,7 +53,8 @@ def find_plate(text: str) -> Found | None:
         rest = "".join(_character(piece) for piece in pieces) + ending
         if len(rest) not in (USUAL, NEW_ENERGY):
             continue
-        province, letter = match["province"].removesuffix("的"), match["letter"]
+        named, letter = match["province"], match["letter"]
+        province = next((each for each in words.provinces if named.startswith(each)), named)
         heard = any(each in words.letters for each in (letter, *pieces))
         plate = words.provinces.get(province, province) + _character(letter) + rest
         return Found(plate, match.start(), match.end(), LIKELY if heard else CERTAIN)
@@ -77,7 +78,7 @@ def _words() -> Words:
     piece = rf"[两二三俩仨四五]个{_DIGIT}|{_DIGIT}|{letter}"
     shorts = "|".join(data["provinces"])
     plate = re.compile(
-        rf"(?P<province>{shorts}|(?:{'|'.join(provinces)})的?){_GAP}(?P<letter>{letter}){_GAP}"
+        rf"(?P<province>{shorts}|(?:{'|'.join(provinces)})省?的?(?:[\u4e00-\u9fff]{{2}}市?的?(?=[A-Za-z]))?){_GAP}(?P<letter>{letter}){_GAP}"
         rf"(?P<rest>(?:(?:{piece}){_GAP}){{1,6}})(?P<ending>[{data['endings']}])?(?!{_DIGIT}|[A-Za-z])"
     )
     begun = re.compile(rf"(?:{shorts}){_GAP}[A-Za-z]{_GAP}(?:{_DIGIT}|[A-Za-z])")

@@ -15,6 +15,8 @@ from nlu.reading import Expectation, NotRead, Reading
 
 # China Railway numbers trains with one to four digits; airlines flights with three or four.
 MOST_DIGITS = 4
+ASKS_TRAIN = re.compile("车次|哪趟|哪一趟|哪班|哪次|航班|几次|什么车|坐的什么|哪个车")
+ALONE = re.compile("(?:[我的是坐了乘那趟个就呃嗯，, ])*")  # what may stand before a letter that was heard as a word
 _AFTER = re.compile(r"\s*(?P<said>次|号车|列车|航班)?")
 # 快三天了 and 高一点 are no trains.
 _COUNTED = re.compile(r"[个天点月年周岁度米公分块元斤里级倍两些下班]")
@@ -33,16 +35,17 @@ class Words:
 
 def read_train(text: str, *, expectation: Expectation, at: datetime) -> Reading | NotRead:
     """The number in its written form, "G123" or "CZ3102"; a way of travelling without a number is vague."""
-    del expectation, at
+    del at
     plain = normalise(text)
-    found = latest(plain.text, find_train)
+    asked = ASKS_TRAIN.search(expectation.asked) is not None
+    found = latest(plain.text, lambda part: find_train(part, asked=asked))
     if found is not None:
         return found.reading(plain)
     return why_not(plain, otherwise="vague" if _MODE.search(plain.text) else "not_an_answer")
 
 
-def find_train(text: str) -> Found | None:
-    """The first train or flight number of a normalised text."""
+def find_train(text: str, *, asked: bool = False) -> Found | None:
+    """The first train or flight number of a normalised text; `asked` when it was the question."""
     words = _words()
     for match in words.before.finditer(text):
         figures = _figures(text, match.end())
@@ -51,8 +54,10 @@ def find_train(text: str) -> Found | None:
         digits, end, sure = figures
         code = words.codes[match["word"].upper() if match["word"].isascii() else match["word"]]
         weak = match["word"] in words.weak
-        if not match["word"].isascii() and not _after(text, end)["said"] and (weak or _is_counting(text, digits, end)):
-            continue
+        if not match["word"].isascii() and not _after(text, end)["said"]:
+            alone = asked and ALONE.fullmatch(text[: match.start()]) is not None and len(digits) > 1
+            if (weak and not alone) or _is_counting(text, digits, end):
+                continue
         confidence = APPROXIMATE if weak else CERTAIN if sure else LIKELY
         return Found(code + digits, match.start(), _after(text, end).end(), confidence)
     bare = re.search(rf"(?<![{NUMERAL_CLASS}])([{NUMERAL_CLASS}幺洞拐]{{4}})次(?!数)", text)

@@ -122,7 +122,7 @@ def _of_echoes(
     yes = next((each for each in echoes if each.yes), None)
     no = next((each for each in echoes if each.yes is False), None)
     if yes is not None and no is not None:
-        if yes.start < no.start or yes.past:
+        if yes.past or no.over or (yes.start < no.start and not no.contrast):
             return "was", yes, LIKELY
         return ("sometimes", last, LIKELY) if last.contrast else ("yes" if last.yes else "no", last, LISTENING)
     if yes is not None:
