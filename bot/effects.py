@@ -29,7 +29,7 @@ class Effects:
 
     def apply(self, session: StoreSession, row: SessionRow, events: Sequence[e.AnyEvent], *, at: datetime) -> None:
         """Every effect of these events of one session."""
-        resident = session.get(ResidentRow, row.resident_id) if row.resident_id else None
+        resident = records.whose(session, row.resident_id) if row.resident_id else None
         if taken_back := _taken_back(events):
             give_back(session, session_id=row.id, questions=taken_back)
         spoken_at = next((each.utterance.seconds for each in events if isinstance(each, e.UtteranceHeard)), None)
@@ -50,25 +50,25 @@ class Effects:
                 case e.RefusalHeard(scope="recording"):
                     refuse_recording(session, row.id, at=event.at)
                 case e.RefusalHeard(scope="always") if resident:
-                    self._never_again(session, resident, event)
+                    self._never_again(session, session.get_one(ResidentRow, resident.id), event)
                 case e.PolicyQuestionAsked(source=""):
                     note_unmet_question(session, event.heard, session_id=row.id, at=event.at)
                 case e.SessionEnded(outcome="complete") if resident and row.channel == "chat":
                     answered_elsewhere(session, resident_id=resident.id, questionnaire=row.questionnaire, at=at)
 
     @staticmethod
-    def _recognised(session: StoreSession, row: SessionRow, resident: str, household: str) -> ResidentRow:
+    def _recognised(session: StoreSession, row: SessionRow, resident: str, household: str) -> records.Whose:
         """Whoever talks showed who they are: from here on it is their session."""
         row.resident_id, row.household_id = resident, household
         theirs = {"resident_id": resident, "household_id": household}
         session.execute(update(SessionRow).where(SessionRow.id == row.id).values(**theirs))
-        return session.get_one(ResidentRow, resident)
+        return records.whose(session, resident)
 
     def _keep(
         self,
         session: StoreSession,
         row: SessionRow,
-        resident: ResidentRow,
+        resident: records.Whose,
         event: e.AnswerCaptured,
         spoken_at: tuple[float, float] | None,
     ) -> None:

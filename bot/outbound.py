@@ -72,7 +72,8 @@ class Outbound:
         self._caller = caller
         self._dictionary = dictionary
         self._carry = carry
-        self._calls: dict[asyncio.Task[None], str] = {}  # → attempt
+        self._calls: set[asyncio.Task[None]] = set()
+        self._carried: dict[str, asyncio.Task[None]] = {}  # attempt → its call, until it is being settled
         self._freed = asyncio.Event()
         self._paces = Paces(may_ring)
         self.draining = False
@@ -141,7 +142,8 @@ class Outbound:
             log.info("attempt=%s held=%s", each.attempt_id, each.reason)
         for attempt in ready:
             task = asyncio.create_task(self._call(attempt), name=f"call {attempt.attempt_id}")
-            self._calls[task] = attempt.attempt_id
+            self._calls.add(task)
+            self._carried[attempt.attempt_id] = task
             task.add_done_callback(self._over)
         return len(claimed.ids), claimed.again_at
 
@@ -157,7 +159,7 @@ class Outbound:
         await _first_of(self._freed.wait(), wake.wait(), asyncio.sleep(LOOK_SECONDS))
 
     def _over(self, task: asyncio.Task[None]) -> None:
-        self._calls.pop(task, None)
+        self._calls.discard(task)
         self._freed.set()
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("%s failed", task.get_name(), exc_info=error)
@@ -181,6 +183,7 @@ class Outbound:
             )
             end = await self._carry(call, talk)
         finally:
+            self._carried.pop(ready.attempt_id, None)
             await self._settle(ready, end, talk)
 
     def _opening(self, session: StoreSession, ready: Ready, recording: str | None, *, at: datetime) -> Opening:
@@ -228,7 +231,7 @@ class Outbound:
     async def renew_leases(self) -> None:
         """Says that the calls under way are alive. Calls that were taken away meanwhile, because this process hung for
         longer than a lease, are hung up: somebody else may be calling the same people."""
-        up = {attempt: task for task, attempt in self._calls.items()}
+        up = dict(self._carried)
         try:
             kept = await self._database.write(
                 lambda session: keep_leases(session, up, dialler=self._caller.name, at=self._clock.now())
@@ -237,7 +240,7 @@ class Outbound:
             log.warning("leases=not renewed error=%s", error.code)
             return
         for attempt in up.keys() - kept:
-            if up[attempt] in self._calls:
+            if attempt in self._carried:
                 log.warning("attempt=%s lease=lost, hung up", attempt)
                 up[attempt].cancel()
 

@@ -25,6 +25,10 @@ _SUPERSEDE = {
     for owner in ("resident", "household")
 }
 _KEEP = insert(RecordRow)
+_RESIDENTS = cast(Table, ResidentRow.__table__)
+_WHOSE = select(_RESIDENTS.c.id, _RESIDENTS.c.household_id, _RESIDENTS.c.consent).where(
+    _RESIDENTS.c.id == bindparam("resident")
+)
 
 State = Literal["reported", "confirmed", "verified"]
 
@@ -43,9 +47,24 @@ class Provenance:
     recorded: tuple[float, float] | None = None  # seconds of the session's recording
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whose:
+    """What a value needs of the person it is about."""
+
+    id: str
+    household_id: str
+    consent: str
+
+
+def whose(session: StoreSession, resident_id: str) -> Whose:
+    """The person of this id, without opening anything that is sealed. Raises sqlalchemy.exc.NoResultFound."""
+    row = session.connection().execute(_WHOSE, {"resident": resident_id}).one()
+    return Whose(id=row.id, household_id=row.household_id, consent=row.consent)
+
+
 def captured(
     session: StoreSession,
-    resident: ResidentRow,
+    resident: ResidentRow | Whose,
     field: Field,
     *,
     value: Any,

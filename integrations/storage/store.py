@@ -23,7 +23,7 @@ class StoreSession(Session):
     """One transaction. Carries the key ring for blind indexes and the source of new ids."""
 
     def __init__(self, bind: Engine | Connection, *, keys: KeyRing, new_id: IdSource, read_only: bool) -> None:
-        """On a connection the session stays inside the transaction that is under way there, to the last mark."""
+        """On a connection the session stays inside the transaction that is under way there."""
         super().__init__(bind, expire_on_commit=False, autoflush=not read_only, join_transaction_mode="rollback_only")
         self.keys = keys
         self.new_id = new_id

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 
 from integrations.storage.engine import speaking_chinese
-from integrations.storage.errors import DatabaseBusy, DatabaseFull, DatabaseUnreachable
+from integrations.storage.errors import DatabaseBusy, DatabaseUnreachable
 from integrations.storage.store import Store, StoreSession
 
 Work = Callable[[StoreSession], Any]
@@ -25,20 +24,32 @@ class Done:
 def write_together(store: Store, works: Sequence[Work]) -> list[Done]:
     """What became of each piece of work, in order; all that succeeded is committed when this returns.
 
-    A piece that raises leaves no trace and harms no other. When the database is away or busy, none is kept and each is
-    told so. A piece may be run a second time, alone, when the database refused what it did together with others.
+    A piece that raises leaves no trace and harms no other: the pieces are run again, that one alone. When the database
+    is away or busy, none is kept and each is told so.
     """
-    if len(works) > 1:
-        try:
-            with speaking_chinese(), store.writing_connection() as connection:
-                return [_beside(store, connection, work) for work in works]
-        except (DatabaseUnreachable, DatabaseBusy) as error:
-            return [Done(error=error) for _ in works]
-        except (DBAPIError, DatabaseFull):  # a foreign key is checked at the commit; a small piece may still find room
-            pass
-        except Exception as error:  # handed on to whoever waits
-            return [Done(error=error) for _ in works]
-    return [_alone(store, work) for work in works]
+    if len(works) == 1:
+        return [_alone(store, works[0])]
+    number, values = 0, []
+    try:
+        with speaking_chinese(), store.writing_connection() as connection:
+            for number, work in enumerate(works):  # noqa: B007  read when one fails
+                values.append(_beside(store, connection, work))
+    except (DatabaseUnreachable, DatabaseBusy) as error:
+        return [Done(error=error) for _ in works]
+    except Exception:  # told to whoever waits for that piece, once it has failed alone as well
+        if len(values) == len(works):  # what only the commit refuses, a foreign key say: nobody knows whose it was
+            return [_alone(store, work) for work in works]
+        others = write_together(store, [*works[:number], *works[number + 1 :]])
+        return [*others[:number], _alone(store, works[number]), *others[number:]]
+    return [Done(value) for value in values]
+
+
+def _beside(store: Store, connection: Connection, work: Work) -> Any:
+    """One piece inside a transaction that others share; when it raises, all of the transaction is lost."""
+    with store.session_on(connection) as session:
+        value = work(session)
+        session.commit()  # writes what is pending; the transaction goes on
+    return value
 
 
 def _alone(store: Store, work: Work) -> Done:
@@ -48,20 +59,3 @@ def _alone(store: Store, work: Work) -> Done:
         return Done(value)
     except Exception as error:  # handed on to whoever waits for this piece
         return Done(error=error)
-
-
-def _beside(store: Store, connection: Connection, work: Work) -> Done:
-    """One piece inside a transaction that others share. Raises when the transaction as a whole is lost."""
-    mark = connection.begin_nested()
-    try:
-        with store.session_on(connection) as session:
-            value = work(session)
-            session.commit()  # as far as the mark
-    except (OperationalError, InternalError, InterfaceError):
-        raise
-    except Exception as error:  # handed on to whoever waits for this piece
-        if mark.is_active:
-            mark.rollback()
-        return Done(error=error)
-    mark.commit()
-    return Done(value)
