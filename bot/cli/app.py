@@ -14,13 +14,14 @@ from bot.cli import (
     chatting,
     demonstration,
     handovers,
+    households,
     keys,
     knowledge,
     lines,
     questionnaires,
     registry,
-    screenshots,
     rehearsing,
+    screenshots,
     serving,
     speech,
     understanding,
@@ -72,6 +73,7 @@ def command_line() -> typer.Typer:
     app.add_typer(keys.commands(), name="keys")
     app.add_typer(handovers.handover_commands(), name="handover")
     app.add_typer(handovers.worker_commands(), name="worker")
+    app.command("watchword")(households.watchword)
     app.command("backup")(backing_up.backup)
     app.command("restore")(backing_up.put_back)
     app.command("audit")(audits.verify)

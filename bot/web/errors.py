@@ -69,6 +69,7 @@ STATUS: dict[str, int] = {
     "campaigns.not_found": 404,
     "campaigns.questionnaire": 422,
     "registry.book": 422,
+    "registry.watchword": 422,
     "tickets.not_found": 404,
     "session_unknown": 404,
     "storage.busy": 503,

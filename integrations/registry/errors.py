@@ -3,7 +3,8 @@
 RegistryError
 ├── BookUnreadable        a household book cannot be used at all
 ├── ImportNotFound        there is no such import
-└── ImportNotUndoable     something newer rests on what an import brought in
+├── ImportNotUndoable     something newer rests on what an import brought in
+└── WatchwordUnusable     a watchword that cannot be said or remembered
 """
 
 from integrations.errors import IntegrationError
@@ -31,3 +32,9 @@ class ImportNotUndoable(RegistryError):
     """Something newer rests on what an import brought in."""
 
     code = "registry.import_not_undoable"
+
+
+class WatchwordUnusable(RegistryError):
+    """A watchword that cannot be said or remembered."""
+
+    code = "registry.watchword"

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 
 from bot.auth.login import Visitor
@@ -16,10 +16,11 @@ from bot.web.reads.paging import page
 from bot.web.reads.places import IN_ADDRESS
 from bot.web.reads.questions import Names
 from bot.web.reads.registry import Hit, children, hits, household, household_count, household_list, sizes
-from bot.web.rendering import Show
+from bot.web.rendering import SEE_OTHER, Show
 from bot.web.trail import note
 from integrations.registry.lookup import id_index, name_index, phone_index
 from integrations.registry.records import verify
+from integrations.registry.watchwords import agree
 from integrations.storage.audit import record
 from integrations.storage.models import HouseholdRow, PlaceRow, RecordRow, ResidentRow
 
@@ -80,6 +81,19 @@ def phone_shown(*, resident_id: str, given: Given, known: PhoneReader, show: Sho
             at=at,
         )
     return show.piece(known, "pieces/phone.html", resident_id=resident_id, phone=resident.phone or "没有登记")
+
+
+@router.post("/households/{household_id}/watchword", dependencies=[OwnForm])
+def watchword_agreed(
+    *, household_id: str, given: Given, known: TicketWorker, word: Annotated[str, Form(max_length=20)] = ""
+) -> Response:
+    """The word that was agreed at the door; it is never shown again."""
+    with given.store.writing() as session:
+        row = session.scalar(select(HouseholdRow).where(HouseholdRow.id == household_id, known.scope.households()))
+        if row is None:
+            raise NotFound
+        agree(session, row, word, user_id=known.user_id, at=given.clock.now())
+    return RedirectResponse(f"/households/{household_id}", SEE_OTHER)
 
 
 @router.post("/records/{record_id}/verify", dependencies=[OwnForm])

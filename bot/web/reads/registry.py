@@ -66,6 +66,7 @@ class Household:
     worker: str
     deputy: str
     note: str | None
+    has_watchword: bool
     residents: Sequence[Resident]
     tickets: Sequence[Ticket]
 
@@ -192,6 +193,7 @@ def household(session: Session, scope: Scope, household_id: str, names: Names) -
         worker=who[row.worker_id],
         deputy=who[row.deputy_id],
         note=row.note,
+        has_watchword=bool(row.watchword),
         residents=[
             _resident(person, [shown[record.id] for record in records if record.resident_id == person.id])
             for person in people
