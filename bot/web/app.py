@@ -32,7 +32,6 @@ from bot.web.resident import chat, rest
 from bot.web.resident.pace import Pace
 
 FORM_BYTES = 100_000  # the longest text field is 2 000 characters
-UPLOAD_BYTES = 60_000_000  # a household book of 50 000 households is 4 MB
 UPLOAD_PATHS = frozenset({book_import.IMPORT, book_import.PREVIEW})
 
 
@@ -68,7 +67,12 @@ def create_app(given: Collaborators) -> FastAPI:
     ):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC))
-    app.add_middleware(BodyLimit, limit_bytes=FORM_BYTES, upload_limit_bytes=UPLOAD_BYTES, upload_paths=UPLOAD_PATHS)
+    app.add_middleware(
+        BodyLimit,
+        limit_bytes=FORM_BYTES,
+        upload_limit_bytes=book_import.UPLOAD_BYTES,
+        upload_paths=UPLOAD_PATHS,
+    )
     app.add_middleware(SecurityHeaders, secure=given.secure_cookies)
     app.add_middleware(RequestFigures, registry=app.state.registry)
     return app

@@ -30,3 +30,17 @@ def test_before_the_first_launch_there_is_nothing_to_compare(empty_town: Any, ad
 async def test_who_sees_one_grid_only_compares_nothing(town: Any, visitor: Any, account: Any) -> None:
     visitor.log_in("lead", account("lead", "grid_lead", town.workers[0]))
     visitor.page("/campaigns/compare", 403)
+
+
+async def test_the_registry_proposes_what_it_lacks_and_the_form_takes_it_over(town: Any, admin: Any) -> None:
+    page = admin.page("/campaigns/proposals")
+    assert "登记册里还缺的" in page
+    assert "一户一表信息核对" in page
+    link = page.split('href="')[1].split('"')[0].replace("&amp;", "&")
+    form = admin.page(link)
+    assert form.count('name="missing"') > form.count("checked") > 1
+    assert "大约" in page
+
+
+def test_an_empty_registry_proposes_nothing(empty_town: Any, admin: Any) -> None:
+    assert "登记册里还缺的" not in admin.page("/campaigns/proposals")

@@ -18,6 +18,7 @@ from integrations.registry.undoing import undo_import
 
 router = APIRouter()
 SECTION = "/registry"
+UPLOAD_BYTES = 60_000_000  # a household book of 50 000 households is 4 MB
 IMPORT, PREVIEW = "/registry/import", "/registry/import/preview"
 BAD_ROWS_SHOWN = 200  # whoever has more repairs the file in a spreadsheet, not on this page
 ADDRESSES_SHOWN = 50
@@ -28,7 +29,7 @@ def import_page(*, given: Given, known: CampaignRunner, show: Show) -> Response:
     """The form, and what was brought before."""
     with given.store.reading() as session:
         earlier = brought(session)
-    return show.page(known, "book_import.html", section=SECTION, earlier=earlier)
+    return show.page(known, "book_import.html", section=SECTION, earlier=earlier, most_bytes=UPLOAD_BYTES)
 
 
 @router.post("/registry/imports/{import_id}/undo", dependencies=[OwnForm])

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, get_args
 
 import msgspec
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import Response
 
 from bot.auth.login import Visitor
@@ -13,8 +13,10 @@ from bot.web.collaborators import Collaborators
 from bot.web.errors import BadForm, NotFound
 from bot.web.gate import CampaignReader, CampaignRunner, Given, OwnForm
 from bot.web.reads.plan import Choice, forecast, places, questionnaires
+from bot.web.reads.proposals import proposals
 from bot.web.reads.questions import questionnaire_of
 from bot.web.rendering import Show, moved
+from campaigns.audience import AudienceQuery
 from campaigns.lifecycle import Step, advance
 from dialogs.questionnaire import Questionnaire
 from integrations.campaigns import book, course
@@ -33,9 +35,25 @@ DONE = {
 
 
 @router.get("/campaigns/new")
-def new_page(*, given: Given, known: CampaignRunner, show: Show, questionnaire: str = "") -> Response:
-    """The form: what to ask, whom, when."""
-    return _form(given, known, show, FormValues(questionnaire=questionnaire))
+def new_page(
+    *,
+    given: Given,
+    known: CampaignRunner,
+    show: Show,
+    questionnaire: str = "",
+    missing: Annotated[list[str] | None, Query(max_length=100)] = None,
+) -> Response:
+    """The form: what to ask, whom, when. `missing` are fields that the registry lacks, from a proposal."""
+    values = FormValues(questionnaire=questionnaire, query=AudienceQuery(missing=tuple(missing or ())))
+    return _form(given, known, show, values)
+
+
+@router.get("/campaigns/proposals")
+def proposed(*, given: Given, known: CampaignRunner, show: Show) -> Response:
+    """What the registry lacks, as campaigns to make. A part of the list's page, for it is counted over all records."""
+    with given.store.reading() as session:
+        found = proposals(session, given.dictionary, at=given.clock.now())
+    return show.piece(known, "pieces/proposals.html", proposals=found)
 
 
 @router.get("/campaigns/{campaign_id}/edit")

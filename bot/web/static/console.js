@@ -77,3 +77,12 @@ document.addEventListener("click", async (event) => {
   }
   if (event.target.closest("[data-print]")) window.print();
 });
+
+// A file that is too large is told at once, not after minutes of sending.
+document.addEventListener("change", (event) => {
+  const most = Number(event.target.dataset?.mostBytes);
+  const file = most && event.target.files?.[0];
+  if (!file || file.size <= most) return;
+  event.target.value = "";
+  toast(`这个文件有 ${Math.ceil(file.size / 1e6)} MB，最大 ${most / 1e6} MB。请在表格软件里按网格或小区拆成几份，或删掉图片再存一次，然后一份一份导入。`, "bad");
+});
