@@ -144,7 +144,7 @@ class _Play:
             heapq.heappop(self._lines)
         if len(self._lines) >= self._policy.pacing.lines:
             earliest = self._lines[0]
-        earliest = allowed_from(self._policy.caps, self._dials[contact], at=earliest)
+        earliest = allowed_from(self._policy.caps_at(earliest), self._dials[contact], at=earliest)
         return self._policy.window_at(earliest).next_open(at=earliest)
 
     def _call(self, contact: int, number: int, starts: datetime) -> None:

@@ -13,6 +13,8 @@ class Pacing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     lines: Annotated[int, msgspec.Meta(ge=1)] = 30  # one E1 has 30 channels
     setups_per_second: Annotated[float, msgspec.Meta(gt=0)] = 2.0  # what carriers grant a small trunk
     burst_seconds: Annotated[float, msgspec.Meta(gt=0)] = 1.0  # unused set-ups are kept this long, no longer
+    # Where a person is promised in the call: at most so many at once for each person who is free. None: not promised.
+    calls_a_person: Annotated[float, msgspec.Meta(gt=0)] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,18 +31,28 @@ def start(pacing: Pacing, *, at: datetime) -> Pace:
 
 
 def grant(
-    pacing: Pacing, pace: Pace, *, wanted: int, under_way: int, at: datetime, pressure: float = 0.0
+    pacing: Pacing,
+    pace: Pace,
+    *,
+    wanted: int,
+    under_way: int,
+    at: datetime,
+    pressure: float = 0.0,
+    persons_free: int | None = None,
 ) -> tuple[int, Pace]:
     """How many calls may be set up now, and the pace afterwards.
 
     `under_way` counts calls that hold a line. `pressure`, 0..1, is how loaded the parts behind the line are (dialogue
-    workers, recogniser, a trunk that answers 503): at 1 nothing new starts. A clock that jumps back grants nothing
-    extra.
+    workers, recogniser, a trunk that answers 503): at 1 nothing new starts. `persons_free` are the persons who could
+    take a call now; None where nobody counts them. A clock that jumps back grants nothing extra.
     """
     elapsed_seconds = max(0.0, (at - pace.at).total_seconds())
     calm = 1.0 - min(1.0, max(0.0, pressure))
     setups = min(_most(pacing), pace.setups + elapsed_seconds * pacing.setups_per_second * calm)
-    free_lines = int(pacing.lines * calm) - under_way
+    lines = pacing.lines
+    if pacing.calls_a_person is not None and persons_free is not None:
+        lines = min(lines, int(persons_free * pacing.calls_a_person))
+    free_lines = int(lines * calm) - under_way
     granted = max(0, min(wanted, free_lines, int(setups)))
     return granted, Pace(setups=setups - granted, at=max(at, pace.at))
 

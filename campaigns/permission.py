@@ -93,7 +93,7 @@ def _not_yet(standing: Standing, policy: Policy, *, at: datetime) -> Hold | None
     window = policy.window_at(at).within(standing.preference)
     if window is None:  # only while the urgent hours hold: the usual ones were looked at above
         window = policy.window.within(standing.preference) or policy.window
-    free_at = allowed_from(policy.caps, standing.dials, at=at)
+    free_at = allowed_from(policy.caps_at(at), standing.dials, at=at)
     if at < standing.due_at:
         return Hold(reason="before_gap", until=window.next_open(at=max(standing.due_at, free_at)))
     if free_at > at:

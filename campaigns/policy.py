@@ -22,6 +22,8 @@ class Mode(msgspec.Struct, frozen=True, kw_only=True):
     window: CallingWindow
     cap: Annotated[int, msgspec.Meta(ge=1, le=10)]
     why: str
+    visit_within: timedelta = timedelta(hours=4)  # how soon a household that was not reached is visited
+    caps: tuple[FrequencyCap, ...] = CHINA_CAPS
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -40,7 +42,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     urgent: Mode | None = None
 
     def __post_init__(self) -> None:
-        if any(each.within > REMEMBERED for each in self.caps):
+        if any(each.within > REMEMBERED for each in (*self.caps, *(self.urgent.caps if self.urgent else ()))):
             raise PolicyInvalid("号码频次限制最长只能看 24 小时，请把时间改短后再保存。")
         if self.ladder[0] != "voice" or self.ladder[-1] != "visit" or len(set(self.ladder)) < len(self.ladder):
             raise PolicyInvalid("联系方式必须从电话开始、以上门结束，每种方式只能出现一次，请改正后再保存。")
@@ -55,10 +57,24 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def window_at(self, at: datetime) -> CallingWindow:
         """The calling window that holds at this moment."""
-        return self.urgent.window if self.urgent is not None and at < self.urgent.until else self.window
+        urgent = self.urgent_at(at)
+        return self.window if urgent is None else urgent.window
+
+    def urgent_at(self, at: datetime) -> Mode | None:
+        """The urgent mode that holds at this moment; None in ordinary times."""
+        return self.urgent if self.urgent is not None and at < self.urgent.until else None
+
+    def visit_within_at(self, at: datetime) -> timedelta:
+        """How soon a household that was not reached is visited, from this moment."""
+        urgent = self.urgent_at(at)
+        return self.visit_within if urgent is None else urgent.visit_within
+
+    def caps_at(self, at: datetime) -> tuple[FrequencyCap, ...]:
+        """How often one number may ring, as it holds at this moment."""
+        urgent = self.urgent_at(at)
+        return self.caps if urgent is None else urgent.caps
 
     def retry_at(self, at: datetime) -> RetryPolicy:
         """The retry rules that hold at this moment."""
-        if self.urgent is None or at >= self.urgent.until:
-            return self.retry
-        return msgspec.structs.replace(self.retry, cap=self.urgent.cap)
+        urgent = self.urgent_at(at)
+        return self.retry if urgent is None else msgspec.structs.replace(self.retry, cap=urgent.cap)

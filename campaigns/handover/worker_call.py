@@ -9,6 +9,7 @@ from typing import Literal
 
 from campaigns.handover.phrases import phrase
 from dialogs.prompts import Prompt
+from nlu.reading import Expectation
 from nlu.utterance import Utterance
 
 PIN_TRIES = 3  # in one call
@@ -17,6 +18,8 @@ QUIET_BEFORE_GOODBYE = 3  # turns in a row without a usable key
 Purpose = Literal["offer", "result"]
 ResultKind = Literal["settled", "visiting", "ambulance", "not_reached", "going_on"]
 Phase = Literal["offer", "accepting", "pin", "join", "number", "joined", "result", "words", "over"]
+
+PIN = Expectation(key="_pin", kind="number", asked="请输入工作密码")  # several keys, up to the number sign
 
 RESULTS: dict[str, ResultKind] = {"1": "settled", "2": "visiting", "3": "ambulance", "4": "not_reached"}
 RESULT_WORDS: dict[ResultKind, str] = {
@@ -107,6 +110,11 @@ class Step:
     say: tuple[Prompt, ...] = ()
     last: bool = False
     errand: Errand | None = None
+
+
+def expecting(call: WorkerCall) -> Expectation | None:
+    """What the worker is asked for; None where one key, or any words, will do."""
+    return PIN if call.phase == "pin" else None
 
 
 def begin(call: WorkerCall) -> Step:

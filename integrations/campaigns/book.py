@@ -101,15 +101,28 @@ def revise(
     return campaign_of(row)
 
 
-def step(session: StoreSession, campaign_id: str, what: Step, *, role: Role) -> Campaign:
+def step(
+    session: StoreSession,
+    campaign_id: str,
+    what: Step,
+    *,
+    role: Role,
+    user_id: str | None = None,
+    at: datetime | None = None,
+) -> Campaign:
     """The campaign after approve, pause or resume. The other steps do more: rehearsals.py, launch.py, course.py.
 
+    With `at`, an urgent mode that holds then is looked at: it may be approved without a rehearsal.
     Raises CampaignNotFound, RehearsalOutdated, campaigns.errors.NotPermitted, WrongStatus.
     """
     if what == "rehearse":
         raise RehearsalOutdated("任务要真的演练过一遍，才算已演练：请点“演练”，或运行 ./linyin rehearse。")
     row = locked(session, campaign_id)
-    row.status = advance(campaign_of(row).status, what, role=role)
+    campaign = campaign_of(row)
+    urgent = at is not None and campaign.policy.urgent_at(at) is not None
+    row.status = advance(campaign.status, what, role=role, urgent=urgent)
+    if what == "approve":
+        row.approved_by = user_id
     session.flush()
     wake_diallers(session)  # there is something to do when it goes on
     return campaign_of(row)

@@ -42,7 +42,7 @@ def close(
             resident_id=contact.resident_id,
             campaign_id=campaign.id,
             summary=f"{campaign.title}：{_SUMMARIES[step.followed]}",
-            due_at=at + campaign.policy.visit_within,
+            due_at=at + campaign.policy.visit_within_at(at),
         ),
         at=at,
     )

@@ -41,7 +41,15 @@ class Launched:
     visits: Mapping[Exclusion, int]  # straight to the visit list, by reason
 
 
-def launch(session: StoreSession, campaign_id: str, *, role: Role, dictionary: Dictionary, at: datetime) -> Launched:
+def launch(
+    session: StoreSession,
+    campaign_id: str,
+    *,
+    role: Role,
+    dictionary: Dictionary,
+    at: datetime,
+    user_id: str | None = None,
+) -> Launched:
     """Freezes the audience and starts the campaign, all of it or nothing.
 
     Raises CampaignNotFound, FieldUnknown, campaigns.errors.NotPermitted, WrongStatus (a second operator pressed too),
@@ -50,6 +58,7 @@ def launch(session: StoreSession, campaign_id: str, *, role: Role, dictionary: D
     row = locked(session, campaign_id)
     campaign = campaign_of(row)
     row.status, row.launched_at = advance(campaign.status, "launch", role=role), at
+    row.launched_by = user_id
     session.flush()
     window = campaign.policy.window_at(at)
     chosen = audience(session, campaign.audience, window, dictionary, at=at)
@@ -135,7 +144,7 @@ def _freeze_visits(
                 resident_id=each.resident,
                 campaign_id=campaign.id,
                 summary=f"{campaign.title}：{EXCLUSIONS[exclusion]}，请上门",
-                due_at=at + campaign.policy.visit_within,
+                due_at=at + campaign.policy.visit_within_at(at),
             )
             for each, exclusion in to_visit
         ],

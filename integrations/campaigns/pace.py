@@ -1,7 +1,7 @@
 """Claims attempts no faster than their campaigns' lines and set-ups allow."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,14 +23,22 @@ class Claimed:
 
 
 class Paces:
-    """Claims for one dialling process. Campaigns take turns at the first free line.
+    """Claims for one dialling process. Campaigns of one priority take turns at the first free line.
 
     What is left of a campaign's set-ups is kept with the campaign: any number of diallers share it.
     """
 
-    def __init__(self, may_ring: Callable[[str], bool] = lambda _: True) -> None:
-        """`may_ring` says of a questionnaire (content hash) whether the line can speak it yet."""
+    def __init__(
+        self,
+        may_ring: Callable[[str], bool] = lambda _: True,
+        persons_free: Callable[[StoreSession], int | None] = lambda _: None,
+    ) -> None:
+        """`may_ring` says of a questionnaire (content hash) whether the line can speak it yet.
+
+        `persons_free` counts the persons who could take a call now, for campaigns that promise one; None: not counted.
+        """
         self._may_ring = may_ring
+        self._persons_free = persons_free
         self._turn = 0
         self._claimed: list[str] = []  # by the last claim; they hold lines although they may not be dialling yet
 
@@ -43,12 +51,20 @@ class Paces:
         about_to_ring = _not_dialling_yet(session, self._claimed)
         ids: list[str] = []
         later: list[datetime] = []
-        for number in range(len(rows)):
-            row = rows[(number + self._turn) % len(rows)]
-            wanted = min(free_lines - len(ids), -(-free_lines // len(rows)))
+        persons = self._persons_free(session) if rows else None
+        for row, rivals in _in_turn(rows, self._turn):
+            wanted = min(free_lines - len(ids), -(-free_lines // rivals))
             pacing, pace = campaign_of(row).policy.pacing, _pace(row, at=at)
             under_way = _under_way(session, row.id) + about_to_ring[row.id]
-            granted, after = grant(pacing, pace, wanted=wanted, under_way=under_way, at=at, pressure=pressure)
+            granted, after = grant(
+                pacing,
+                pace,
+                wanted=wanted,
+                under_way=under_way,
+                at=at,
+                pressure=pressure,
+                persons_free=persons,
+            )
             taken = claim_due(session, dialler=dialler, at=at, limit=granted, campaign=row.id) if granted else []
             after = Pace(setups=after.setups + granted - len(taken), at=after.at)
             row.setups_left, row.setups_at = after.setups, after.at
@@ -58,6 +74,17 @@ class Paces:
         session.flush()
         self._claimed = ids
         return Claimed(ids=ids, again_at=min(later, default=None))
+
+
+def _in_turn(rows: Sequence[CampaignRow], turn: int) -> Iterator[tuple[CampaignRow, int]]:
+    """The campaigns in the order in which they get lines, each with how many share with it.
+
+    A higher priority comes first and leaves only what it does not want; equals take turns and share alike.
+    """
+    for priority in sorted({row.priority for row in rows}, reverse=True):
+        equals = [row for row in rows if row.priority == priority]
+        for number in range(len(equals)):
+            yield equals[(number + turn) % len(equals)], len(equals)
 
 
 def _pace(row: CampaignRow, *, at: datetime) -> Pace:
