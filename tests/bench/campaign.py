@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import contextlib
 import json
+import os
 import resource
 import shutil
 import tempfile
@@ -33,6 +34,7 @@ from integrations.storage.store import Store
 from integrations.telephony.loopback.line import LoopbackLine
 from integrations.telephony.loopback.population import Population
 from integrations.telephony.loopback.process import FarEnd, far_end
+from tests.bench.campaign_audio import with_sound
 from tests.bench.campaign_ledger import compare
 from tests.bench.campaign_town import COMMUNITY, settle, start_campaign
 from tests.workshop.postgres import MISSING, POSTGRES_PROGRAMS, Cluster
@@ -166,7 +168,8 @@ def _report(
 ) -> dict[str, Any]:
     found = compare(store, folder / "ledger.jsonl")
     calls = max(1, found.calls)
-    ours = sum(seconds for name, seconds in course.processor.items() if name != "far_end")
+    ours = sum(seconds for name, seconds in course.processor.items() if name != "far_end") / calls
+    sound = with_sound(ours, turns=found.turns / calls, hold_seconds=sum(plan.hold_seconds) / 2)
     return {
         "database": plan.database,
         "calls": found.calls,
@@ -179,11 +182,13 @@ def _report(
         "doubled": found.doubled,
         "answers": found.answers,
         "answers_right": found.answers_right,
-        "cpu_ms_per_call": round(ours / calls * 1000, 1),
+        "cpu_ms_per_call": round(ours * 1000, 1),
         "cpu_ms_per_call_by": {name: round(used / calls * 1000, 1) for name, used in course.processor.items()},
+        **sound,
         "launch_contacts": contacts,
         "launch_s": round(launched, 1),
         "first_call_s": round(course.first_call_seconds, 2),
+        "load": round(os.getloadavg()[0], 1),
         "minutes": round(course.dialling_seconds / 60, 2),
     }
 
