@@ -11,10 +11,12 @@ from campaigns.handover import company as words
 from campaigns.handover.ringing import wants_a_person_now
 from integrations.handover import briefing, rings
 from voice.line import Call, CallEvent, Ended, Parted, Said
+from voice.manner import manner
+from voice.synthesise.synthesiser import ELDER
 
 LOOK_SECONDS = 0.5  # how often the standing of the matter is read while a resident waits for it
 FREE_WITHIN_SECONDS = 10.0  # a worker who wants the resident waits so long for the assistant's last question
-STILL_HERE_AFTER = timedelta(seconds=3)  # a silence is left alone for so long before it is broken
+SPEAKS_EVERY = timedelta(seconds=6)  # into a silence: a line with sound calls nothing a silence that is shorter
 FOR_A_PERSON = frozenset({"red_flag", "to_person"})  # how a dialogue ends after which somebody waits for a person
 LONGEST = timedelta(minutes=30)  # whoever forgot to hang up; a person on the floor is looked after long before
 
@@ -32,7 +34,8 @@ class Company:
         self._state = words.Company()
         self._joined = False
         self._telling = asyncio.Lock()
-        self._speaks_at: datetime | None = None  # when a silence is broken
+        self._silent = False  # the resident has said nothing, and nothing was said to that
+        self._spoke_at: datetime | None = None
 
     @property
     def session(self) -> str | None:
@@ -107,7 +110,7 @@ class Company:
     async def _take(self, call: Call, event: CallEvent) -> None:
         match event:
             case Said(utterance=utterance) if utterance.silent:
-                self._speaks_at = self._clock.now() + STILL_HERE_AFTER
+                self._silent = True
             case Said(utterance=utterance):
                 await self._keep_words("resident", utterance.text or utterance.keys)
                 if not await self._tell_news(call):
@@ -131,13 +134,14 @@ class Company:
             return bool(step.say)
 
     async def _break_silence(self, call: Call) -> None:
-        if self._speaks_at is not None and self._clock.now() >= self._speaks_at:
+        if self._silent and (self._spoke_at is None or self._clock.now() >= self._spoke_at + SPEAKS_EVERY):
             await self._say(call, words.silence(self._state))
 
     async def _say(self, call: Call, step: words.Step) -> None:
-        self._state, self._speaks_at = step.company, None
+        self._state, self._silent, self._spoke_at = step.company, False, self._clock.now()
         await self._keep_words("assistant", "".join(each.spoken for each in step.say))
-        await call.say(step.say, last=step.last)
+        state = self._talk.state
+        await call.say(step.say, last=step.last, manner=manner(state) if state else ELDER)
 
     async def _keep_words(self, who: str, said: str) -> None:
         at = self._clock.now()

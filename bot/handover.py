@@ -204,7 +204,7 @@ class Handovers:
         while True:
             course.call = step.call
             if step.say:
-                await call.say(step.say, last=step.last)
+                await call.say(step.say, last=step.last, expecting=worker_call.expecting(step.call))
             after = await self._run(step.errand, call, ring, course) if step.errand is not None else None
             if after is None:
                 return

@@ -23,6 +23,7 @@ from campaigns.handover.ringing import (
 from campaigns.handover.worker_call import Briefing, GiveBack, JudgePin, WorkerCall
 from campaigns.window import BEIJING
 from nlu.utterance import Utterance
+from voice.keypad import ONE_KEY_KINDS
 
 AT = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
 CHAIN = tuple(
@@ -152,6 +153,14 @@ def test_whatever_is_pressed_nothing_personal_is_said_without_the_pin(turns, has
             break
         steps.append(worker_call.heard(step.call, turns.pop(0)))
     assert not any(secret in words for secret in SECRETS for words in said)
+
+
+def test_the_keys_of_a_pin_are_gathered_and_one_key_takes_the_matter() -> None:
+    call = WorkerCall(briefing=MATTER, purpose="offer")
+    assert worker_call.expecting(worker_call.begin(call).call) is None
+    asked = worker_call.expecting(worker_call.accepted(call, first=True, resident_waits=True).call)
+    assert asked is not None
+    assert asked.kind not in ONE_KEY_KINDS
 
 
 def test_three_wrong_pins_give_the_matter_back() -> None:
