@@ -20,7 +20,7 @@ from campaigns.policy import Policy
 from campaigns.retry import RetryPolicy
 from campaigns.window import CallingWindow
 from dialogs.dictionary import load_dictionary
-from integrations.campaigns import book, course
+from integrations.campaigns import book, course, trials
 from integrations.campaigns.audience import count
 from integrations.campaigns.figures import covered, figures
 from integrations.campaigns.launch import launch as launch_campaign
@@ -42,6 +42,7 @@ def commands() -> typer.Typer:
     group.command("pause")(pause)
     group.command("resume")(resume)
     group.command("stop")(stop)
+    group.command("try")(try_out)
     group.command("show")(show)
     group.command("list")(listed)
     return group
@@ -136,6 +137,27 @@ def launch(campaign: Which, as_json: Json = False) -> None:
         [f"启动了 {found.key}：打电话 {done.contacts} 户" + (f"；直接上门：{visits}。" if visits else "。")],
         as_json=as_json,
     )
+
+
+def try_out(
+    campaign: Which,
+    number: Annotated[str, typer.Option(help="打到哪个号码：自己的手机或座机。")],
+    as_json: Json = False,
+) -> None:
+    """打到自己的电话上听一遍，什么都不记。例：./linyin campaign try C-0001 --number 13900000001
+
+    要有 ./linyin serve 在运行。
+
+    JSON：campaign、trial。
+    """
+    settings, clock = read_settings(), SystemClock()
+    at = clock.now()
+    with opened(settings, at=at) as store, store.writing() as session:
+        found = book.read(session, campaign)
+        trial = trials.ask(
+            session, questionnaire=found.questionnaire, phone=number, asked_by=None, campaign_id=found.id, at=at
+        )
+    report({"campaign": found.key, "trial": trial}, ["马上就打过去，请接电话。"], as_json=as_json)
 
 
 def pause(campaign: Which, as_json: Json = False) -> None:

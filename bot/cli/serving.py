@@ -27,8 +27,10 @@ from bot.outbound import Caller, Carry, Outbound
 from bot.running import Running, own_dialogue, running
 from bot.scheduler import ticking
 from bot.settings import Settings, read_settings
+from bot.trial_calls import TrialCalls
 from bot.visits import Phone, Visits
 from integrations.storage.presence import only_one
+from voice.line import Line
 
 TICKET_BYTES = 24  # of a page's call; nobody guesses it
 SHORTEST_TOKEN = 16  # characters; whoever shows it may ask the dialogue workers
@@ -106,6 +108,7 @@ async def _serve(settings: Settings, role: Role) -> None:
                 answering = asyncio.create_task(
                     _answer(system, lines.media, visits, carry=handovers.converse), name="inbound"
                 )
+                trying = asyncio.create_task(_trial_calls(system, lines.line).run(), name="trial calls")
                 sending = asyncio.create_task(outgoing(system).run(), name="outgoing")
                 ticks = ticking(system.database, clock, outbound, recordings_folder(settings.data))
                 ticks.start()
@@ -116,7 +119,22 @@ async def _serve(settings: Settings, role: Role) -> None:
                 ringing.cancel()
                 answering.cancel()
                 sending.cancel()
-                await asyncio.gather(ringing, answering, sending, return_exceptions=True)
+                trying.cancel()
+                await asyncio.gather(ringing, answering, sending, trying, return_exceptions=True)
+
+
+def _trial_calls(system: Running, line: Line) -> TrialCalls:
+    settings = system.settings
+    return TrialCalls(
+        database=system.database,
+        conversation=system.conversation,
+        dialogue=system.workers.client,
+        line=line,
+        clock=system.clock,
+        name=settings.name,
+        community=settings.community,
+        callback_number=settings.callback_number,
+    )
 
 
 def _stop(outbound: Outbound, dialling: "asyncio.Task[None]") -> None:

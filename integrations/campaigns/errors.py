@@ -5,7 +5,8 @@ CampaignStoreError
 ├── QuestionnaireUnknown   its questionnaire is not in the store
 ├── KeyTaken               another campaign has this short name
 ├── FieldUnknown           an audience asks for a field that the data dictionary does not know
-└── RehearsalOutdated      its rehearsal does not belong to the rules it has now
+├── RehearsalOutdated      its rehearsal does not belong to the rules it has now
+└── TrialRefused           this number is not tried
 """
 
 from integrations.errors import IntegrationError
@@ -45,3 +46,9 @@ class RehearsalOutdated(CampaignStoreError):
     """The campaign was changed while it was rehearsed, or has no rehearsal for the rules it has now."""
 
     code = "campaigns.rehearsal"
+
+
+class TrialRefused(CampaignStoreError):
+    """This number is not tried: it is none, it is on the do-not-call list, or it was tried too often."""
+
+    code = "campaigns.trial"
