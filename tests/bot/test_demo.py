@@ -14,7 +14,7 @@ from bot.settings import ROOT
 HOUSEHOLDS = 12
 KEYS = {
     "contacts", "dispositions", "dispositions_expected", "turns", "answers", "answers_scripted", "answers_right",
-    "red_flags_raised", "red_flags_ticketed", "tickets", "workbook", "telephony", "recogniser", "audio_calls",
+    "red_flags_raised", "red_flags_ticketed", "handovers", "handovers_accepted", "tickets", "workbook", "telephony", "recogniser", "audio_calls",
     "predicted", "actual", "seconds",
 }  # fmt: skip
 NAME, PHONE = "姓名", "电话"
@@ -40,6 +40,7 @@ def test_the_demo_comes_to_what_the_far_ends_say_and_tells_no_names(tmp_path: Pa
     assert report["contacts"] > 0
     assert report["dispositions"] == report["dispositions_expected"]
     assert report["red_flags_raised"] == report["red_flags_ticketed"]
+    assert report["handovers_accepted"] <= report["handovers"]
     assert report["answers_right"] >= 0.9 * report["answers_scripted"]  # of few; the whole demo is held to 0.95
     assert openpyxl.load_workbook(report["workbook"]).sheetnames
     told = done.stderr + "".join(
