@@ -14,8 +14,8 @@ from bot.settings import ROOT
 HOUSEHOLDS = 12
 KEYS = {
     "contacts", "dispositions", "dispositions_expected", "turns", "answers", "answers_scripted", "answers_right",
-    "red_flags_raised", "red_flags_ticketed", "handovers", "handovers_accepted", "tickets", "workbook", "telephony", "recogniser", "audio_calls",
-    "predicted", "actual", "seconds",
+    "red_flags_raised", "red_flags_ticketed", "handovers", "handovers_accepted", "tickets", "workbook", "telephony",
+    "recogniser", "audio_calls", "predicted", "actual", "seconds",
 }  # fmt: skip
 NAME, PHONE = "姓名", "电话"
 
