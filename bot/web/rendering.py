@@ -32,7 +32,9 @@ class Screens:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.globals.update(community=given.community, assets=_assets_version())
+        self._templates.globals.update(
+            community=given.community, assets=_assets_version(), phone=given.phone is not None, prompts=given.prompts
+        )
         self._templates.filters.update(
             label=lambda code, kind: named(self.labels, kind, code),
             tone=lambda code, kind: tone(self.labels, kind, code),

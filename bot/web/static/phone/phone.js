@@ -16,6 +16,7 @@ function show(text) {
 }
 
 function hangUp(text) {
+  if (socket) socket.onclose = null;
   socket?.close();
   socket = null;
   for (const track of microphone?.getTracks() ?? []) track.stop();
