@@ -1,7 +1,7 @@
 """One installation on this machine: its key, its database, its questionnaires."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 
 from sqlalchemy import select
@@ -12,8 +12,10 @@ from dialogs.dictionary import load_dictionary
 from dialogs.jobs import own_questionnaires
 from dialogs.questionnaire import Questionnaire, canonical, content_hash
 from integrations.storage.engine import prepare_folder
+from integrations.storage.errors import KeyFileExists
 from integrations.storage.key_file import create_key_file, load_key_ring
 from integrations.storage.models import QuestionnaireRow
+from integrations.storage.once import insert_once
 from integrations.storage.schema import is_new, upgrade
 from integrations.storage.store import Store, StoreSession
 
@@ -26,7 +28,8 @@ def opened(settings: Settings, *, at: datetime) -> Iterator[Store]:
     """
     prepare_folder(settings.url)
     if not settings.keys.exists() and is_new(settings.url):
-        create_key_file(settings.keys, at=at)
+        with suppress(KeyFileExists):  # another part of the program, started at the same moment, was first
+            create_key_file(settings.keys, at=at)
     keys = load_key_ring(settings.keys)
     upgrade(settings.url)
     store = Store.open(settings.url, keys=keys, at=at)
@@ -44,17 +47,15 @@ def keep_questionnaire(session: StoreSession, questionnaire: Questionnaire, *, a
     """Stores this exact wording once; returns its content hash."""
     key = content_hash(questionnaire)
     if session.get(QuestionnaireRow, key) is None:
-        session.add(
-            QuestionnaireRow(
-                hash=key,
-                key=questionnaire.key,
-                version=questionnaire.version,
-                title=questionnaire.title,
-                body=canonical(questionnaire),
-                added_at=at,
-            )
-        )
-        session.flush()
+        values = {
+            "hash": key,
+            "key": questionnaire.key,
+            "version": questionnaire.version,
+            "title": questionnaire.title,
+            "body": canonical(questionnaire),
+            "added_at": at,
+        }
+        insert_once(session, QuestionnaireRow, values, unique="hash")
     return key
 
 

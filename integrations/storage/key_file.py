@@ -34,9 +34,12 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 def create_key_file(path: Path, *, at: datetime, random_bytes: RandomBytes = randomness.token_bytes) -> KeyRing:
-    """Write a new key file and return its ring. Raises KeyFileExists: a key file is never overwritten."""
+    """Write a new key file and return its ring.
+
+    Raises KeyFileExists: a key file is never overwritten, not even by a program that starts at the same moment.
+    """
     if path.exists():
-        raise KeyFileExists(f"密钥文件 {path} 已经有了，不会覆盖；要换密钥请用“更换密钥”。")
+        raise _exists(path)
     first = _Key(number=1, created_at=at, secret=_text(random_bytes(KEY_BYTES)))
     path.parent.mkdir(parents=True, exist_ok=True)
     _write(
@@ -48,6 +51,7 @@ def create_key_file(path: Path, *, at: datetime, random_bytes: RandomBytes = ran
             index_key=_text(random_bytes(KEY_BYTES)),
             audit_key=_text(random_bytes(KEY_BYTES)),
         ),
+        new=True,
     )
     return load_key_ring(path)
 
@@ -100,15 +104,27 @@ def _secrets(file: _File, path: Path) -> Secrets:
     )
 
 
-def _write(path: Path, file: _File) -> None:
-    """Whole or not at all: written beside, synced, then moved into place."""
-    beside = path.with_name(f".{path.name}.new")
+def _exists(path: Path) -> KeyFileExists:
+    return KeyFileExists(f"密钥文件 {path} 已经有了，不会覆盖；要换密钥请用“更换密钥”。")
+
+
+def _write(path: Path, file: _File, *, new: bool = False) -> None:
+    """Whole or not at all: written beside, synced, then moved into place. A `new` one takes no other's place."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY)
     with os.fdopen(descriptor, "wb") as out:
         out.write(msgspec.json.format(msgspec.json.encode(file), indent=2))
         out.flush()
         os.fsync(out.fileno())
-    beside.replace(path)
+    if new:
+        try:
+            path.hardlink_to(beside)
+        except FileExistsError as error:
+            raise _exists(path) from error
+        finally:
+            beside.unlink()
+    else:
+        beside.replace(path)
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

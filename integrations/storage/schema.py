@@ -7,11 +7,12 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from integrations.storage.engine import WRITING, make_engine, prepare_folder, speaking_chinese
 from integrations.storage.errors import SchemaOutdated
 
+_LOCK = 0x4C59_0002  # a PostgreSQL advisory lock of our own
 _SCRIPTS = Path(__file__).parent / "migrations"
 
 
@@ -25,6 +26,8 @@ def upgrade(url: str) -> None:
     engine = make_engine(url)
     try:
         with speaking_chinese(), engine.execution_options(**{WRITING: True}).begin() as connection:
+            if connection.dialect.name == "postgresql":  # programs that start together bring it up to date one by one
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
             config = _config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")

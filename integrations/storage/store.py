@@ -1,11 +1,12 @@
 """The store: the one way to the database."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from integrations.storage.columns import bind_keys
@@ -107,8 +108,8 @@ class Store:
         if any(row.sentence != _SENTENCE for row in rows):
             raise KeyWrong(WRONG_KEY)
         if all(row.key_number != self.keys.active for row in rows):
-            with self.writing() as session:
-                session.merge(KeyCheckRow(key_number=self.keys.active, sentence=_SENTENCE, at=at))
+            with suppress(IntegrityError), self.writing() as session:  # another process may note it first
+                session.add(KeyCheckRow(key_number=self.keys.active, sentence=_SENTENCE, at=at))
 
     def close(self) -> None:
         """Let go of all connections."""
