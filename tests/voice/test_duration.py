@@ -9,7 +9,7 @@ from voice.recognise.duration import log_odds, spoken_seconds
 
 def hum(seconds: float, level: float = 0.3) -> Sound:
     moments = np.arange(round(seconds * TELEPHONE_HZ)) / TELEPHONE_HZ
-    voice = sum(np.sin(2 * np.pi * 150 * k * moments) / k for k in range(1, 12))
+    voice = np.sum([np.sin(2 * np.pi * 150 * k * moments) / k for k in range(1, 12)], axis=0)
     return Sound((level * voice / 3).astype(np.float32), TELEPHONE_HZ)
 
 
