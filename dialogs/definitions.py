@@ -150,7 +150,7 @@ def _places_faults(question: Question, at: Where) -> Iterator[tuple[Where, str]]
 def _wording_faults(wording: Wording, at: Where, *, places: bool = False) -> Iterator[tuple[Where, str]]:
     if not wording.spoken.strip():
         yield (*at, "spoken"), "说的话是空的，请写上。"
-    for form in ("spoken", "written"):
+    for form in ("spoken", "written", "plain"):
         try:
             names = {name for _, name, _, _ in Formatter().parse(getattr(wording, form)) if name is not None}
         except ValueError:

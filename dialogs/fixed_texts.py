@@ -13,7 +13,8 @@ def fixed_texts(questionnaire: Questionnaire, *, names: dict[str, str]) -> tuple
         wordings += [question.ask, *question.again]
         if question.tell:
             wordings.append(question.tell)
-    texts = [each.spoken for each in wordings] + [each.spoken for each in phrases.all_phrases()]
+    every = (*wordings, *phrases.all_phrases())
+    texts = [each.spoken for each in every] + [each.plain for each in every if each.plain]
     filled = (text.format_map(names) for text in texts if _slots(text) <= names.keys())
     return tuple(dict.fromkeys(filled))
 

@@ -108,6 +108,11 @@ def _say_question(script: Script, question: Question, wording: int) -> None:
         script.say_wording(question.again[number], f"ask:{question.key}:{number + 1}", places=left)
 
 
+def ask_plainly(script: Script, question: Question) -> None:
+    """Puts the pending question in its simplest words, for who did not hear it."""
+    _say_question(script, question, len(question.again))
+
+
 def ask_pending(script: Script) -> None:
     """Puts what is pending once more, in the same words, after something else was said."""
     state = script.state

@@ -22,9 +22,9 @@ def _phrases() -> Mapping[str, Wording]:
     }
 
 
-def phrase(name: str, *, spoken: Mapping[str, str], written: Mapping[str, str]) -> Prompt:
+def phrase(name: str, *, spoken: Mapping[str, str], written: Mapping[str, str], plain: bool = False) -> Prompt:
     """The phrase of this name, its braces filled for the ear and for the eye. Raises KeyError on an unknown name."""
-    return worded(_phrases()[name], key=f"say:{name}", spoken=spoken, written=written)
+    return worded(_phrases()[name], key=f"say:{name}", spoken=spoken, written=written, plain=plain)
 
 
 def all_phrases() -> tuple[Wording, ...]:
@@ -32,8 +32,10 @@ def all_phrases() -> tuple[Wording, ...]:
     return tuple(_phrases().values())
 
 
-def worded(wording: Wording, *, key: str, spoken: Mapping[str, str], written: Mapping[str, str]) -> Prompt:
-    """A wording as a prompt, its braces filled for the ear and for the eye."""
-    for_ear = wording.spoken.format_map(spoken)
+def worded(
+    wording: Wording, *, key: str, spoken: Mapping[str, str], written: Mapping[str, str], plain: bool = False
+) -> Prompt:
+    """A wording as a prompt, its braces filled for the ear and for the eye; `plain` for those who cannot hear well."""
+    for_ear = (wording.plain if plain and wording.plain else wording.spoken).format_map(spoken)
     for_eye = (wording.written or wording.spoken).format_map(written)
     return Prompt(spoken=for_ear, written="" if for_eye == for_ear else for_eye, key=key)

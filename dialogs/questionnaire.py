@@ -15,10 +15,11 @@ Kind = Literal[
 
 
 class Wording(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One thing to say: for the ear, and for the eye where that differs."""
+    """One thing to say: for the ear, for the eye where that differs, and plainer for those who cannot hear well."""
 
     spoken: str
     written: str = ""
+    plain: str = ""  # shorter, said loudly and slowly; "" where `spoken` is short already
 
 
 class Option(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):

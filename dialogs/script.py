@@ -46,17 +46,19 @@ class Script:
     def say(self, name: str, **values: str) -> None:
         """Says a phrase of phrases.yaml."""
         filled = self._names() | values
-        self.replies.append(phrases.phrase(name, spoken=filled, written=filled))
+        self.replies.append(phrases.phrase(name, spoken=filled, written=filled, plain=self.state.louder))
 
     def say_valued(self, name: str, *, spoken: dict[str, str], written: dict[str, str]) -> None:
         """Says a phrase whose values are said otherwise than they are shown."""
         names = self._names()
-        self.replies.append(phrases.phrase(name, spoken=names | spoken, written=names | written))
+        self.replies.append(
+            phrases.phrase(name, spoken=names | spoken, written=names | written, plain=self.state.louder)
+        )
 
     def say_wording(self, wording: Wording, key: str, *, places: str = "") -> None:
         """Says a sentence of the questionnaire; `places` are the choices that are left."""
         names = self._names() | {"places": places}
-        self.replies.append(phrases.worded(wording, key=key, spoken=names, written=names))
+        self.replies.append(phrases.worded(wording, key=key, spoken=names, written=names, plain=self.state.louder))
 
     def question(self, key: str) -> Question:
         """The question of this key."""

@@ -62,6 +62,7 @@ CLAUSE_ENDS = frozenset("，,。.！!；;")
 # Said with one of these beside it, 骗子 is the point.
 ASKING = frozenset({"ask_back", "who_is_this", "how_got_number", "recorded_or_robot", "smalltalk"})
 # 伢，你来听; without such a word a weak guess that the telephone changes hands is none: 儿子非叫我回.
+COME_AND_HEAR = re.compile("你来(?:接|听)")  # 听不到，伢，你来听
 HANDED = re.compile(
     "来(?:接|听|跟你|和你)|(?:接|听)电话|(?<!我)(?:跟|和|同)你(?:说|讲)|电话给(?!我)|(?:叫|让|喊)[^，。]{1,6}(?:说|讲|接|听|来)"
 )
@@ -141,6 +142,8 @@ def _spoken(
         found |= _corrected(text, found, others, at=at)
     if act in ("no_match", "hand_phone_over") and not (act == "hand_phone_over" and probability >= OVERRULES_FROM):
         act = "hand_phone_over" if HANDED.search(text) else "no_match" if not found else "answer"
+    if act in ("repeat", "louder") and COME_AND_HEAR.search(text):
+        act = "hand_phone_over"
     if weeps(text):
         act, probability = "crying", 1.0
     elif speaks_as_child(text):

@@ -22,7 +22,10 @@ def louder(script: Script) -> None:
     """大声一点."""
     script.note(e.PaceChanged(at=script.at, louder=True))
     script.say("louder")
-    loop.ask_pending(script)
+    if script.state.phase == "asking":
+        loop.ask_plainly(script, script.question(script.state.pending))
+    else:
+        loop.ask_pending(script)
 
 
 def who_is_this(script: Script) -> None:

@@ -2,10 +2,11 @@
 
 from dialogs import events as e
 from dialogs import loop
-from dialogs.acts import desk, suspicion, unclear
+from dialogs.acts import answers, desk, suspicion, unclear
 from dialogs.acts.answers import SOONEST_CALLBACK, callback_due, take_callback
 from dialogs.phases import CALLBACK
 from dialogs.script import Script
+from nlu.understanding import MAY_ASK
 
 
 def busy_later(script: Script) -> None:
@@ -43,6 +44,9 @@ def refuse_question(script: Script) -> None:
     """这个不想说: this question only."""
     if script.state.phase == "red_flag":
         _leave_flag_open(script)
+        return
+    if script.state.phase == "opening" and MAY_ASK in script.understood.found:
+        answers.opening_answered(script)  # 不方便 is no refusal yet
         return
     if script.state.phase != "asking":
         refuse_call(script)

@@ -279,7 +279,7 @@ def test_now_is_no_time_to_call_again(talk) -> None:
 
 @pytest.mark.parametrize(
     "aside",
-    ["slower", "louder", "who_is_this", "how_got_number", "is_this_fraud", "recorded_or_robot", "ask_back", "smalltalk",
+    ["slower", "who_is_this", "how_got_number", "is_this_fraud", "recorded_or_robot", "ask_back", "smalltalk",
      "thanks", "stop_recording", "policy_question", "complaint"],
 )  # fmt: skip
 def test_an_aside_is_answered_and_the_question_put_again(talk, aside) -> None:
