@@ -14,13 +14,14 @@ from bot.errors import InputRefused
 from bot.installation import opened
 from bot.settings import read_settings
 from campaigns.audience import EXCLUSIONS, AudienceQuery
+from campaigns.forecast import Prices
 from campaigns.lifecycle import LABELS, Role, Step
 from campaigns.pacing import Pacing
 from campaigns.policy import Policy
 from campaigns.retry import RetryPolicy
 from campaigns.window import CallingWindow
 from dialogs.dictionary import load_dictionary
-from integrations.campaigns import book, course, trials
+from integrations.campaigns import book, comparison, course, trials
 from integrations.campaigns.audience import count
 from integrations.campaigns.figures import covered, figures
 from integrations.campaigns.launch import launch as launch_campaign
@@ -45,6 +46,7 @@ def commands() -> typer.Typer:
     group.command("try")(try_out)
     group.command("show")(show)
     group.command("list")(listed)
+    group.command("compare")(compared)
     return group
 
 
@@ -238,6 +240,50 @@ def listed(as_json: Json = False) -> None:
             ]
         },
         [f"{each.key}  {LABELS[each.status]}  {each.title}" for each in found] or ["还没有任务。"],
+        as_json=as_json,
+    )
+
+
+def compared(
+    campaigns: Annotated[list[str], typer.Argument(help="任务编号，可以写几个。", metavar="任务…")],
+    as_json: Json = False,
+) -> None:
+    """把几个任务放在一起比。例：./linyin campaign compare C-0001 C-0002
+
+    JSON：campaigns（各有 campaign、title、contacts、completed、calls、hours、tickets、response、cooperation、coverage、
+    cost_yuan、staff_minutes_saved、questions_spared）。
+    """
+    settings, clock = read_settings(), SystemClock()
+    prices = Prices(minute=settings.price_per_minute, message=settings.price_per_message)
+    with opened(settings, at=clock.now()) as store, store.reading() as session:
+        found = comparison.compare(session, campaigns, prices)
+    report(
+        {
+            "campaigns": [
+                {
+                    "campaign": each.campaign.key,
+                    "title": each.campaign.title,
+                    "contacts": each.contacts,
+                    "completed": each.came_to.completed,
+                    "calls": each.came_to.calls,
+                    "hours": round(each.came_to.hours, 1),
+                    "tickets": each.came_to.tickets,
+                    "response": round(each.rates.response, 3),
+                    "cooperation": round(each.rates.cooperation, 3),
+                    "coverage": round(each.coverage, 3),
+                    "cost_yuan": each.cost_yuan,
+                    "staff_minutes_saved": each.saved.staff_minutes,
+                    "questions_spared": each.saved.questions,
+                }
+                for each in found
+            ]
+        },
+        [
+            f"{each.campaign.key} {each.campaign.title}：{each.contacts} 户，问完 {each.came_to.completed} 户"
+            f"（{each.rates.response:.0%}），打 {each.came_to.calls} 次，工单 {each.came_to.tickets} 张，"
+            f"话费 {each.cost_yuan:.0f} 元，省下 {each.saved.staff_minutes} 分钟。"
+            for each in found
+        ],
         as_json=as_json,
     )
 

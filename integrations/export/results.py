@@ -2,18 +2,19 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-
-from openpyxl import Workbook
+from typing import BinaryIO
 
 from campaigns.disposition import LABELS as DISPOSITIONS
 from campaigns.outcome import LABELS as OUTCOMES
 from dialogs.dictionary import Dictionary, load_dictionary
 from integrations.export.layouts import Fact, Layout, layouts_for, load_layouts
 from integrations.export.reading import CampaignReading, Reached
-from integrations.export.sheets import OpenSheet, Value, local, whole_file, write_only_workbook
+from integrations.export.sheets import Value, local, whole_file
+from integrations.export.tables import Table, Tables, csv_table, json_tables, workbook_tables
 from integrations.storage import audit
 from integrations.storage.store import Store
 from integrations.tickets.kinds import label
@@ -68,15 +69,16 @@ def export_campaign(
     user_id: str | None = None,
     dictionary: Dictionary | None = None,
 ) -> ExportSummary:
-    """Write the results of a campaign, by id or short key, to an .xlsx file; leaves an audit row.
+    """Write the results of a campaign, by id or short key; leaves an audit row.
 
+    The ending of the name decides: .xlsx a workbook, .json all its sheets as one object, .csv its answers, one a line.
     The file appears whole or not at all. Raises CampaignUnknown, LayoutInvalid, ExportUnwritable.
     """
     fields = dictionary or load_dictionary()
-    with whole_file(path) as out, write_only_workbook() as workbook:
+    with whole_file(path) as out, _tables_for(path, out) as tables:
         with store.reading() as session:
             reading = CampaignReading(session, campaign, fields)
-            summary = _Writer(workbook, reading, fields, at=at).write()
+            summary = _Writer(tables, reading, fields, at=at).write()
         with store.writing() as session:
             audit.record(
                 session,
@@ -87,13 +89,23 @@ def export_campaign(
                 detail={"contacts": summary.contacts, "answers": summary.answers, "tickets": summary.tickets},
                 at=at,
             )
-        workbook.save(out)
+        tables.save()
     return summary
 
 
+def _tables_for(path: Path, out: BinaryIO) -> AbstractContextManager[Tables]:
+    match path.suffix.lower():
+        case ".json":
+            return json_tables(out)
+        case ".csv":
+            return csv_table(out, ANSWERS_SHEET)
+        case _:
+            return workbook_tables(out)
+
+
 class _Writer:
-    def __init__(self, workbook: Workbook, reading: CampaignReading, dictionary: Dictionary, *, at: datetime) -> None:
-        self._workbook = workbook
+    def __init__(self, tables: Tables, reading: CampaignReading, dictionary: Dictionary, *, at: datetime) -> None:
+        self._tables = tables
         self._reading = reading
         self._dictionary = dictionary
         self._at = at
@@ -129,8 +141,8 @@ class _Writer:
             tickets=tickets.rows,
         )
 
-    def _open(self, name: str, headings: Sequence[str]) -> OpenSheet:
-        return OpenSheet(self._workbook, name, headings)
+    def _open(self, name: str, headings: Sequence[str]) -> Table:
+        return self._tables.open(name, headings)
 
     def _form_row(self, layout: Layout, reached: Reached) -> list[Value]:
         row: list[Value] = []

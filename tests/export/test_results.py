@@ -1,5 +1,7 @@
 """The results workbook of a campaign."""
 
+import csv
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -265,6 +267,21 @@ def test_dangerous_words_are_told_apart_from_formulas(words: str) -> None:
 @pytest.mark.parametrize("value", ["没有", "36.8℃", "a=b", "", None, 3, -2.5])
 def test_ordinary_values_stay_as_they_are(value: Any) -> None:
     assert safe(value) == value
+
+
+def test_the_same_tables_leave_as_json_and_the_answers_as_csv(campaign: Store, tmp_path: Path) -> None:
+    summary = export_campaign(campaign, "C-0001", tmp_path / "r.json", at=AT)
+    tables = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
+    assert {name: len(rows) for name, rows in tables.items()} == dict(summary.sheets)
+    answers = tables["回答明细"]
+    assert answers
+    assert all(row["原话"] for row in answers)
+    export_campaign(campaign, "C-0001", tmp_path / "r.csv", at=AT)
+    raw = (tmp_path / "r.csv").read_bytes()
+    assert raw.startswith("\ufeff".encode())
+    rows = list(csv.DictReader(raw.decode("utf-8-sig").splitlines()))
+    assert [row["项目"] for row in rows] == [row["项目"] for row in answers]
+    assert not any(cell.startswith(("=", "+", "@")) for row in rows for cell in row.values())
 
 
 def test_an_unknown_campaign_is_one_sentence_and_writes_nothing(store: Store, tmp_path: Path) -> None:
