@@ -19,6 +19,7 @@ class Standing:
     status: Status
     passed: int  # people who were rung and did not take it
     who: str = ""  # title and name of who accepted
+    calls_back: bool = False  # whoever took it is not on the telephone with us: the resident's must be free
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,12 +56,12 @@ def news(company: Company, standing: Standing) -> Step:
             return Step(company=after)
         case "given_up":
             return Step(company=after, say=(phrase("resident", "given_up"),))
+        case _ if standing.calls_back:
+            return Step(company=after, say=(phrase("resident", "will_call"),), last=True)
         case _ if reached:
             return Step(company=after)
-        case _ if standing.who:
-            return Step(company=after, say=(phrase("resident", "accepted", name=standing.who),))
         case _:
-            return Step(company=after, say=(phrase("resident", "taken_care_of"),))
+            return Step(company=after, say=(phrase("resident", "accepted", name=standing.who),))
 
 
 def heard(company: Company, utterance: Utterance) -> Step:

@@ -76,7 +76,16 @@ def standing(session: StoreSession, handover_id: str) -> Standing:
             )
         )
         who = f"{TITLES[cast('Tier', tier or 'worker')]}{worker.name}"
-    return Standing(status=cast("Status", row.status), passed=session.scalar(passed) or 0, who=who)
+    spoken_with = select(func.count()).where(
+        HandoverRingRow.handover_id == handover_id, HandoverRingRow.ended_at.is_(None)
+    )
+    taken = row.status in ("accepted", "finished", "elsewhere") and row.joined_at is None
+    return Standing(
+        status=cast("Status", row.status),
+        passed=session.scalar(passed) or 0,
+        who=who,
+        calls_back=taken and not session.scalar(spoken_with),
+    )
 
 
 def handover_of(session: StoreSession, session_id: str) -> str | None:

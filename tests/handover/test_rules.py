@@ -196,8 +196,8 @@ def heard_of(*standings: company.Standing) -> list[str]:
 
 
 def test_the_resident_hears_every_step_once() -> None:
-    def standing(status, passed=0, who=""):
-        return company.Standing(status=status, passed=passed, who=who)
+    def standing(status, passed=0, who="", *, calls_back=False):
+        return company.Standing(status=status, passed=passed, who=who, calls_back=calls_back)
 
     assert heard_of(
         standing("open"),
@@ -208,7 +208,14 @@ def test_the_resident_hears_every_step_once() -> None:
     ) == ["calling", "next", "accepted"]
     assert heard_of(standing("accepted", 0, "网格员李芳"), standing("open", 1)) == ["accepted", "next"]
     assert heard_of(standing("open"), standing("given_up")) == ["calling", "given_up"]
-    assert heard_of(standing("elsewhere")) == ["taken_care_of"]
+    assert heard_of(standing("elsewhere", calls_back=True)) == ["will_call"]
+    taken = standing("accepted", 0, "网格员李芳")
+    assert heard_of(standing("open"), taken, replace(taken, calls_back=True)) == ["calling", "accepted", "will_call"]
+
+
+def test_a_telephone_that_will_be_rung_is_freed() -> None:
+    taken = company.Standing(status="accepted", passed=0, who="网格员李芳", calls_back=True)
+    assert company.news(company.Company(), taken).last
 
 
 def test_whoever_waits_may_leave_and_is_never_asked_anything() -> None:
