@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from bot.evidence.keeping import refuse_recording
+from bot.sessions import read_events
 from dialogs import events as e
 from dialogs.dictionary import Dictionary
 from integrations.bookings.seats import give_back
@@ -37,6 +38,7 @@ class Effects:
             match event:
                 case e.LookupAnswered(kind="identity", found={"resident": str(found), "household": str(home)}):
                     resident = self._recognised(session, row, found, home)
+                    self.apply(session, row, self._told_before(session, row, events), at=at)
                 case e.JobFinished(questionnaire=str(done)) if resident and done:
                     answered_elsewhere(session, resident_id=resident.id, questionnaire=done, at=at)
                 case e.AnswerCaptured() if resident:
@@ -55,6 +57,12 @@ class Effects:
                     note_unmet_question(session, event.heard, session_id=row.id, at=event.at)
                 case e.SessionEnded(outcome="complete") if resident and row.channel == "chat":
                     answered_elsewhere(session, resident_id=resident.id, questionnaire=row.questionnaire, at=at)
+
+    @staticmethod
+    def _told_before(session: StoreSession, row: SessionRow, now: Sequence[e.AnyEvent]) -> Sequence[e.AnyEvent]:
+        """What was told before it was known who tells it: it is theirs as well."""
+        kinds = (e.AnswerCaptured, e.EscalationRaised, e.RefusalHeard)
+        return [each for each in read_events(session, row.id) if isinstance(each, kinds) and each not in now]
 
     @staticmethod
     def _recognised(session: StoreSession, row: SessionRow, resident: str, household: str) -> records.Whose:

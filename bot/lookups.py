@@ -99,7 +99,7 @@ class Lookups:
             Matter(
                 dedupe_key=f"session:{asker.session}:{about['key']}",
                 kind=about["kind"],
-                severity="normal",
+                severity=about["severity"],
                 household_id=asker.household,
                 resident_id=asker.resident,
                 summary=label(about["kind"]),

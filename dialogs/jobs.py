@@ -24,10 +24,13 @@ class Job:
     questionnaire: str = ""  # Questionnaire.key of its questions
     told: Mapping[str, str] = field(default_factory=dict)  # answers that wanting it gives: Question.key → value
     ticket: str = ""  # the kind of ticket that comes of it
+    severity: e.Severity = "normal"
     in_person: bool = False  # only for the resident in person, who has to show it
 
 
 LEAST_NUMBER, MOST_NUMBER = 2, 6  # digits of a ticket's number as people say it
+
+HELP = "red_flag"  # somebody whom nobody knows yet is in danger: who they are is asked, and people are called
 
 # By the intent with which it is wanted.
 JOBS: Mapping[str, Job] = {
@@ -43,6 +46,7 @@ JOBS: Mapping[str, Job] = {
     "hear_my_data": Job(lookup="data", in_person=True),
     "was_that_you": Job(lookup="calls"),
     "resume_call": Job(lookup="broken_off"),
+    HELP: Job(lookup="ticket", ticket="call_for_help", severity="emergency"),
 }
 
 
@@ -80,9 +84,9 @@ def raise_ticket(script: Script) -> dict[str, str]:
     key = ticket_key(script)
     if key not in state.raised:
         script.note(
-            e.EscalationRaised(at=script.at, kind=job.ticket, severity="normal", heard=state.job_words, key=key)
+            e.EscalationRaised(at=script.at, kind=job.ticket, severity=job.severity, heard=state.job_words, key=key)
         )
-    return {"kind": job.ticket, "key": key, "heard": state.job_words}
+    return {"kind": job.ticket, "severity": job.severity, "key": key, "heard": state.job_words}
 
 
 def finish(script: Script) -> None:

@@ -129,8 +129,7 @@ def red_flag_answered(script: Script) -> None:
         script.say("flag_over")
         loop.go_on(script)
     else:
-        loop.close(script, "red_flag")
-        script.say("flag_still")
+        unclear.help_comes(script)
 
 
 def callback_answered(script: Script) -> None:

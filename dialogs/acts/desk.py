@@ -33,6 +33,13 @@ def _want(script: Script, job: str) -> None:
     _go_on(script)
 
 
+def call_help(script: Script) -> None:
+    """Somebody is in danger whom nobody knows: what to do at once, and who they are, so that a person can come."""
+    script.note(e.JobWanted(at=script.at, job=jobs.HELP, heard=script.heard))
+    script.say("help_at_once")
+    _go_on(script)
+
+
 def _go_on(script: Script) -> None:
     job = jobs.JOBS[script.state.job]
     if script.state.failed_proofs >= FAILED_PROOFS:

@@ -103,7 +103,6 @@ def goodbye(script: Script) -> None:
 def _leave_flag_open(script: Script) -> None:
     """What is said now is no answer to the question after a red flag: the danger stands, and somebody comes."""
     unclear.flag_unanswered(script)
-    script.say("flag_still")
 
 
 def _note_flag_unchecked(script: Script) -> None:

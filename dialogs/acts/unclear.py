@@ -69,7 +69,6 @@ def stuck(script: Script) -> None:
         give_up(script, script.question(state.pending))
     elif state.phase == "red_flag":
         flag_unanswered(script)
-        script.say("flag_still")
     else:
         hand_over(script)
 
@@ -93,7 +92,6 @@ def _not_understood_elsewhere(script: Script, misses: int) -> None:
     match script.state.phase:
         case "red_flag":
             flag_unanswered(script, still=True if GOES_ON.search(script.heard) else None)
-            script.say("flag_still")
         case "desk":
             desk.unclear(script, misses)
         case "callback" if misses > 1:
@@ -123,7 +121,16 @@ def _not_understood_elsewhere(script: Script, misses: int) -> None:
 def flag_unanswered(script: Script, *, still: bool | None = None) -> None:
     """No usable answer to the one calm question: the matter stays as grave as it was raised."""
     script.note(e.RedFlagChecked(at=script.at, kind=script.state.flag, still=still))
+    help_comes(script)
+
+
+def help_comes(script: Script) -> None:
+    """The danger stands: a person is on the way, or is called as soon as it is known to whom."""
+    if not script.state.recognised:
+        desk.call_help(script)
+        return
     loop.close(script, "red_flag")
+    script.say("flag_still")
 
 
 def without_rule(script: Script) -> None:
@@ -140,7 +147,7 @@ def silent(script: Script) -> None:
             flag_unanswered(script)
         else:
             loop.close(script, "break_off")
-        script.say("line_quiet")
+            script.say("line_quiet")
         return
     script.say("can_you_hear")
     if script.state.phase == "asking" and script.state.silences > 1:

@@ -105,3 +105,31 @@ async def test_tickets_of_another_household_are_never_told(desk) -> None:
     assert "没有查到" in said(await desk.say(other.session, "我反映的事办到哪一步了"))
     mine = await come(desk, number=PEOPLE[0][1])
     assert "要求回电" in said(await desk.say(mine.session, "我反映的事办到哪一步了"))
+
+
+async def test_a_danger_told_by_somebody_unknown_is_a_ticket_once_it_is_known_who(desk) -> None:
+    opened = await come(desk, channel="chat")
+    await desk.say(opened.session, "我胸口疼得厉害")
+    assert "一二零" in said(await desk.say(opened.session, "还是疼"))
+    assert rows(desk, TicketRow) == []
+    await desk.say(opened.session, PEOPLE[1][1])
+    told = await desk.say(opened.session, PEOPLE[1][0])
+    assert "网格员owner" in said(told)
+    tickets = {row.kind: (row.severity, row.household_id) for row in rows(desk, TicketRow)}
+    assert tickets == {"chest_pain": ("emergency", "h1"), "call_for_help": ("emergency", "h1")}
+
+
+async def test_a_broken_off_call_is_taken_up_by_the_number_of_its_ticket(desk) -> None:
+    first = await desk.open()
+    for words in ("方便", "没有发烧", "药就剩今天一片了"):
+        await desk.say(first.session, words)
+    await desk.conversation.hung_up(first.session, at=desk.at)
+    other = await desk.open()
+    await desk.say(other.session, "别再问了，没兴趣")
+    [ticket] = rows(desk, TicketRow)
+    opened = await come(desk, channel="chat")
+    await desk.say(opened.session, f"接着刚才断了的电话，工单号{ticket.number}")
+    await desk.say(opened.session, PEOPLE[0][1])
+    asked = await desk.say(opened.session, PEOPLE[0][0])
+    assert "接着刚才的问" in said(asked)
+    assert "发烧" not in said(asked)
