@@ -24,6 +24,8 @@ from bot.web.pages import (
     registry_pages,
     rehearsal_pages,
     ticket_pages,
+    trying,
+    urgency,
 )
 from bot.web.phone import pages as phone_pages
 from bot.web.rehearsing import RehearsalsUnderWay
@@ -53,6 +55,8 @@ def create_app(given: Collaborators) -> FastAPI:
         questionnaire_pages.router,
         announcing.router,
         rehearsal_pages.router,
+        urgency.router,
+        trying.router,
         campaign_making.router,
         comparing.router,
         campaign_pages.router,

@@ -13,7 +13,7 @@ from bot.web.errors import BadForm
 from campaigns.audience import AudienceQuery
 from campaigns.outcome import LABELS, ContactOutcome
 from campaigns.pacing import Pacing
-from campaigns.policy import Policy
+from campaigns.policy import Channel, Policy
 from campaigns.retry import RetryPolicy
 from campaigns.window import CallingWindow
 from integrations.campaigns.book import Campaign
@@ -26,6 +26,7 @@ USUAL_OPENS, USUAL_CLOSES = (
     time(20, 0),
 )  # inside what the rules allow, when people are up and not yet asleep
 WEEKDAYS = {1: "周一", 2: "周二", 3: "周三", 4: "周四", 5: "周五", 6: "周六", 7: "周日"}
+BETWEEN: tuple[Channel, ...] = ("family", "sms")  # what may be tried after the telephone, before somebody goes there
 EVERYBODY = AudienceQuery()
 USUAL = Policy(window=CallingWindow(opens=USUAL_OPENS, closes=USUAL_CLOSES))
 UNCHANGED = "unchanged"  # the list that the campaign has already, whatever it was made from
@@ -64,6 +65,7 @@ class Typed:
         lines: Annotated[int, Form(ge=1, le=5000)] = Pacing().lines,
         cap: Annotated[int, Form(ge=1, le=10)] = RetryPolicy().cap,
         priority: Annotated[int, Form(ge=0, le=9)] = 0,
+        channel: Annotated[list[str] | None, Form()] = None,
     ) -> None:
         self.title = title.strip()
         self.questionnaire = questionnaire
@@ -84,7 +86,13 @@ class Typed:
             )
         except ValueError as error:
             raise BadForm("拨打时段的写法不对，请重新选择。") from error
-        self.policy = Policy(window=window, retry=RetryPolicy(cap=cap), pacing=Pacing(lines=lines))
+        between = tuple(each for each in BETWEEN if each in (channel or ()))
+        self.policy = Policy(
+            window=window,
+            retry=RetryPolicy(cap=cap),
+            pacing=Pacing(lines=lines),
+            ladder=("voice", *between, "visit"),
+        )
 
     def audience(self, session: Session, *, before: AudienceQuery | None = None) -> AudienceQuery:
         """The query that was typed. `before` is the campaign's own until now, for lists that stay as they are.
@@ -127,13 +135,7 @@ class FormValues:
     def particular(self) -> bool:
         """Whether any of the conditions is set that the form keeps folded away."""
         query, policy = self.query, self.policy
-        return bool(
-            query.missing
-            or query.households
-            or query.without
-            or self.priority
-            or len(policy.window.weekdays) < len(WEEKDAYS)
-        )
+        return bool(query.missing or query.households or query.without or len(policy.window.weekdays) < len(WEEKDAYS))
 
 
 def earlier_rounds(session: Session) -> Sequence[tuple[str, str]]:

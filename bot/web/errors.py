@@ -68,6 +68,7 @@ STATUS: dict[str, int] = {
     "campaign.empty_audience": 422,
     "campaigns.not_found": 404,
     "campaigns.questionnaire": 422,
+    "campaigns.trial": 422,
     "registry.book": 422,
     "registry.watchword": 422,
     "tickets.not_found": 404,

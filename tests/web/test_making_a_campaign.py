@@ -9,6 +9,8 @@ import pytest
 from openpyxl import Workbook
 from sqlalchemy import func, select
 
+from campaigns.disposition import Disposition
+from integrations.campaigns import trials
 from integrations.storage.models import AttemptRow, AuditRow, CampaignRow, HouseholdRow, ImportRow, ResidentRow
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -197,3 +199,16 @@ async def test_a_new_round_calls_whom_the_last_one_did_not_reach_and_leaves_out_
     page = admin.page(f"/campaigns/{campaign}")
     assert "只在选好的名单上" in page
     assert "90 岁以下" in page
+
+
+async def test_staff_call_their_own_telephone_first_and_see_how_that_went(town: Any, admin: Any) -> None:
+    campaign = draft(admin, town)
+    assert "这个号码不对" in admin.post(f"/campaigns/{campaign}/try", 422, number="12")
+    assert "139****0009" in admin.post(f"/campaigns/{campaign}/try", number="13900000009")
+    assert 'hx-trigger="every 2s"' in admin.client.get(f"/campaigns/{campaign}/tries").text
+    with town.store.writing() as session:
+        (trial,) = trials.claim(session, caller="test", at=town.clock.now())
+        trials.finish(session, trial.id, Disposition.ANSWERED, at=town.clock.now())
+    after = admin.client.get(f"/campaigns/{campaign}/tries").text
+    assert "已接通" in after
+    assert "hx-trigger" not in after

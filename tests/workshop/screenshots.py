@@ -148,6 +148,7 @@ async def running_demo() -> AsyncIterator[tuple[str, str]]:
         env=os.environ | {"LINYIN_PORT": str(port), "PYTHONPATH": str(ROOT)},
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
+        preexec_fn=_interruptible,
     )
     reading: asyncio.Task[None] | None = None
     try:
@@ -169,6 +170,11 @@ async def running_demo() -> AsyncIterator[tuple[str, str]]:
             await demo.wait()
         if reading is not None:
             await reading
+
+
+def _interruptible() -> None:
+    """A shell that starts us in the background has us ignore Ctrl-C, and children inherit that."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 async def _read_on(stream: asyncio.StreamReader) -> None:

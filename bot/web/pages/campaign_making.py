@@ -116,7 +116,7 @@ def revised(
             title=typed.title,
             questionnaire=typed.questionnaire,
             audience=typed.audience(session, before=before.audience),
-            policy=msgspec.structs.replace(typed.policy, urgent=before.policy.urgent, ladder=before.policy.ladder),
+            policy=msgspec.structs.replace(typed.policy, urgent=before.policy.urgent),
             priority=typed.priority,
         )
         _written_down(session, known, "campaign.revised", campaign_id, at=given.clock.now())
@@ -132,11 +132,11 @@ def taken(*, request: Request, campaign_id: str, step: str, given: Given, known:
     at = given.clock.now()
     with given.store.writing() as session:
         if what == "launch":
-            launch(session, campaign_id, role=known.role, dictionary=given.dictionary, at=at)
+            launch(session, campaign_id, role=known.role, dictionary=given.dictionary, user_id=known.user_id, at=at)
         elif what == "stop":
             course.stop(session, campaign_id, role=known.role, at=at)
         else:
-            book.step(session, campaign_id, what, role=known.role)
+            book.step(session, campaign_id, what, role=known.role, user_id=known.user_id, at=at)
         _written_down(session, known, DONE[what], campaign_id, at=at)
     return moved(request, f"/campaigns/{campaign_id}")
 

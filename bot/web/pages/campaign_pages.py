@@ -1,6 +1,7 @@
 """Campaigns: the list, one as it goes, its contacts, one contact."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 
 from fastapi import APIRouter, Request
@@ -23,9 +24,11 @@ from bot.web.reads.questions import Names, questionnaire_of
 from bot.web.rehearsing import RehearsalsUnderWay
 from bot.web.rendering import Show
 from bot.web.trail import note
-from campaigns.lifecycle import Status, steps_open
+from campaigns.lifecycle import DECLARES_URGENT, Status, steps_open
 from campaigns.outcome import Rates
+from campaigns.policy import Mode
 from campaigns.results import Coverage
+from integrations.campaigns import book
 from integrations.campaigns.figures import CameTo, came_to, covered
 from integrations.campaigns.figures import figures as book_figures
 from integrations.storage.models import ContactRow
@@ -48,7 +51,9 @@ def campaigns_page(*, given: Given, known: CampaignReader, show: Show) -> Respon
 def campaign_page(*, request: Request, campaign_id: str, given: Given, known: CampaignReader, show: Show) -> Response:
     """One campaign as planned or as it goes. Opening it is audited once, its refreshes are not."""
     found, wall = _wall(given, known, show.labels, campaign_id)
-    steps = steps_open(cast("Status", found.status), role=known.role)
+    urgent = _urgent(given, campaign_id, at=wall.at)
+    steps = steps_open(cast("Status", found.status), role=known.role, urgent=urgent is not None)
+    may_declare = known.role in DECLARES_URGENT
     plan = plan_of(given, found, show.labels)
     if plan is not None:
         rehearsals: RehearsalsUnderWay = request.app.state.rehearsals
@@ -59,6 +64,8 @@ def campaign_page(*, request: Request, campaign_id: str, given: Given, known: Ca
             campaign=found,
             plan=plan,
             steps=steps,
+            urgent=urgent,
+            may_declare=may_declare,
             under_way=rehearsals.of(campaign_id),
             voice=given.voices.installed,
         )
@@ -71,6 +78,8 @@ def campaign_page(*, request: Request, campaign_id: str, given: Given, known: Ca
         campaign=found,
         live=wall,
         steps=steps,
+        urgent=urgent,
+        may_declare=may_declare,
         final=_final(given, known, found),
     )
 
@@ -173,6 +182,11 @@ def _final(given: Collaborators, known: Visitor, found: Campaign) -> Final | Non
             came=came_to(session, found.id),
             foretold=foretold(session, found.id),
         )
+
+
+def _urgent(given: Collaborators, campaign_id: str, *, at: datetime) -> Mode | None:
+    with given.store.reading() as session:
+        return book.read(session, campaign_id).policy.urgent_at(at)
 
 
 def _wall(given: Collaborators, known: Visitor, labels: Labels, campaign_id: str) -> tuple[Campaign, Live]:

@@ -1,5 +1,6 @@
 """A campaign that was not launched yet: what it will ask, whom, when, and what its rehearsal foretells."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.web.collaborators import Collaborators
@@ -9,6 +10,7 @@ from bot.web.reads.plan import Forecast, audience_in_words, forecast
 from bot.web.reads.questionnaires import WholeQuestionnaire, whole_questionnaire
 from bot.web.reads.questions import Names
 from bot.web.reads.rehearsed import Rehearsed, rehearsed
+from bot.web.reads.tries import Try, tries
 from campaigns.policy import Policy
 from integrations.campaigns import book
 
@@ -24,6 +26,7 @@ class Plan:
     audience: str  # in words
     forecast: Forecast
     rehearsal: Rehearsed | None
+    tries: Sequence[Try]
 
 
 def plan_of(given: Collaborators, found: Campaign, labels: Labels) -> Plan | None:
@@ -50,4 +53,5 @@ def plan_of(given: Collaborators, found: Campaign, labels: Labels) -> Plan | Non
                 session, rules.audience, rules.policy, questionnaire.body, given.dictionary, at=given.clock.now()
             ),
             rehearsal=rehearsed(session, rules, Names.of(given.dictionary, questionnaire.body).questions),
+            tries=tries(session, found.id),
         )
