@@ -10,8 +10,10 @@ from bot.clock import Clock
 from bot.evidence.keeping import sweep
 from bot.outbound import Outbound
 from bot.writer import Database
+from dialogs.dictionary import load_dictionary
 from integrations.campaigns.course import finish_done
 from integrations.campaigns.ending import interrupt_lost
+from integrations.campaigns.following import follow
 from integrations.storage.errors import StorageError
 from integrations.storage.store import StoreSession
 
@@ -22,14 +24,17 @@ log = logging.getLogger(__name__)
 
 
 def ticking(database: Database, clock: Clock, own: Outbound, recordings: Path) -> AsyncIOScheduler:
-    """A scheduler that ends calls whose dialler is gone and campaigns that are done; not started yet.
+    """A scheduler that ends calls whose dialler is gone and campaigns that are done, and follows up; not started yet.
 
     Our own calls are said to be alive first: a clock that jumps ahead must not end them.
     """
 
+    dictionary = load_dictionary()
+
     def look(session: StoreSession) -> int:
         lost = interrupt_lost(session, at=clock.now())
         finish_done(session, at=clock.now())
+        follow(session, dictionary, at=clock.now())
         return len(lost)
 
     async def tick() -> None:

@@ -27,6 +27,7 @@ class AudienceQuery(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     missing: tuple[str, ...] = ()  # fields of the dictionary: at least one has no value or a stale one
     households: tuple[str, ...] = ()  # only these: cohort "on list A"
     without: tuple[str, ...] = ()  # never these: "not on list B"
+    residents: tuple[str, ...] = ()  # only these people, whoever else lives there: follow-ups
     limit: Annotated[int, msgspec.Meta(ge=1)] | None = None  # the first so many, for a trial
 
 
@@ -85,11 +86,13 @@ def choose(
 
 
 def _asks_about_people(query: AudienceQuery) -> bool:
-    return query.age_from is not None or query.age_to is not None
+    return query.age_from is not None or query.age_to is not None or bool(query.residents)
 
 
 def _meant(person: Person, query: AudienceQuery, on: date) -> bool:
-    if _asks_about_people(query):
+    if query.residents and person.resident not in query.residents:
+        return False
+    if query.age_from is not None or query.age_to is not None:
         if person.birth_year is None:
             return False
         age = on.year - person.birth_year
@@ -125,7 +128,9 @@ def _with(candidate: Candidate, person: Person | None, query: AudienceQuery, exc
     why: dict[str, str | list[str]] = {}
     if query.places:
         why["places"] = sorted(set(query.places) & candidate.places)
-    if person is not None and _asks_about_people(query):
+    if query.residents:
+        why["list"] = "followed"
+    if person is not None and (query.age_from is not None or query.age_to is not None):
         why["age"] = f"{query.age_from or 0}–{'' if query.age_to is None else query.age_to}"
     if person is not None and query.missing:
         why["missing"] = sorted(set(query.missing) - person.fresh)

@@ -13,6 +13,7 @@ from bot.cli import (
     campaigning,
     chatting,
     demonstration,
+    following,
     handovers,
     households,
     keys,
@@ -61,6 +62,7 @@ def command_line() -> typer.Typer:
     app.command("export")(registry.export)
     app.add_typer(campaigning.commands(), name="campaign")
     app.command("rehearse")(rehearsing.rehearse)
+    app.add_typer(following.commands(), name="series")
     app.add_typer(questionnaires.commands(), name="questionnaire")
     app.command("chat")(chatting.chat)
     app.command("replay")(chatting.replay)

@@ -6,7 +6,8 @@ CampaignStoreError
 ├── KeyTaken               another campaign has this short name
 ├── FieldUnknown           an audience asks for a field that the data dictionary does not know
 ├── RehearsalOutdated      its rehearsal does not belong to the rules it has now
-└── TrialRefused           this number is not tried
+├── TrialRefused           this number is not tried
+└── SeriesNotFound         there is no such follow-up series
 """
 
 from integrations.errors import IntegrationError
@@ -52,3 +53,9 @@ class TrialRefused(CampaignStoreError):
     """This number is not tried: it is none, it is on the do-not-call list, or it was tried too often."""
 
     code = "campaigns.trial"
+
+
+class SeriesNotFound(CampaignStoreError):
+    """There is no such follow-up series."""
+
+    code = "campaigns.series_not_found"
