@@ -73,7 +73,7 @@ def _from_file(settings: Settings, name: str) -> SipSettings:
     found = read_lines(settings.trunks_file)
     named = [each for each in found.trunks if each.name == name]
     if not named:
-        known = "、".join(each.name for each in found.trunks)
+        known = "、".join(each.name for each in found.trunks) or "没有（线路在 Asterisk 里，请在那里检查）"
         raise InputRefused(f"线路文件里没有“{name}”，有的是：{known}。")
     listen = found.listen
     return SipSettings(trunks=(named[0],), host=listen.host, port=listen.port, media_ports=listen.media_ports)

@@ -23,9 +23,11 @@ from bot.media import protocol as p
 from bot.media.engines import Engines
 from bot.media.switchboard import Switchboard
 from integrations.errors import IntegrationError
+from integrations.telephony.asterisk.dialer import AsteriskDialer
 from integrations.telephony.lines_file import read_lines
 from integrations.telephony.sip.dialer import SipDialer, SipSettings
 from voice.errors import VoiceError
+from voice.media import Dialer
 
 SOUND_PRIORITY = 10  # of 99: before all that is not real-time, after what the system itself needs at once
 LOG_FORMAT = "time=%(asctime)s level=%(levelname)s logger=%(name)s %(message)s"
@@ -61,12 +63,14 @@ async def main(descriptor: int) -> None:
     writer.close()
 
 
-async def _telephone(start: p.Start, engines: Engines, stack: AsyncExitStack) -> SipDialer | None:
+async def _telephone(start: p.Start, engines: Engines, stack: AsyncExitStack) -> Dialer | None:
     """The dialer over the lines of the file, with everything loaded that a caller would wait for."""
     if not start.lines_file:
         return None
     found = read_lines(Path(start.lines_file))
     await engines.load()
+    if found.asterisk is not None:
+        return await stack.enter_async_context(AsteriskDialer(found.asterisk.settings))
     listen = found.listen
     settings = SipSettings(trunks=found.trunks, host=listen.host, port=listen.port, media_ports=listen.media_ports)
     try:

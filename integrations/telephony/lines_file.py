@@ -11,9 +11,13 @@ import yaml
 
 from dialogs import lined_yaml
 from integrations.errors import IntegrationError
+from integrations.telephony.asterisk.ari import AriAccount
+from integrations.telephony.asterisk.dialer import AsteriskSettings
 from integrations.telephony.sip.trunk import Trunk
 
 TRANSPORTS = ("udp", "tcp", "tls")
+_NUMBER = r"\+?[0-9]{2,20}"
+_BAD_NUMBER = '要显示的号码只能是数字，请加引号，例如 "07161234567"。'
 _SHAPES = (
     (re.compile(r"missing required field `(\w+)`"), "缺少“{0}”，请补上。"),
     (re.compile(r"contains unknown field `([^`]+)`"), "不认识“{0}”这一项，可写的见 docs/lines.md，请改正或删掉。"),
@@ -37,11 +41,40 @@ class Listen(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     media_ports: tuple[int, int] = (20_000, 29_998)
 
 
-class LinesFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What stands in the file."""
+class Asterisk(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An Asterisk that has the lines (deploy/asterisk)."""
 
-    trunks: tuple[Trunk, ...]
+    url: str  # of ARI: http://127.0.0.1:8088
+    username: str
+    password: str
+    caller_number: str
+    app: str = "linyin"
+    endpoint: str = "PJSIP/{number}@trunk"
+    channels: int = 60
+    audio_host: str = "127.0.0.1"
+    audio_port: int = 9_092
+    audio_address: str = ""
+
+    @property
+    def settings(self) -> AsteriskSettings:
+        """As the dialer wants them."""
+        return AsteriskSettings(
+            account=AriAccount(url=self.url, username=self.username, password=self.password, app=self.app),
+            endpoint=self.endpoint,
+            caller_number=self.caller_number,
+            channels=self.channels,
+            audio_host=self.audio_host,
+            audio_port=self.audio_port,
+            audio_address=self.audio_address,
+        )
+
+
+class LinesFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What stands in the file: lines of our own, or an Asterisk that has them."""
+
+    trunks: tuple[Trunk, ...] = ()
     listen: Listen = Listen()
+    asterisk: Asterisk | None = None
 
 
 def read_lines(path: Path) -> LinesFile:
@@ -74,7 +107,7 @@ def _converted(document: lined_yaml.LinedDocument, path: Path) -> LinesFile:
         found = msgspec.convert(document.value, LinesFile)
     except msgspec.ValidationError as error:
         raise _shape_fault(error, document, path) from error
-    for number, written in enumerate(document.value["trunks"]):
+    for number, written in enumerate(document.value.get("trunks", ())):
         for name in written.keys() - known:
             line = document.line(("trunks", number, name))
             raise _invalid(path, line, f"不认识“{name}”这一项，可写的见 docs/lines.md，请改正或删掉。")
@@ -100,8 +133,13 @@ def _invalid(path: Path, line: int, message: str) -> LinesFileInvalid:
 
 
 def _faults(found: LinesFile) -> Iterator[tuple[lined_yaml.Path, str]]:
-    if not found.trunks:
+    if not found.trunks and found.asterisk is None:
         yield ("trunks",), "一条线路也没有，请至少写一条。"
+    if found.trunks and found.asterisk is not None:
+        yield ("asterisk",), "线路写在 Asterisk 里了，这里的 trunks 请删掉；两样只能用一样。"
+    if found.asterisk is not None:
+        for name, message in _asterisk_faults(found.asterisk):
+            yield ("asterisk", name), message
     first, last = found.listen.media_ports
     if not 1_024 <= first < last <= 65_534 or first % 2:
         yield ("listen", "media_ports"), "声音端口要从偶数开始，在 1024 到 65534 之间，前小后大。"
@@ -114,14 +152,23 @@ def _faults(found: LinesFile) -> Iterator[tuple[lined_yaml.Path, str]]:
             yield ("trunks", number, name), message
 
 
+def _asterisk_faults(asterisk: Asterisk) -> Iterator[tuple[str, str]]:
+    if not re.fullmatch(r"https?://[^\s/]+/?", asterisk.url):
+        yield "url", "地址写得不对，例如 http://127.0.0.1:8088。"
+    if "{number}" not in asterisk.endpoint:
+        yield "endpoint", "拨号格式里要有 {number}，例如 PJSIP/{number}@trunk。"
+    if not re.fullmatch(_NUMBER, asterisk.caller_number):
+        yield "caller_number", _BAD_NUMBER
+
+
 def _trunk_faults(trunk: Trunk) -> Iterator[tuple[str, str]]:
     if not trunk.host or re.search(r"[\s/@]", trunk.host):
         yield "host", "地址写得不对，只写 IP 或域名，例如 192.168.1.50。"
     for name, port in (("port", trunk.port), ("external_port", trunk.external_port or 1)):
         if not 1 <= port <= 65_535:
             yield name, "端口要在 1 到 65535 之间。"
-    if not re.fullmatch(r"\+?[0-9]{2,20}", trunk.caller_number):
-        yield "caller_number", '要显示的号码只能是数字，请加引号，例如 "07161234567"。'
+    if not re.fullmatch(_NUMBER, trunk.caller_number):
+        yield "caller_number", _BAD_NUMBER
     if trunk.transport not in TRANSPORTS:
         yield "transport", "只能是 udp、tcp 或 tls。"
     if trunk.registers and not (trunk.username and trunk.password):

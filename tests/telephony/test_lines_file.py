@@ -40,6 +40,38 @@ def test_lines_are_read_as_they_are_written(tmp_path) -> None:
     assert found.trunks[1].accepts_from == ("203.0.113.7",)
 
 
+ASTERISK = """\
+asterisk:
+  url: http://127.0.0.1:8088
+  username: linyin
+  password: geheim
+  caller_number: "07161234567"
+"""
+
+
+def test_the_lines_of_an_asterisk_stand_in_the_same_file(tmp_path) -> None:
+    found = read_lines(written(tmp_path, ASTERISK))
+    assert found.asterisk is not None
+    assert found.asterisk.settings.account.url == "http://127.0.0.1:8088"
+    assert found.asterisk.settings.endpoint == "PJSIP/{number}@trunk"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "says"),
+    [
+        ("http://127.0.0.1:8088", "127.0.0.1", 2, "http://"),
+        ("password: geheim", "endpoint: PJSIP/trunk\n  password: geheim", 4, "{number}"),
+        ("username", "user", 3, "不认识“user”"),
+        ("asterisk:", "trunks: [{name: a, host: b, caller_number: '10000'}]\nasterisk:", 2, "只能用一样"),
+    ],
+)
+def test_a_mistake_about_asterisk_is_told_too(tmp_path, old, new, line, says) -> None:
+    with pytest.raises(LinesFileInvalid) as caught:
+        read_lines(written(tmp_path, ASTERISK.replace(old, new)))
+    assert caught.value.message.startswith(f"lines.yaml 第 {line} 行：")
+    assert says in caught.value.message
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line", "says"),
     [

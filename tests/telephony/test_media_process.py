@@ -19,6 +19,7 @@ from integrations.telephony.sip.dialer import SipDialer, SipSettings
 from nlu.utterance import Utterance
 from tests.conftest import AT
 from tests.telephony.conftest import free_port, sipp_trunk
+from tests.telephony.scripted_asterisk import ScriptedAsterisk
 from voice.line import Answered, Call, CallEvent, DialOrder, Ended, Parted, Said
 from voice.media import AudioReceived, CallEnded, MediaCall
 from voice.media import DialOrder as MediaOrder
@@ -146,6 +147,22 @@ async def test_prompts_are_rendered_ahead_and_how_far_is_told(data: Path) -> Non
             while not from_now.prepared["work"].ready:
                 await asyncio.sleep(0.05)
     assert len(list((data / "prompts" / "shared").rglob("*.al"))) == 2
+
+
+async def test_an_asterisk_carries_the_calls_of_the_media_process_as_well(data: Path) -> None:
+    async with ScriptedAsterisk("01_answered_dtmf_far_hangup") as peer:
+        (data / "trunks.yaml").write_text(
+            f"asterisk: {{url: '{peer.url}', username: linyin, password: geheim, app: out, audio_port: {free_port()},"
+            " caller_number: '02100000001'}\n",
+            encoding="utf-8",
+        )
+        start = Start(data=str(data), keys=str(data / "linyin.key"), lines_file=str(data / "trunks.yaml"))
+        async with media_process(start, log_file=data / "media.log", progress=print) as process:
+            call = await process.line.dial(DialOrder(order="one", number="09120000001"))
+            await until(call, Answered)
+            ended = await until(call, Ended)
+            assert isinstance(ended, Ended)
+            assert (ended.disposition, ended.by, ended.q850_cause) == (Disposition.ANSWERED, "them", 16)
 
 
 @pytest.mark.parametrize(
