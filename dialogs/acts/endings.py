@@ -83,7 +83,7 @@ def person_please(script: Script) -> None:
     _note_flag_unchecked(script)
     loop.escalate(script, "person", "normal", key="person")
     loop.close(script, "to_person")
-    script.say("to_person")
+    script.say("to_person" if script.state.recognised else "to_person_unknown")
 
 
 def goodbye(script: Script) -> None:

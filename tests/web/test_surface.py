@@ -84,19 +84,23 @@ def test_the_rest_channel_answers_like_rasas(visitor: Any) -> None:
     assert visitor.client.get("/webhooks/rest/").json() == {"status": "ok"}
     first = visitor.client.post("/webhooks/rest/webhook", json={"sender": "u1", "message": "你好"}).json()
     assert {each["recipient_id"] for each in first} == {"u1"}
-    assert "现在方便吗" in first[0]["text"]
-    second = visitor.client.post("/webhooks/rest/webhook", json={"sender": "u1", "message": "方便"}).json()
-    assert "发烧" in "".join(each["text"] for each in second)
-    other = visitor.client.post("/webhooks/rest/webhook", json={"sender": "u2", "message": "方便"}).json()
-    assert "现在方便吗" in other[0]["text"]
+    assert "您有什么事" in first[0]["text"]
+    second = visitor.client.post("/webhooks/rest/webhook", json={"sender": "u1", "message": "我要报修"}).json()
+    assert "电话号码" in "".join(each["text"] for each in second)
+
+
+def test_what_the_first_message_wants_is_answered_with_the_introduction(visitor: Any) -> None:
+    replies = visitor.client.post("/webhooks/rest/webhook", json={"sender": "u2", "message": "我要报修"}).json()
+    assert "邻音" in replies[0]["text"]
+    assert "电话号码" in replies[-1]["text"]
 
 
 def test_a_conversation_over_rest_survives_a_restart(visitor: Any, given: Collaborators) -> None:
-    for words in ("你好", "方便"):
+    for words in ("你好", "我要报修"):
         visitor.client.post("/webhooks/rest/webhook", json={"sender": "u1", "message": words})
     with TestClient(create_app(given)) as again:
-        replies = again.post("/webhooks/rest/webhook", json={"sender": "u1", "message": "没有发烧"}).json()
-    assert "咳嗽" in replies[-1]["text"]
+        replies = again.post("/webhooks/rest/webhook", json={"sender": "u1", "message": "13812340001"}).json()
+    assert "姓名" in replies[-1]["text"]
 
 
 def test_after_the_end_the_same_sender_begins_anew(visitor: Any) -> None:
@@ -105,8 +109,8 @@ def test_after_the_end_the_same_sender_begins_anew(visitor: Any) -> None:
         return "".join(each["text"] for each in replies)
 
     say("你好")
-    assert "网格员" in say("转人工")
-    assert "现在方便吗" in say("你好")
+    assert "027-12345678" in say("转人工")
+    assert "您有什么事" in say("你好")
 
 
 def test_a_sender_that_floods_is_asked_to_wait(visitor: Any) -> None:
@@ -128,11 +132,12 @@ def test_malformed_messages_are_refused_in_chinese(visitor: Any) -> None:
 
 def test_the_residents_page_works_without_script_and_keeps_the_talk(visitor: Any, app: Any) -> None:
     assert "不会问您密码" in visitor.client.get("/chat").text
-    assert "现在方便吗" in visitor.client.post("/chat/begin").text
-    page = visitor.client.post("/chat/say", data={"text": "方便"}).text
-    assert "您说：</span>方便" in page
+    assert "您有什么事" in visitor.client.post("/chat/begin").text
+    page = visitor.client.post("/chat/say", data={"text": "我要报修"}).text
+    assert "您说：</span>我要报修" in page
+    assert "您在社区登记的电话号码" in page
     with TestClient(app) as stranger:
-        assert "方便" not in stranger.get("/chat").text
+        assert "您说：</span>我要报修" not in stranger.get("/chat").text
     ended = visitor.client.post("/chat/say", data={"text": "转人工"}).text
     assert "重新开始" in ended
 

@@ -1,11 +1,14 @@
 """The resident's page: large type, one thing at a time, works without script and with a screen reader."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
+from bot.sessions import decode_state, load_session
 from bot.web.collaborators import Collaborators
 from bot.web.gate import Given, same_origin
 from bot.web.reads.questions import Names
@@ -26,8 +29,8 @@ KEPT_SECONDS = 7 * 24 * 3600  # a conversation may be taken up again within a we
 @router.get("/chat")
 def chat_page(*, request: Request, given: Given, show: Show) -> Response:
     """The talk so far, or a welcome."""
-    lines, over = _talk(given, show, request.cookies.get(COOKIE))
-    return show.bare("chat.html", lines=lines, over=over, longest=LONGEST_MESSAGE, callback=given.callback_number)
+    talk = _talk(given, show, request.cookies.get(COOKIE))
+    return show.bare("chat.html", **vars(talk), longest=LONGEST_MESSAGE, callback=given.callback_number)
 
 
 @router.post("/chat/begin", dependencies=[Depends(same_origin)])
@@ -64,20 +67,30 @@ async def said(
         await say(given, _sender(token), Utterance(text=text.strip()), at=at)
     if "hx-request" not in request.headers:
         return RedirectResponse("/chat#latest", SEE_OTHER)
-    lines, over = await run_in_threadpool(_talk, given, show, token)
-    return show.bare("pieces/chat_talk.html", lines=lines, over=over, longest=LONGEST_MESSAGE)
+    talk = await run_in_threadpool(_talk, given, show, token)
+    return show.bare("pieces/chat_talk.html", **vars(talk), longest=LONGEST_MESSAGE)
 
 
-def _talk(given: Collaborators, show: Show, token: str | None) -> tuple[list[Line], bool]:
-    """What was said in the newest session of this browser, and whether it has ended."""
+@dataclass(frozen=True, kw_only=True)
+class Talk:
+    """What a browser shows of its newest session."""
+
+    lines: Sequence[Line] = ()
+    over: bool = True
+    at_desk: bool = False  # the resident is asked what they want: some wishes are offered as buttons
+
+
+def _talk(given: Collaborators, show: Show, token: str | None) -> Talk:
     newest = current_session(given.store, _sender(token), ended_too=True) if token else None
     if newest is None:
-        return [], True
+        return Talk()
     with given.store.reading() as session:
         events = events_of(session, [newest]).get(newest, [])
+        row = load_session(session, newest)
+        at_desk = row is not None and decode_state(row.state).phase == "desk"
     lines = transcript(events, show.labels, Names.of(given.dictionary).questions)
     over = any(isinstance(event, SessionEnded) for event in events)
-    return [line for line in lines if line.who != "note"], over
+    return Talk(lines=[line for line in lines if line.who != "note"], over=over, at_desk=at_desk)
 
 
 def _sender(token: str) -> str:

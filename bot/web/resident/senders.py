@@ -1,5 +1,7 @@
 """Whoever writes from outside has one session at a time: the newest that has not ended, else a new one."""
 
+import re
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -12,6 +14,9 @@ from integrations.storage.models import SessionRow
 from integrations.storage.store import Store
 from nlu.utterance import Utterance
 
+# With only this as the first message, the assistant's own first words are the answer.
+GREETING = re.compile(r"^\W*(?:(?:你|您)好|喂|在吗|在不在|hi|hello|早上好|下午好|晚上好)?\W*$", re.IGNORECASE)
+
 
 async def say(given: Collaborators, sender: str, utterance: Utterance, *, at: datetime) -> Answered:
     """The reply to one utterance of this sender; a session is opened for it where there is none.
@@ -19,12 +24,16 @@ async def say(given: Collaborators, sender: str, utterance: Utterance, *, at: da
     The first words of a new session are an utterance like any other: the assistant introduces itself, then answers.
     """
     current = await run_in_threadpool(current_session, given.store, sender)
-    if current is None:
-        return await begin(given, sender, at=at)
-    try:
-        return await given.conversation.handle(current, utterance, at=at)
-    except SessionOver:
-        return await begin(given, sender, at=at)
+    if current is not None:
+        try:
+            return await given.conversation.handle(current, utterance, at=at)
+        except SessionOver:
+            pass  # it ended between the look and the turn: a new one begins
+    first = await begin(given, sender, at=at)
+    if GREETING.match(utterance.text):
+        return first
+    answered = await given.conversation.handle(first.session, utterance, at=at)
+    return replace(answered, replies=first.replies + answered.replies, events=first.events + answered.events)
 
 
 async def begin(given: Collaborators, sender: str, *, at: datetime) -> Answered:
