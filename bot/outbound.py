@@ -99,12 +99,24 @@ class Outbound:
         renewing = asyncio.create_task(self._renew_leases())
         try:
             async with woken(self._database.store) as wake:
-                await self._dial_on(wake, until_finished=until_finished)
+                while not await self._dialled_on(wake, until_finished=until_finished):
+                    await asyncio.sleep(LOOK_SECONDS)
         finally:
             renewing.cancel()
             for call in self._calls:
                 call.cancel()
             await asyncio.gather(*self._calls, renewing, return_exceptions=True)
+
+    async def _dialled_on(self, wake: asyncio.Event, *, until_finished: bool) -> bool:
+        """Dials until there is no more to do; False when the database failed meanwhile and is to be asked again."""
+        try:
+            await self._dial_on(wake, until_finished=until_finished)
+        except StorageError as error:
+            if not error.retryable:
+                raise
+            log.error("dialling=waits error=%s", error.code)
+            return False
+        return True
 
     async def _dial_on(self, wake: asyncio.Event, *, until_finished: bool) -> None:
         while True:

@@ -62,6 +62,15 @@ class Database:
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
 
     def _read(self, work: Callable[[StoreSession], R]) -> R:
+        for gap in GAPS_SECONDS:
+            try:
+                return self._read_once(work)
+            except DatabaseUnreachable:
+                if self._closing.wait(gap):
+                    break
+        return self._read_once(work)
+
+    def _read_once(self, work: Callable[[StoreSession], R]) -> R:
         with self.store.reading() as session:
             return work(session)
 

@@ -12,7 +12,7 @@ import typer
 from bot.errors import InputRefused
 from bot.settings import ROOT
 
-BENCHES = ("dialogue", "understanding", "speech", "lines", "campaign", "crash", "conversations")
+BENCHES = ("dialogue", "understanding", "speech", "lines", "campaign", "crash", "flat", "conversations")
 
 
 def run_tests(

@@ -42,13 +42,8 @@ def test_kamailio_takes_its_configuration(tmp_path) -> None:
     kamailio = shutil.which("kamailio")
     if kamailio is None:
         pytest.skip("Kamailio is not installed: apt-get install kamailio")
-    done = subprocess.run(
-        [kamailio, "-c", "-f", DEPLOY / "kamailio" / "kamailio.cfg", "-Y", tmp_path], capture_output=True, text=True
-    )
+    command = [kamailio, "-c", "-f", DEPLOY / "kamailio" / "kamailio.cfg", "-Y", tmp_path]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    destinations = [
-        line.split()
-        for line in (DEPLOY / "kamailio" / "dispatcher.list").read_text().splitlines()
-        if line[:1].isdigit()
-    ]
-    assert {set_ for set_, *_ in destinations} == {"1", "2"}
+    lines = (DEPLOY / "kamailio" / "dispatcher.list").read_text(encoding="utf-8").splitlines()
+    assert {line.split()[0] for line in lines if line[:1].isdigit()} == {"1", "2"}

@@ -27,6 +27,7 @@ from integrations.storage.presence import only_one
 from integrations.telephony.loopback.ledger import Dialled, read
 from integrations.telephony.loopback.population import Population
 from integrations.telephony.loopback.process import loopback_line
+from tests.bench.campaign_ledger import compare
 from tests.bench.campaign_town import settle, start_campaign
 from tests.bot.conftest import until
 
@@ -170,3 +171,23 @@ async def test_a_clock_that_jumps_ahead_ends_no_call(store, workers, tmp_path) -
         await until(lambda: statuses(store) == ["ended"])
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
+
+
+@pytest.mark.parametrize("store_url", ["postgres"], indirect=True)
+@pytest.mark.postgres
+async def test_calls_go_on_over_a_restart_of_the_database_and_nothing_that_was_said_is_lost(
+    store, workers, postgres, tmp_path
+) -> None:
+    settled_town(store, 3)
+    async with dialler(store, workers, tmp_path, clock=SystemClock()) as outbound:
+        running = asyncio.create_task(outbound.run())
+        await until(lambda: statuses(store) == ["answered"] * 3)
+        postgres.stop()
+        await asyncio.to_thread(postgres.run_server)
+        await until(lambda: not outbound.calls_up)
+        assert not running.done()
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+    found = compare(store, tmp_path / "main.jsonl")
+    assert (found.calls, found.lost, found.doubled, found.unsettled) == (3, 0, 0, 0)
+    assert statuses(store) == ["ended"] * 3

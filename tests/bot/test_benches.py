@@ -1,0 +1,49 @@
+"""The benches of scale and faults, in small: they run, and nothing is lost or doubled."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from bot.settings import ROOT
+
+pytestmark = pytest.mark.rasa
+
+
+def report_of(name: str, *arguments: str) -> dict:
+    done = subprocess.run(
+        [sys.executable, "-m", f"tests.bench.{name}", "--json", *arguments],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_a_small_campaign_loses_and_doubles_nothing() -> None:
+    report = report_of(
+        "campaign", "--minutes", "0.2", "--calls-per-minute", "60", "--households", "100", "--hold-seconds", "2", "3"
+    )
+    assert report["calls"] > 0
+    assert (report["lost"], report["doubled"]) == (0, 0)
+    assert report["launch_contacts"] == 100
+    assert report["answers_right"] >= report["answers"] * 0.9
+
+
+def test_whatever_is_killed_no_answer_is_lost_and_nobody_is_called_twice_for_one_attempt() -> None:
+    report = report_of(
+        "crash", "--calls", "40", "--kills", "4", "--calls-per-minute", "120", "--hold-seconds", "3", "5"
+    )
+    assert report["kinds_killed"] == {"platform": 1, "writer": 1, "dialogue": 1, "far_end": 1}
+    assert (report["lost_answers"], report["lost_calls"], report["doubled_attempts"]) == (0, 0, 0)
+    assert report["stranded_contacts"] == 0
+
+
+def test_a_call_costs_the_store_the_same_in_larger_tables() -> None:
+    costs = report_of("flat", "--sizes", "300", "6000", "--calls", "200")["ms_per_call"]
+    assert costs["6000"] < costs["300"] * 2
