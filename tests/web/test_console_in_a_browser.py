@@ -69,7 +69,7 @@ async def test_staff_watch_a_campaign_open_a_call_accept_a_ticket_and_export(
     await desk.page.get_by_role("link", name="导出").first.click()
     await desk.check("12-exports")
     async with desk.page.expect_download() as download:
-        await desk.page.get_by_role("button", name="导出").click()
+        await desk.page.get_by_role("button", name="导出 Excel").click()
     assert (await download.value).suggested_filename.startswith("十一月健康随访")
 
     for number, path in enumerate(("/audit", "/users", "/me/password", "/campaigns", "/registry", "/nowhere"), 13):

@@ -178,6 +178,11 @@ async def test_an_export_is_downloaded_and_written_down(town: Any, admin: Any) -
     assert answer.content[:2] == b"PK"
     assert last_audit(town).action == "export"
     assert "最近的导出" in admin.page("/exports")
+    for form, kind in (("csv", "text/csv"), ("json", "application/json")):
+        answer = admin.client.post(f"/campaigns/{town.campaign}/export", data={"csrf": admin.csrf, "form": form})
+        assert answer.headers["content-type"].startswith(kind)
+        assert f".{form}" in answer.headers["content-disposition"]
+    assert "Excel、CSV 或 JSON" in admin.post(f"/campaigns/{town.campaign}/export", 422, form="exe")
 
 
 async def test_the_trail_shows_who_did_what_and_that_its_chain_is_whole(town: Any, admin: Any) -> None:

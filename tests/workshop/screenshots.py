@@ -23,6 +23,7 @@ from tests.workshop.chromium import CHROMIUM, DESK, FLAGS, TELEPHONE
 HOUSEHOLDS = 80
 PATIENCE_MS = 600_000  # a machine with other work takes minutes to start the dialogue workers
 LOOK_SECONDS = 2
+DRAWN_MS = 1500  # charts grow for a second
 PASSWORD = re.compile(r"登录名 admin，密码 (\S+?)（")
 ADDRESS = re.compile(r"控制台已打开：(\S+)")
 TITLE = "十一月健康随访"
@@ -43,6 +44,7 @@ class Studio:
     async def take(self, name: str, *, whole: bool = False) -> None:
         """One picture; `whole` takes all of a long page, otherwise what fits the screen."""
         await self.page.evaluate("document.fonts.ready")
+        await self.page.wait_for_timeout(DRAWN_MS)
         await self.page.screenshot(path=self.folder / f"{name}.png", full_page=whole, animations="disabled")
         print(f"  {name}.png", file=sys.stderr)  # noqa: T201
 
@@ -71,7 +73,7 @@ async def while_it_runs(desk: Studio) -> None:
         await asyncio.sleep(LOOK_SECONDS)
         await desk.go("/")
     await page.get_by_role("link", name="看实况").click()
-    await expect(page.locator(".call .turn.resident").first).to_be_visible(timeout=PATIENCE_MS)
+    await expect(page.locator("li[id^=answer-]").nth(4)).to_be_visible(timeout=PATIENCE_MS)
     await expect(page.locator("[data-chart=pace] canvas")).to_be_visible(timeout=PATIENCE_MS)
     await desk.take("console")
     await page.locator(".charts").scroll_into_view_if_needed()

@@ -13,7 +13,6 @@ from bot.web.collaborators import Collaborators
 from bot.web.errors import BadForm, NotFound
 from bot.web.gate import CampaignReader, CampaignRunner, Given, OwnForm
 from bot.web.reads.plan import Choice, forecast, places, questionnaires
-from bot.web.reads.proposals import proposals
 from bot.web.reads.questions import questionnaire_of
 from bot.web.rendering import Show, moved
 from campaigns.audience import AudienceQuery
@@ -21,10 +20,12 @@ from campaigns.lifecycle import Step, advance
 from dialogs.questionnaire import Questionnaire
 from integrations.campaigns import book, course
 from integrations.campaigns.launch import launch
+from integrations.campaigns.proposals import proposals
 from integrations.storage.audit import record
 from integrations.storage.store import StoreSession
 
 router = APIRouter()
+PROPOSED = 4  # more is no proposal any more
 DONE = {
     "approve": "campaign.approved",
     "launch": "campaign.launched",
@@ -52,8 +53,9 @@ def new_page(
 def proposed(*, given: Given, known: CampaignRunner, show: Show) -> Response:
     """What the registry lacks, as campaigns to make. A part of the list's page, for it is counted over all records."""
     with given.store.reading() as session:
-        found = proposals(session, given.dictionary, at=given.clock.now())
-    return show.piece(known, "pieces/proposals.html", proposals=found)
+        found = proposals(session, given.dictionary, at=given.clock.now())[:PROPOSED]
+    names = {field.key: field.label for field in given.dictionary.fields}
+    return show.piece(known, "pieces/proposals.html", proposals=found, names=names)
 
 
 @router.get("/campaigns/{campaign_id}/edit")

@@ -16,7 +16,7 @@ from bot.auth.errors import AuthError
 from bot.auth.login import Visitor
 from bot.auth.roles import ROLES, Role
 from bot.web.collaborators import Collaborators
-from bot.web.errors import NotFound, status_of
+from bot.web.errors import BadForm, NotFound, status_of
 from bot.web.gate import Auditor, Exporting, Given, OwnForm, UserManager
 from bot.web.reads.accounts import accounts, workers
 from bot.web.reads.campaigns import campaign, campaigns
@@ -28,7 +28,11 @@ from integrations.storage import audit
 from integrations.storage.models import UserRow
 
 router = APIRouter()
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FORMS = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+}
 EXPORTED = "export"
 EARLIER_SHOWN = 10
 
@@ -43,26 +47,30 @@ def exports_page(*, given: Given, known: Exporting, show: Show) -> Response:
 
 
 @router.post("/campaigns/{campaign_id}/export", dependencies=[OwnForm])
-def exported(*, campaign_id: str, given: Given, known: Exporting) -> Response:
-    """The results workbook of one campaign. It lies on this machine only while it is sent."""
+def exported(
+    *, campaign_id: str, given: Given, known: Exporting, form: Annotated[str, Form(max_length=4)] = "xlsx"
+) -> Response:
+    """The results of one campaign: a workbook, its answers as CSV, or all of it as JSON. Not kept on this machine."""
     at = given.clock.now()
+    if form not in FORMS:
+        raise BadForm("只能导出成 Excel、CSV 或 JSON，请重新选择。")
     with given.store.reading() as session:
         found = campaign(session, known.scope, campaign_id)
     if found is None:
         raise NotFound
     folder = tempfile.TemporaryDirectory(prefix="linyin-export-")
-    path = Path(folder.name) / "results.xlsx"
+    path = Path(folder.name) / f"results.{form}"
     try:
         given.export(campaign_id, path, user_id=known.user_id, at=at)
     except BaseException:
         folder.cleanup()
         raise
     title = re.sub(r'[\\/:*?"<>|\s]+', "_", found.title)
-    filename = f"{title}_{at.astimezone(BEIJING):%Y%m%d_%H%M}.xlsx"
+    filename = f"{title}_{at.astimezone(BEIJING):%Y%m%d_%H%M}.{form}"
     return FileResponse(
         path,
-        media_type=WORKBOOK,
-        headers={"content-disposition": f"attachment; filename=\"results.xlsx\"; filename*=UTF-8''{quote(filename)}"},
+        media_type=FORMS[form],
+        headers={"content-disposition": f"attachment; filename=\"results.{form}\"; filename*=UTF-8''{quote(filename)}"},
         background=BackgroundTask(folder.cleanup),
     )
 

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from campaigns.outcome import Rates
-from campaigns.results import Coverage
+from campaigns.forecast import Prices
 from integrations.campaigns import book
-from integrations.campaigns.figures import CameTo, came_to, covered, figures
+from integrations.campaigns.comparison import Compared, compare
 from integrations.campaigns.rehearsals import latest
 from integrations.storage.models import CampaignRow, QuestionnaireRow
 from integrations.storage.store import StoreSession
@@ -29,24 +27,19 @@ class Foretold:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Compared:
+class Beside:
     """One campaign in the comparison."""
 
-    id: str
-    title: str
-    status: str
+    found: Compared
     questionnaire: str
     version: int
-    launched_at: datetime
-    came: CameTo
-    rates: Rates
-    coverage: Coverage
     foretold: Foretold | None
 
     @property
     def calls_each(self) -> float | None:
         """Calls for one complete questionnaire; None while there is none."""
-        return self.came.calls / self.came.completed if self.came.completed else None
+        came = self.found.came_to
+        return came.calls / came.completed if came.completed else None
 
 
 def launched(session: Session, ids: Iterable[str] = ()) -> Sequence[str]:
@@ -58,9 +51,9 @@ def launched(session: Session, ids: Iterable[str] = ()) -> Sequence[str]:
     return session.scalars(rows.limit(MOST)).all()
 
 
-def compared(session: StoreSession, ids: Iterable[str]) -> list[Compared]:
+def compared(session: StoreSession, ids: Sequence[str]) -> list[Beside]:
     """The campaigns in the order given, each of which was launched."""
-    return [_one(session, each) for each in ids]
+    return [_beside(session, each) for each in compare(session, ids, Prices())]
 
 
 def foretold(session: StoreSession, campaign_id: str) -> Foretold | None:
@@ -77,18 +70,11 @@ def foretold(session: StoreSession, campaign_id: str) -> Foretold | None:
     )
 
 
-def _one(session: StoreSession, campaign_id: str) -> Compared:
-    campaign = book.read(session, campaign_id)
-    asked = session.get_one(QuestionnaireRow, campaign.questionnaire)
-    return Compared(
-        id=campaign.id,
-        title=campaign.title,
-        status=campaign.status,
+def _beside(session: StoreSession, found: Compared) -> Beside:
+    asked = session.get_one(QuestionnaireRow, found.campaign.questionnaire)
+    return Beside(
+        found=found,
         questionnaire=asked.title,
         version=asked.version,
-        launched_at=campaign.launched_at or campaign.created_at,
-        came=came_to(session, campaign.id),
-        rates=figures(session, campaign.id).rates,
-        coverage=covered(session, campaign.id),
-        foretold=foretold(session, campaign.id),
+        foretold=foretold(session, found.campaign.id),
     )
