@@ -17,7 +17,7 @@ from campaigns.audience import EXCLUSIONS, AudienceQuery
 from campaigns.forecast import Prices
 from campaigns.lifecycle import LABELS, Role, Step
 from campaigns.pacing import Pacing
-from campaigns.policy import Policy
+from campaigns.policy import CHANNELS, Channel, Policy
 from campaigns.retry import RetryPolicy
 from campaigns.window import CallingWindow
 from dialogs.dictionary import load_dictionary
@@ -62,6 +62,9 @@ def create(
     closes: Annotated[str, typer.Option(help="几点以后不打。")] = "21:00",
     lines: Annotated[int, typer.Option(help="最多同时打几路。", min=1, max=5000)] = Pacing().lines,
     cap: Annotated[int, typer.Option(help="一户最多打几次。", min=1, max=10)] = RetryPolicy().cap,
+    ladder: Annotated[
+        str, typer.Option(help="先后用哪些方式：voice 电话，family 家属，sms 短信，visit 上门。")
+    ] = "voice,visit",
     priority: Annotated[int, typer.Option(help="几个任务争线路时，数大的先打。", min=0, max=9)] = 0,
     as_json: Json = False,
 ) -> None:
@@ -75,6 +78,7 @@ def create(
         window=CallingWindow(opens=_time(opens), closes=_time(closes)),
         pacing=Pacing(lines=lines),
         retry=RetryPolicy(cap=cap),
+        ladder=_ladder(ladder),
     )
     with opened(settings, at=at) as store, store.writing() as session:
         asked = _questionnaire(session, questionnaire)
@@ -331,6 +335,14 @@ def _place(session: StoreSession, name: str) -> str:
             else f"叫“{name}”的地方有 {len(found)} 个，请用网格或小区的名称。"
         )
     return found[0]
+
+
+def _ladder(text: str) -> tuple[Channel, ...]:
+    channels = text.replace("，", ",").replace(" ", "").split(",")
+    try:
+        return msgspec.convert(channels, tuple[Channel, ...])
+    except msgspec.ValidationError as error:
+        raise InputRefused(f"联系方式“{text}”看不懂，请用 {'、'.join(CHANNELS)}，用逗号分开。") from error
 
 
 def _time(text: str) -> time:
