@@ -81,7 +81,7 @@ class AudibleCall:
     ) -> None:
         """Speaks; the far end is told the words as well, for it understands no sound."""
         if self._spoken is not None and self._carried is not None:
-            self._carried.expect(len(prompts))
+            self._carried.expect(len(prompts), reply=not last)
             await self._spoken.say(prompts, last=last, expecting=expecting, manner=manner)
         await self._words.say(prompts, last=last, expecting=expecting, manner=manner)
 

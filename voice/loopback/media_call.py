@@ -31,6 +31,7 @@ class LoopbackCall:
         self._events: asyncio.Queue[media.CallEvent] = asyncio.Queue()
         self._outgoing = bytearray()
         self._prompts_awaited = 0
+        self._reply_awaited = False
         self._told_played = True
         self._turns: deque[Callable[[], None]] = deque()  # of the far end, each begun when it has the floor
         self._incoming: list[bytes] = []
@@ -94,9 +95,13 @@ class LoopbackCall:
 
     # The far side
 
-    def expect(self, prompts: int) -> None:
-        """The assistant is about to say so many prompts, each with one `send`: the far end has no floor before."""
+    def expect(self, prompts: int, *, reply: bool = False) -> None:
+        """The assistant is about to say so many prompts, each with one `send`: the far end has no floor before.
+
+        With `reply` the last of them lasts until the far end's turn is there: rendering it is no silence.
+        """
         self._prompts_awaited = prompts
+        self._reply_awaited = reply
 
     def speak(self, alaw: bytes) -> None:
         """The far end's next turn: words."""
@@ -126,6 +131,7 @@ class LoopbackCall:
         await asyncio.wait([self._living])
 
     def _take_turn(self, begin: Callable[[], None]) -> None:
+        self._reply_awaited = False
         self._turns.append(begin)
         self._moved.set()
 
@@ -143,6 +149,8 @@ class LoopbackCall:
 
         A turn comes in one piece: a machine that is busy must not make pauses in it.
         """
+        if self._outgoing and self._reply_awaited and len(self._outgoing) <= STEP_FRAMES * media.FRAME_BYTES:
+            return False
         if self._outgoing:
             del self._outgoing[: STEP_FRAMES * media.FRAME_BYTES]
             self._hear(_silence(STEP_FRAMES * media.FRAME_SECONDS))
