@@ -14,12 +14,15 @@ from bot.settings import Settings, read_settings
 from campaigns.disposition import LABELS, Disposition
 
 HOUSEHOLDS = 60
+AUDIO_CALLS = 3  # each costs half a minute of one core
 
 
 def demo(
     households: Annotated[int, typer.Option(help="多少户。", min=1, max=5000)] = HOUSEHOLDS,
     seed: Annotated[int, typer.Option(help="换一个数，就换一个社区。")] = 1,
-    audio_calls: Annotated[int, typer.Option(help="其中多少个电话用合成的居民声音真说真听。", min=0, max=100)] = 0,
+    audio_calls: Annotated[
+        int, typer.Option(help="其中多少个电话用合成的居民声音真说真听。", min=0, max=100)
+    ] = AUDIO_CALLS,
     headless: Annotated[bool, typer.Option("--headless", help="不开控制台，跑完就退出。")] = False,
     as_json: Json = False,
 ) -> None:

@@ -1,22 +1,33 @@
 """Each questionnaire of the library, spoken over a telephone band: what is kept, and what is no answer to it."""
 
 import json
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from dialogs.definitions import library
 from dialogs.dictionary import load_dictionary
 from dialogs.phases import expectation
 from dialogs.questionnaire import Questionnaire
-from tests.voice.render_sessions import turns
 from voice.audio.wav import SYNTHETIC_LABEL, comment_of, read_wav
 from voice.recognise.meaning import meaning
 from voice.recognise.recogniser import Recogniser
 
+SESSIONS = Path(__file__).with_name("sessions")
 NOT_AN_ANSWER = "not_an_answer"
+
+
+def turns() -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Every turn with its recording."""
+    for session in yaml.safe_load((SESSIONS / "sessions.yaml").read_text(encoding="utf-8")):
+        for number, turn in enumerate(session["says"], start=1):
+            yield SESSIONS / f"{session['questionnaire']}-{number}.wav", turn
+
+
 TURNS = [pytest.param(path, turn, id=path.stem) for path, turn in turns()]
 
 
