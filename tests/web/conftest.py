@@ -482,7 +482,7 @@ class Screen:
         await self.page.goto(self.site + path)
 
     async def picture(self, name: str) -> None:
-        await self.page.screenshot(path=self.pictures / f"{name}.png", full_page=True)
+        await self.page.screenshot(path=self.pictures / f"{name}.png")
 
     async def check(self, name: str) -> None:
         """No serious fault for people who see, hear or move otherwise."""
