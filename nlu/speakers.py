@@ -11,7 +11,10 @@ Speaker = Literal["self", "relative", "other"]
 # What a child says first, before it speaks of the elder: 喂，我奶奶….
 _RUN_UP = r"^(?:喂|哎|嗯|啊|哦|噢|阿姨|叔叔|姐姐|你好|您好|那个|[，。,.！!？?\s])*"
 # 奶奶 counts only as the first word, followed by what she does.
-_TOLD_OF = "(?:她|他|在|不|没|还|今天|今儿|昨天|昨儿|早上|夜里|出去|去|上|睡|买|说|让|刚|也|又|一直|老是|都|病|摔|咳|疼|把|药|饭|哭|躺|坐|从)"
+_TOLD_OF = (
+    "(?:她|他|在|不|没|还|今天|今儿|昨天|昨儿|早上|夜里|出去|去|上|睡|买|说|让|刚|也|又|一直|老是|都"
+    "|病|摔|咳|疼|把|药|饭|哭|躺|坐|从)"
+)
 _ONLY_TEARS = re.compile(r"^[(（【\[]?(?:[呜嗚唔]|哭|泣|抽|哽咽|着|声|[，。…,.!！~—\s])+[)）】\]]?$")
 _WEEPS = re.compile(r"[(（【\[](?:在)?(?:哭|抽泣|哽咽)[^)）】\]]*[)）】\]]")
 
