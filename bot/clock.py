@@ -5,7 +5,9 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
+BEIJING = ZoneInfo("Asia/Shanghai")  # what residents and staff call the time
 STEP = timedelta(microseconds=1)  # between two answers of a clock that runs slowly
 
 

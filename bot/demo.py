@@ -8,11 +8,10 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
-from bot.clock import JumpingClock
+from bot.clock import BEIJING, JumpingClock
 from bot.console import console
 from bot.demo_audio import DemoVoices, can_be_heard, demo_voices
 from bot.demo_handover import handing_over
@@ -35,8 +34,7 @@ from integrations.storage.models import QuestionnaireRow, TicketRow
 from integrations.storage.store import Store
 from integrations.telephony.loopback.process import loopback_line
 
-LOCAL = ZoneInfo("Asia/Shanghai")
-START = datetime(2026, 11, 23, 9, 0, tzinfo=LOCAL)  # a Monday, when calling begins
+START = datetime(2026, 11, 23, 9, 0, tzinfo=BEIJING)  # a Monday, when calling begins
 QUESTIONNAIRE = "health-follow-up"
 LINES = 30
 # Watched, the residents take their time and the clock runs with them; headless nobody waits.
@@ -134,7 +132,9 @@ def _tell_jump(progress: Callable[[str], None]) -> Callable[[datetime, datetime]
     def tell(before: datetime, after: datetime) -> None:
         if after - before < WORTH_TELLING:
             return
-        progress(f"  时钟跳到 {after.astimezone(LOCAL):%m-%d %H:%M}（之前是 {before.astimezone(LOCAL):%m-%d %H:%M}）")
+        progress(
+            f"  时钟跳到 {after.astimezone(BEIJING):%m-%d %H:%M}（之前是 {before.astimezone(BEIJING):%m-%d %H:%M}）"
+        )
 
     return tell
 

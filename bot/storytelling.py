@@ -1,5 +1,6 @@
 """Events told in one Chinese line each, for terminals and transcripts."""
 
+from bot.clock import BEIJING
 from dialogs import events as e
 from integrations.tickets.kinds import label
 
@@ -102,7 +103,7 @@ def _told_of_course(event: e.AnyEvent) -> str:
         case e.CallbackTimeAsked():
             return "问什么时候方便"
         case e.CallbackRequested():
-            return f"约定再打：{event.due:%m-%d %H:%M} UTC"
+            return f"约定再打：{event.due.astimezone(BEIJING):%m-%d %H:%M}"
         case e.WrongPartyReached():
             return "号码不对" if event.kind == "wrong_number" else "人不在家"
         case e.PolicyQuestionAsked():

@@ -5,13 +5,12 @@ import json
 import sys
 from collections.abc import Sequence
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
 from bot.cli.parties import chosen_questionnaire, chosen_resident, opening_for
 from bot.cli.reporting import Json, progress
-from bot.clock import SystemClock
+from bot.clock import BEIJING, SystemClock
 from bot.conversation import Answered
 from bot.errors import SessionUnknown
 from bot.installation import opened
@@ -23,7 +22,6 @@ from dialogs.events import AnyEvent
 from integrations.storage.store import StoreSession
 from nlu.utterance import Utterance
 
-BEIJING = ZoneInfo("Asia/Shanghai")
 SILENCE = "…"  # typed for saying nothing
 SILENCE_SECONDS = 5.0
 KEYS = "#"  # typed before telephone keys: #1

@@ -1,9 +1,8 @@
 """How values look on a screen: Beijing time, masked numbers, spans of time."""
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-BEIJING = ZoneInfo("Asia/Shanghai")
+from bot.clock import BEIJING
 
 
 def clock_time(at: datetime | None) -> str:

@@ -5,13 +5,13 @@ from datetime import datetime
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from bot.clock import BEIJING
 from bot.web.gate import Given, Known
 from bot.web.reads.campaigns import ACTIVE, campaigns
 from bot.web.reads.guide import guide
 from bot.web.reads.paging import page
 from bot.web.reads.tickets import UNFINISHED, ticket_list
 from bot.web.rendering import Show
-from bot.web.showing import BEIJING
 from bot.web.trail import note
 
 router = APIRouter()

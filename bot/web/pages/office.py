@@ -15,6 +15,7 @@ from bot.auth.accounts import NewAccount, add_account, disable, enable, reset_pa
 from bot.auth.errors import AuthError
 from bot.auth.login import Visitor
 from bot.auth.roles import ROLES, Role
+from bot.clock import BEIJING
 from bot.web.collaborators import Collaborators
 from bot.web.errors import BadForm, NotFound, status_of
 from bot.web.gate import Auditor, Exporting, Given, OwnForm, UserManager
@@ -23,7 +24,6 @@ from bot.web.reads.campaigns import campaign, campaigns
 from bot.web.reads.paging import page
 from bot.web.reads.watch import actions, entries, entry_count
 from bot.web.rendering import Show
-from bot.web.showing import BEIJING
 from integrations.storage import audit
 from integrations.storage.models import UserRow
 

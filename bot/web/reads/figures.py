@@ -8,10 +8,10 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, String, cast, func, s
 from sqlalchemy.orm import Session
 
 from bot.auth.scope import Scope
+from bot.clock import BEIJING
 from bot.web.labels import Labels, named
 from bot.web.reads.campaigns import Campaign, in_scope
 from bot.web.reads.questions import Names
-from bot.web.showing import BEIJING
 from integrations.storage.models import AttemptRow, ContactRow, RecordRow, SessionRow
 
 PACE_SHOWN = timedelta(hours=3)  # minute by minute, more would be a carpet
