@@ -4,7 +4,6 @@ import os
 import random
 import re
 import statistics
-import time
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -26,7 +25,6 @@ ERROR_RATE = 0.15
 MACRO_F1 = 0.95
 MACRO_F1_HEARD_BADLY = 0.90
 OUT_OF_SCOPE_ACCEPTED = 0.03
-SLOWEST_MS = 0.5
 
 Example = tuple[str, str]  # text, intent
 
@@ -88,15 +86,6 @@ def test_hardly_anything_out_of_scope_is_acted_on(model: IntentModel) -> None:
     acted_on = [intent for intent, probability in best if probability >= ACCEPTED_FROM and intent not in harmless]
     assert len(outside) >= 120
     assert len(acted_on) / len(outside) <= OUT_OF_SCOPE_ACCEPTED
-
-
-def test_ranking_takes_less_than_half_a_millisecond(model: IntentModel) -> None:
-    taken = []
-    for text, _ in UNSEEN:
-        started = time.perf_counter()
-        model.rank(text + "啊")
-        taken.append(time.perf_counter() - started)
-    assert statistics.median(taken) * 1000 <= SLOWEST_MS
 
 
 def test_probabilities_come_in_order_and_sum_to_one(model: IntentModel) -> None:

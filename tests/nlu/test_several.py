@@ -1,7 +1,5 @@
 """One utterance, many answers: everything that was said is found, each with its span, and nothing is invented."""
 
-import statistics
-import time
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -18,7 +16,6 @@ AT = datetime(2026, 11, 21, 10, tzinfo=timezone(timedelta(hours=8)))
 CASES: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "cases" / "several.yaml").read_text(encoding="utf-8"))
 FOUND = 0.95
 INVENTED = 0.01
-SLOWEST_MS = 5.0  # for eleven questions at once; one reader may take two
 DAYS_A_MONTH, SECONDS_A_DAY = 30, 86400
 
 
@@ -112,15 +109,6 @@ def test_people_who_cough_are_not_the_household() -> None:
 
 def test_a_corrected_choice_counts_as_corrected() -> None:
     assert _find("return", "不是坐火车，是坐大巴回来的")["vehicle"].value == "coach"
-
-
-def test_all_questions_together_take_a_few_milliseconds() -> None:
-    taken = []
-    for case in CASES["cases"]["return"]:
-        started = time.perf_counter()
-        _find("return", case["say"] + "啊")
-        taken.append(time.perf_counter() - started)
-    assert statistics.median(taken) * 1000 <= SLOWEST_MS
 
 
 @given(st.text(alphabet="我昨天坐大巴从武汉回来没发烧咳三十六度八号楼，。1一 😀", max_size=30))
