@@ -20,10 +20,10 @@ from integrations.storage.models import IncomingCallRow, SessionRow, TicketRow
 from integrations.telephony.sip.dialer import SipDialer, SipSettings
 from tests.bot.conftest import PEOPLE, Desk
 from tests.telephony.conftest import free_port, sipp_trunk
+from tests.workshop.models import installed
 from voice.audio.g711 import decode_alaw, encode_alaw
 from voice.audio.wav import read_wav
 from voice.media import Answered, AudioReceived, CallEnded, DialOrder, MediaCall
-from voice.models.catalogue import MODELS_FOLDER
 from voice.recognise.recogniser import Recogniser
 from voice.recognise.whisper.recogniser import WhisperRecogniser
 from voice.synthesise.synthesiser import Manner
@@ -43,7 +43,7 @@ class Senses:
     """Hears with a real recogniser; whatever it says sounds the same (`switchboard.Senses`)."""
 
     def __init__(self) -> None:
-        self.recogniser: Recogniser = WhisperRecogniser(MODELS_FOLDER / "whisper-base")
+        self.recogniser: Recogniser = WhisperRecogniser(installed("whisper-base"))
 
     async def load(self) -> None:
         """Both are there."""

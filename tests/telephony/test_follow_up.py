@@ -28,12 +28,12 @@ from tests.bot.conftest import PEOPLE, settle_in
 from tests.conftest import AT
 from tests.telephony.baresip_resident import BaresipResident
 from tests.telephony.conftest import free_port, sipp_trunk
+from tests.workshop.models import installed
 from voice.audio.g711 import encode_alaw
 from voice.audio.resample import resample
 from voice.audio.sound import TELEPHONE_HZ
 from voice.audio.wav import read_wav
 from voice.media import FRAME_BYTES
-from voice.models.catalogue import MODELS_FOLDER
 from voice.recognise.whisper.recogniser import WhisperRecogniser
 from voice.spoken_line import SpokenLine
 from voice.synthesise.synthesiser import Manner
@@ -113,9 +113,7 @@ async def test_a_health_follow_up_over_the_telephone_is_in_the_registry_as_it_wa
             SipSettings(trunks=(sipp_trunk(resident.port),), host="127.0.0.1", port=0, media_ports=(first, first + 18))
         ) as dialer,
     ):
-        line = SpokenLine(
-            dialer, recogniser=WhisperRecogniser(MODELS_FOLDER / "whisper-base"), speak=spoken, now=clock.now
-        )
+        line = SpokenLine(dialer, recogniser=WhisperRecogniser(installed("whisper-base")), speak=spoken, now=clock.now)
         outbound = Outbound(
             database=database,
             conversation=conversation,

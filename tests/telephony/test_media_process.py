@@ -20,11 +20,11 @@ from nlu.utterance import Utterance
 from tests.conftest import AT
 from tests.telephony.conftest import free_port, sipp_trunk
 from tests.telephony.scripted_asterisk import ScriptedAsterisk
+from tests.workshop.models import installed
 from voice.line import Answered, Call, CallEvent, DialOrder, Ended, Parted, Said
 from voice.media import AudioReceived, CallEnded, MediaCall
 from voice.media import DialOrder as MediaOrder
-from voice.models.catalogue import MODELS_FOLDER, model_named, read_catalogue
-from voice.models.install import state_of
+from voice.models.catalogue import MODELS_FOLDER
 from voice.synthesise.synthesiser import PLAIN
 
 pytestmark = pytest.mark.recogniser
@@ -37,12 +37,9 @@ PICKED_UP_SECONDS = 2.0
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     """A data folder with a key and the models."""
-    if any(
-        state_of(model_named(each, read_catalogue()), MODELS_FOLDER) != "installed"
-        for each in ("whisper-base", "kokoro-zh")
-    ):
-        pytest.skip("models are not installed: ./linyin models install whisper-base, kokoro-zh")
     create_key_file(tmp_path / "linyin.key", at=AT)
+    for model in ("whisper-base", "kokoro-zh"):
+        installed(model)
     (tmp_path / "models").symlink_to(MODELS_FOLDER.resolve())
     return tmp_path
 

@@ -1,4 +1,4 @@
-"""Real engines for the tests that need them: installed once into var/models by our own installer."""
+"""Real engines for the tests that need them."""
 
 from datetime import datetime
 from pathlib import Path
@@ -6,17 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from voice.models.catalogue import MODELS_FOLDER, model_named, read_catalogue
-from voice.models.install import install, state_of
+from tests.workshop.models import installed
 from voice.recognise.whisper.recogniser import WhisperRecogniser
 from voice.synthesise.kokoro import Kokoro
-
-
-def installed(name: str) -> Path:
-    model = model_named(name, read_catalogue())
-    if state_of(model, MODELS_FOLDER) != "installed":
-        install(model, MODELS_FOLDER, report=lambda progress: None)
-    return MODELS_FOLDER / name
 
 
 @pytest.fixture(scope="session")

@@ -35,11 +35,11 @@ from dialogs.definitions import library
 from dialogs.questionnaire import content_hash
 from integrations.storage.models import IncomingCallRow, SessionRow
 from tests.web.conftest import CHROMIUM, FLAGS, Browser, LoopDialogue, Town
+from tests.workshop.models import installed
 from voice.audio.g711 import encode_alaw
 from voice.audio.resample import resample
 from voice.audio.sound import TELEPHONE_HZ, joined, silence
 from voice.audio.wav import read_wav, write_wav
-from voice.models.catalogue import MODELS_FOLDER
 from voice.recognise.recogniser import Recogniser
 from voice.recognise.whisper.recogniser import WhisperRecogniser
 from voice.synthesise.synthesiser import Manner
@@ -54,7 +54,7 @@ class Senses:
     """Hears with a real recogniser; what it says is a voice that says something else (`switchboard.Senses`)."""
 
     def __init__(self, recordings: Path) -> None:
-        self.recogniser: Recogniser = WhisperRecogniser(MODELS_FOLDER / "whisper-base")
+        self.recogniser: Recogniser = WhisperRecogniser(installed("whisper-base"))
         sound = read_wav(TESTS / "voice" / "audio" / "announcement_power_off.wav")
         self._voice = encode_alaw(resample(sound, TELEPHONE_HZ))
         self._recordings = recordings
