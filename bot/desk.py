@@ -2,15 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
-
 from bot.conversation import Opening
+from bot.installation import newest_questionnaire
 from bot.lookups import broken_off
 from bot.registry_view import ELDER_FROM
 from dialogs.definitions import FREE_TALK
 from dialogs.events import Channel
 from integrations.registry.lookup import residents_by_phone
-from integrations.storage.models import QuestionnaireRow, ResidentRow
+from integrations.storage.models import ResidentRow
 from integrations.storage.store import StoreSession
 
 
@@ -21,11 +20,8 @@ def caller(session: StoreSession, number: str) -> ResidentRow | None:
 
 def free_talk(session: StoreSession) -> str:
     """The content hash of the free talk as it is worded now."""
-    newest = select(QuestionnaireRow.hash).where(QuestionnaireRow.key == FREE_TALK)
-    return (
-        session.scalars(newest.order_by(QuestionnaireRow.version.desc(), QuestionnaireRow.added_at.desc())).first()
-        or ""
-    )
+    newest = newest_questionnaire(session, FREE_TALK)
+    return newest.hash if newest else ""
 
 
 def inbound(

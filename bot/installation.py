@@ -5,6 +5,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from bot.settings import Settings
 from dialogs.definitions import library
@@ -57,6 +58,16 @@ def keep_questionnaire(session: StoreSession, questionnaire: Questionnaire, *, a
         }
         insert_once(session, QuestionnaireRow, values, unique="hash")
     return key
+
+
+def newest_questionnaire(session: Session, key: str) -> QuestionnaireRow | None:
+    """The newest wording of a questionnaire, None for an unknown key."""
+    return session.scalar(
+        select(QuestionnaireRow)
+        .where(QuestionnaireRow.key == key)
+        .order_by(QuestionnaireRow.version.desc(), QuestionnaireRow.added_at.desc())
+        .limit(1)
+    )
 
 
 def bodies(store: Store) -> Callable[[str], bytes]:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import select
 
+from bot.installation import newest_questionnaire
 from bot.registry_view import caller_facts
 from bot.sessions import decode_state
 from bot.writer import Database
@@ -84,11 +85,8 @@ class Lookups:
 
     @staticmethod
     def _job(session: StoreSession, _: Asker, about: Mapping[str, Any], at: datetime) -> dict[str, Any]:  # noqa: ARG004
-        newest = select(QuestionnaireRow.hash).where(QuestionnaireRow.key == about["questionnaire"])
-        found = session.scalars(
-            newest.order_by(QuestionnaireRow.version.desc(), QuestionnaireRow.added_at.desc())
-        ).first()
-        return {"questionnaire": found} if found else {}
+        newest = newest_questionnaire(session, about["questionnaire"])
+        return {"questionnaire": newest.hash} if newest else {}
 
     @staticmethod
     def _ticket(session: StoreSession, asker: Asker, about: Mapping[str, Any], at: datetime) -> dict[str, Any]:

@@ -91,7 +91,8 @@ async def _call(settings: Settings, to: Destination, key: str, name: str, *, as_
 
     with opened(settings, at=clock.now()) as store, ExitStack() as stack:
         person = chosen_resident(store, name) if name else None
-        content = chosen_questionnaire(store, key)
+        with store.reading() as session:
+            content = chosen_questionnaire(session, key).hash
         ear = stack.enter_context(recogniser(settings))
         speaking = mouth(settings, store.keys)
         async with running(settings, store, clock, progress=progress) as system:

@@ -7,6 +7,7 @@ import msgspec
 import typer
 from sqlalchemy import select
 
+from bot.cli.parties import chosen_questionnaire
 from bot.cli.rehearsing import rehearse_named
 from bot.cli.reporting import Json, report
 from bot.clock import SystemClock
@@ -26,7 +27,7 @@ from integrations.campaigns.audience import count
 from integrations.campaigns.figures import covered, figures
 from integrations.campaigns.launch import launch as launch_campaign
 from integrations.storage import audit
-from integrations.storage.models import CampaignRow, PlaceRow, QuestionnaireRow
+from integrations.storage.models import CampaignRow, PlaceRow
 from integrations.storage.store import StoreSession
 
 ROLE: Role = "admin"  # whoever may type commands on this machine administers it
@@ -81,7 +82,7 @@ def create(
         ladder=_ladder(ladder),
     )
     with opened(settings, at=at) as store, store.writing() as session:
-        asked = _questionnaire(session, questionnaire)
+        asked = chosen_questionnaire(session, questionnaire)
         query = AudienceQuery(
             places=tuple(_place(session, name) for name in place or ()),
             age_from=age_from,
@@ -312,18 +313,6 @@ _ACTIONS: dict[Step, str] = {
 
 def _written_down(session: StoreSession, action: str, campaign_id: str, *, at: datetime) -> None:
     audit.record(session, user_id=None, action=action, object_kind="campaign", object_id=campaign_id, at=at)
-
-
-def _questionnaire(session: StoreSession, key: str) -> QuestionnaireRow:
-    row = session.scalar(
-        select(QuestionnaireRow)
-        .where(QuestionnaireRow.key == key)
-        .order_by(QuestionnaireRow.version.desc(), QuestionnaireRow.added_at.desc())
-        .limit(1)
-    )
-    if row is None:
-        raise InputRefused(f"没有叫 {key} 的问卷；有哪些，请看 ./linyin questionnaire list。")
-    return row
 
 
 def _place(session: StoreSession, name: str) -> str:

@@ -45,7 +45,8 @@ async def _chat(name: str, key: str, *, as_json: bool) -> None:
     settings, clock = read_settings(), SystemClock()
     with opened(settings, at=clock.now()) as store:
         resident = chosen_resident(store, name) if name else None
-        content = chosen_questionnaire(store, key)
+        with store.reading() as session:
+            content = chosen_questionnaire(session, key).hash
         async with running(settings, store, clock, progress=progress) as system:
             reply = await system.conversation.open(
                 opening_for(system, resident, content, channel="chat"), at=clock.now()

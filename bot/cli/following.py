@@ -4,8 +4,8 @@ from datetime import date
 from typing import Annotated
 
 import typer
-from sqlalchemy import select
 
+from bot.cli.parties import chosen_questionnaire
 from bot.cli.reporting import Json, report
 from bot.clock import SystemClock
 from bot.errors import InputRefused
@@ -15,7 +15,7 @@ from campaigns.policy import Policy
 from campaigns.series import LABELS
 from integrations.campaigns import following
 from integrations.registry.lookup import residents_by_phone
-from integrations.storage.models import QuestionnaireRow, SeriesRow
+from integrations.storage.models import SeriesRow
 from integrations.storage.store import StoreSession
 
 Which = Annotated[str, typer.Argument(help="随访编号，比如 S-0001。", metavar="随访")]
@@ -46,14 +46,7 @@ def create(
     settings, clock = read_settings(), SystemClock()
     at = clock.now()
     with opened(settings, at=at) as store, store.writing() as session:
-        asked = session.scalar(
-            select(QuestionnaireRow)
-            .where(QuestionnaireRow.key == questionnaire)
-            .order_by(QuestionnaireRow.version.desc(), QuestionnaireRow.added_at.desc())
-            .limit(1)
-        )
-        if asked is None:
-            raise InputRefused(f"没有叫 {questionnaire} 的问卷；有哪些，请看 ./linyin questionnaire list。")
+        asked = chosen_questionnaire(session, questionnaire)
         row = following.create(
             session,
             title=title or asked.title,

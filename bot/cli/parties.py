@@ -1,15 +1,14 @@
 """Whom a command talks with, and about what."""
 
-from sqlalchemy import select
-
 from bot.conversation import Opening
 from bot.errors import InputRefused
+from bot.installation import newest_questionnaire
 from bot.registry_view import caller_facts
 from bot.running import Running
 from dialogs.events import Channel
 from integrations.registry.lookup import residents_by_name, residents_by_phone
 from integrations.storage.models import QuestionnaireRow, ResidentRow
-from integrations.storage.store import Store
+from integrations.storage.store import Store, StoreSession
 
 
 def opening_for(system: Running, resident: ResidentRow | None, content: str, *, channel: Channel) -> Opening:
@@ -47,11 +46,9 @@ def chosen_resident(store: Store, name: str) -> ResidentRow:
     return found[0]
 
 
-def chosen_questionnaire(store: Store, key: str) -> str:
-    """The content hash of the newest version of a questionnaire. Raises InputRefused."""
-    newest = select(QuestionnaireRow).where(QuestionnaireRow.key == key).order_by(QuestionnaireRow.version.desc())
-    with store.reading() as session:
-        row = session.scalars(newest).first()
+def chosen_questionnaire(session: StoreSession, key: str) -> QuestionnaireRow:
+    """The newest version of a questionnaire. Raises InputRefused."""
+    row = newest_questionnaire(session, key)
     if row is None:
-        raise InputRefused(f"没有问卷“{key}”，请看 ./linyin questionnaire list。")
-    return row.hash
+        raise InputRefused(f"没有叫 {key} 的问卷；有哪些，请看 ./linyin questionnaire list。")
+    return row

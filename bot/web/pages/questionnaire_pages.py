@@ -8,12 +8,12 @@ from fastapi import APIRouter, File, Request, UploadFile
 from fastapi.responses import Response
 
 from bot.auth.login import Visitor
-from bot.installation import keep_questionnaire
+from bot.installation import keep_questionnaire, newest_questionnaire
 from bot.web.collaborators import Collaborators
 from bot.web.errors import BadForm, NotFound, Overtaken
 from bot.web.gate import CampaignReader, CampaignRunner, Given, OwnForm
 from bot.web.pages.hearing import sound
-from bot.web.reads.questionnaires import WholeQuestionnaire, listed, newest_hash, spoken_lines, whole_questionnaire
+from bot.web.reads.questionnaires import WholeQuestionnaire, listed, spoken_lines, whole_questionnaire
 from bot.web.reads.questions import questionnaire_of
 from bot.web.rendering import Show, moved
 from bot.web.rewording import checked, reworded, typed_names
@@ -79,7 +79,8 @@ async def edited(*, request: Request, key: str, given: Given, known: CampaignRun
     typed = {name: value for name, value in form.items() if isinstance(value, str)}
     body = _stored(given, key)
     with given.store.writing() as session:
-        if newest_hash(session, body.key) != key:
+        newest = newest_questionnaire(session, body.key)
+        if newest is None or newest.hash != key:
             raise Overtaken("刚才有人存了更新的一版。您写的还在这一页上：请另开一页看看新的一版，再决定怎么改。")
         new = reworded(body, typed, version=body.version + 1, dictionary=given.dictionary)
         return moved(request, f"/questionnaires/{_kept(session, given, known, new)}")
@@ -101,11 +102,10 @@ async def brought(
 
 def _next(session: StoreSession, questionnaire: Questionnaire) -> Questionnaire:
     """With the number after that of the newest stored version; as it is when it is new, or the same as one stored."""
-    newest = newest_hash(session, questionnaire.key)
+    newest = newest_questionnaire(session, questionnaire.key)
     if newest is None or questionnaire_of(session, content_hash(questionnaire)) is not None:
         return questionnaire
-    stored = questionnaire_of(session, newest)
-    version = max(questionnaire.version, stored.version + 1 if stored else 1)
+    version = max(questionnaire.version, newest.version + 1)
     return msgspec.structs.replace(questionnaire, version=version)
 
 

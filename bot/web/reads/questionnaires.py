@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot.installation import newest_questionnaire
 from bot.web.labels import Labels, named
 from bot.web.reads.plan import questionnaires
 from dialogs.dictionary import Dictionary
@@ -96,16 +97,6 @@ def listed(session: Session) -> list[Listed]:
     ]
 
 
-def newest_hash(session: Session, key: str) -> str | None:
-    """The content hash of the newest version, None for an unknown questionnaire."""
-    return session.scalar(
-        select(QuestionnaireRow.hash)
-        .where(QuestionnaireRow.key == key)
-        .order_by(QuestionnaireRow.version.desc(), QuestionnaireRow.added_at.desc())
-        .limit(1)
-    )
-
-
 def spoken_lines(questionnaire: Questionnaire, *, community: str, callback_number: str) -> list[SaidLine]:
     """All sentences of a questionnaire in the order of its page, with the community's name filled in."""
     filled = names(questionnaire, community=community, callback_number=callback_number)
@@ -137,6 +128,7 @@ def whole_questionnaire(
     opening = next(lines)
     words = _Words(body=body, dictionary=dictionary, labels=labels)
     questions = [_asked(number, each, lines, words) for number, each in enumerate(body.questions, 1)]
+    newest = newest_questionnaire(session, row.key)
     used = session.execute(
         select(CampaignRow.id, CampaignRow.title, CampaignRow.status)
         .where(CampaignRow.questionnaire == content_hash, CampaignRow.status.in_(NOT_OVER))
@@ -146,7 +138,7 @@ def whole_questionnaire(
         hash=content_hash,
         body=body,
         added_at=row.added_at,
-        newest=newest_hash(session, row.key) or content_hash,
+        newest=newest.hash if newest else content_hash,
         opening=opening,
         questions=questions,
         closing=next(lines),
