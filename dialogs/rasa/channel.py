@@ -16,6 +16,7 @@ from dialogs import phases
 from dialogs.questionnaire import Questionnaire, content_hash
 from dialogs.rasa.actions import run_actions_in_process
 from dialogs.rasa.carried import CARRIED, CarriedTurn
+from dialogs.rasa.runner import run_graphs_straight
 from dialogs.turn import PROTOCOL, TurnReply, TurnRequest
 from nlu.rasa.component import PENDING_TURN
 from nlu.rasa.pending import PendingTurn
@@ -46,6 +47,7 @@ class LinyinChannel(InputChannel):  # type: ignore[misc]
         """The channel of credentials.yml; `token` is what the platform must show."""
         configure_structlog(logging.WARNING)
         run_actions_in_process()
+        run_graphs_straight()
         return cls(token=str((credentials or {}).get("token") or ""))
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
