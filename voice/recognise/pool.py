@@ -110,7 +110,8 @@ class Worker:
     """One process and the pipe to it."""
 
     def __init__(self, spec: EngineSpec) -> None:
-        environment = {**os.environ, "OMP_NUM_THREADS": str(spec.threads)}
+        threads = str(spec.threads)
+        environment = {**os.environ, "OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": threads}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "voice.recognise.worker"],
             stdin=subprocess.PIPE,

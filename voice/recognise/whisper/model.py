@@ -16,6 +16,7 @@ from voice.audio.sound import Sound
 from voice.errors import ModelError
 from voice.recognise.vocabulary import ALL_DIGITS
 from voice.recognise.whisper.features import log_mel, window_seconds
+from voice.recognise.whisper.scorer import TextScorer
 
 MODEL_FILES = ("model.bin", "config.json", "tokenizer.json", "vocabulary.txt")
 ENCODER_FRAMES_PER_SECOND = 50
@@ -24,8 +25,6 @@ MARGIN_SECONDS = (
 )
 TOKENS_PER_SECOND = 9  # Mandarin at its fastest is 7 syllables a second; more is a loop
 SPARE_TOKENS = 8
-
-Logits = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +63,7 @@ class WhisperModel:
         spelled = self._tokenizer.get_vocab()
         self._prompt = [spelled[each] for each in marks]
         self._end = spelled["<|endoftext|>"]
+        self._scorer = TextScorer(folder / "model.bin", prompt=self._prompt, end=self._end)
         self._digits = {token for word, token in spelled.items() if word.isascii() and word.isdigit()}
 
     def encode(self, sound: Sound) -> Encoded:
@@ -96,35 +96,9 @@ class WhisperModel:
         ]
 
     def scores(self, encoded: Encoded, texts: Sequence[str]) -> list[float]:
-        """Log probability of each whole text, its end included, given the sound (teacher forcing).
-
-        A text whose tokens begin a longer one is read off the longer one's steps, so 没有 costs nothing beside 没有了.
-        """
-        wanted = [tuple(self.tokens(each)) for each in texts]
-        longest = [each for each in set(wanted) if not any(_begins(each, other) for other in wanted)]
-        steps = dict(zip(longest, self._forced(encoded, longest), strict=True))
-        return [self._total(each, steps) for each in wanted]
-
-    def _forced(self, encoded: Encoded, sequences: list[tuple[int, ...]]) -> list[Logits]:
-        """Log probabilities of every token at every step of each sequence, shape [tokens + 1, vocabulary]."""
-        if not sequences:
-            return []
-        states = np.ascontiguousarray(np.repeat(encoded.states, len(sequences), axis=0))
-        longest = max(map(len, sequences))
-        results = self._model.generate(
-            ctranslate2.StorageView.from_array(states),
-            [[*self._prompt, *each, *each[-1:] * (longest - len(each))] for each in sequences],
-            beam_size=1,
-            max_length=self._max_length(longest + 1),
-            return_logits_vocab=True,
-            suppress_tokens=[],
-            suppress_blank=False,
-        )
-        return [np.array([_log_softmax(step) for step in each.logits[0]]) for each in results]
-
-    def _total(self, tokens: tuple[int, ...], steps: dict[tuple[int, ...], Logits]) -> float:
-        logits = next(each for sequence, each in steps.items() if sequence[: len(tokens)] == tokens)
-        return float(sum(logits[place][token] for place, token in enumerate((*tokens, self._end))))
+        """Log probability of each whole text, its end included, given the sound (teacher forcing)."""
+        listened = self._scorer.listen(encoded.states)
+        return self._scorer.scores(listened, [self.tokens(each) for each in texts])
 
     def tokens_of(self, words: Sequence[str]) -> frozenset[int]:
         """Every token that the words are made of; ALL_DIGITS stands for all runs of Arabic digits."""
@@ -138,13 +112,3 @@ class WhisperModel:
     def tokens(self, text: str) -> list[int]:
         """The token ids of a text, without marks."""
         return list(self._tokenizer.encode(text, add_special_tokens=False).ids)
-
-
-def _begins(shorter: tuple[int, ...], longer: tuple[int, ...]) -> bool:
-    return len(shorter) < len(longer) and longer[: len(shorter)] == shorter
-
-
-def _log_softmax(step: ctranslate2.StorageView) -> Logits:
-    logits = np.array(step).reshape(-1)
-    top = logits.max()
-    return np.asarray(logits - top - np.log(np.exp(logits - top).sum()), dtype=np.float32)
