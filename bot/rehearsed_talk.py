@@ -11,8 +11,8 @@ from bot.storytelling import told
 from campaigns.disposition import Disposition
 from dialogs import emergency
 from dialogs import events as e
-from dialogs.state import State, fold_all
-from dialogs.turn import PROTOCOL, TurnReply, TurnRequest
+from dialogs.state import Lookup, State, fold_all
+from dialogs.turn import LOOKUPS_A_TURN, PROTOCOL, TurnReply, TurnRequest, followed_by, next_request
 from integrations.campaigns.rehearsal.cast import Persona
 from integrations.campaigns.rehearsal.line import RehearsedCall, TranscriptLine
 from nlu.utterance import Utterance
@@ -33,7 +33,6 @@ class Played:
     disposition: Disposition = Disposition.FAILED
     outcome: e.Outcome | None = None
     escalations: list[e.EscalationRaised] = field(default_factory=list)
-    callback_after: timedelta | None = None  # from now, when the resident asked for another time
     misheard: int = 0  # yes, no and choices kept otherwise than they were meant, and values that nobody told
 
     @property
@@ -81,16 +80,22 @@ class RehearsedTalk:
             played.misheard += len(self._values.keys() - answers.keys())
 
     async def _ask(self, utterance: Utterance | None) -> TurnReply:
-        return await self._dialogue.turn(
-            TurnRequest(
-                protocol=PROTOCOL,
-                session=self._session,
-                questionnaire=self._opened.questionnaire,
-                state=self._state,
-                utterance=utterance,
-                at=self._now(),
-            )
+        request = TurnRequest(
+            protocol=PROTOCOL,
+            session=self._session,
+            questionnaire=self._opened.questionnaire,
+            state=self._state,
+            utterance=utterance,
+            at=self._now(),
         )
+        reply = await self._dialogue.turn(request)
+        for _ in range(LOOKUPS_A_TURN):
+            if reply.state.lookup is None or reply.state.outcome is not None:
+                break
+            answered = e.LookupAnswered(at=request.at, kind=reply.state.lookup.kind, found=_found(reply.state.lookup))
+            request = next_request(request, fold_all(reply.state, [answered]))
+            reply = followed_by(reply, answered, await self._dialogue.turn(request))
+        return reply
 
     def _now(self) -> datetime:
         return self._opened.at + timedelta(seconds=self._played.call.seconds)
@@ -109,7 +114,17 @@ class RehearsedTalk:
                     self._values.pop(event.question, None)
                 case e.EscalationRaised():
                     self._played.escalations.append(event)
-                case e.CallbackRequested():
-                    self._played.callback_after = event.due - event.at
             if isinstance(event, _FACTS):
                 self._played.call.lines.append(TranscriptLine(who="fact", text=told(event)))
+
+
+def _found(lookup: Lookup) -> dict[str, Any]:
+    """What a rehearsal knows: every seat is free, and nothing of anybody."""
+    free = list(lookup.about.get("places", ()))
+    match lookup.kind:
+        case "places":
+            return {"free": free}
+        case "place":
+            return {"taken": True, "free": free}
+        case _:
+            return {}

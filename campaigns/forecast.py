@@ -4,7 +4,7 @@ import heapq
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from random import Random
 from statistics import fmean, median
 from typing import TypeVar
@@ -17,6 +17,7 @@ from campaigns.policy import Channel, Policy
 from campaigns.results import needs_ticket
 from campaigns.settle import Again, Closed, NextChannel, settle
 from campaigns.spoken_time import REFUSED_SECONDS, RING_SECONDS, UNANSWERED_SECONDS
+from campaigns.window import BEIJING
 from dialogs.events import Outcome
 
 Kind = TypeVar("Kind")
@@ -24,6 +25,7 @@ Kind = TypeVar("Kind")
 _RINGS_OUT = frozenset({Disposition.NO_ANSWER, Disposition.UNREACHABLE, Disposition.SILENT})
 _VOICEMAIL_SECONDS = 6.0  # the machine is recognised and left
 _ANSWERED_MESSAGES = 0.1  # of residents who get a short message, those who call back
+_ONE_IN = 10  # of courses end sooner, and as many later, than is told as usual
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +34,24 @@ class TalkSample:
 
     outcome: Outcome
     seconds: float  # from the answer to the end
-    urgent: int = 0  # tickets raised in it that cannot wait
+    urgent: int = 0  # tickets raised in it that cannot wait, those that answers bring left out
     other: int = 0  # further tickets raised in it
-    callback_after: timedelta | None = None  # when the resident wants to be called, from the end on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """Something that a ticket is raised for in conversations that go to their end."""
+
+    share: float  # of such conversations
+    urgent: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WishedTime:
+    """When residents want to be called who have no time now."""
+
+    days: int  # from the day of the call on
+    at: time  # in Beijing; where it is past already, a day later
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +64,8 @@ class CallModel:
     line: Mapping[Disposition, float]  # ANSWERED among them
     dead: Mapping[Disposition, float]  # of numbers, for ever; what is left of 1 are live ones
     talks: Sequence[tuple[TalkSample, float]]
+    troubles: Sequence[Trouble] = ()
+    wishes: Sequence[WishedTime] = ()  # each as likely as the others; none: the gap of the retry rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +95,7 @@ class Prediction:
     """The middle of several courses."""
 
     hours: float  # from the launch to the last call, nights included
+    hours_between: tuple[float, float]  # most courses end between these
     calls: int
     line_hours: float
     completed: int
@@ -98,8 +118,11 @@ def predict(courses: Sequence[Course], prices: Prices, *, at: datetime) -> Predi
         return median(values)
 
     owners = {owner for each in courses for owner in each.tickets}
+    hours = sorted((each.finished_at - at).total_seconds() / 3600 for each in courses)
+    outside = len(hours) // _ONE_IN
     return Prediction(
-        hours=middle([(each.finished_at - at).total_seconds() / 3600 for each in courses]),
+        hours=middle(hours),
+        hours_between=(hours[outside], hours[-1 - outside]),
         calls=round(middle([each.calls for each in courses])),
         line_hours=middle([each.line_seconds / 3600 for each in courses]),
         completed=round(middle([each.outcomes[ContactOutcome.COMPLETE] for each in courses])),
@@ -183,7 +206,7 @@ class _Play:
             self._policy,
             at=ends,
             available=available,
-            callback_at=ends + talk.callback_after if talk is not None and talk.callback_after is not None else None,
+            callback_at=self._wished(ends) if outcome == "callback" else None,
         )
         match step:
             case Again(attempt=attempt):
@@ -200,11 +223,24 @@ class _Play:
                 if needs_ticket(followed):
                     self._course.tickets[self._owners[contact]] += 1
 
+    def _wished(self, ends: datetime) -> datetime | None:
+        if not self._model.wishes:
+            return None
+        wish = self._rng.choice(self._model.wishes)
+        local = ends.astimezone(BEIJING)
+        told = datetime.combine(local.date() + timedelta(days=wish.days), wish.at, BEIJING)
+        return told if told > local else told + timedelta(days=1)
+
     def _count_tickets(self, contact: int, talk: TalkSample) -> None:
         owner = self._owners[contact]
-        if talk.urgent or talk.other:
-            self._course.tickets[owner] += talk.urgent + talk.other
-            self._course.urgent[owner] += talk.urgent
+        urgent, other = talk.urgent, talk.other
+        if talk.outcome == "complete":
+            for trouble in self._model.troubles:
+                if self._rng.random() < trouble.share:
+                    urgent, other = urgent + trouble.urgent, other + (not trouble.urgent)
+        if urgent or other:
+            self._course.tickets[owner] += urgent + other
+            self._course.urgent[owner] += urgent
 
 
 def _seconds(disposition: Disposition, talk: TalkSample | None) -> float:

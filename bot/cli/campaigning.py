@@ -24,6 +24,7 @@ from campaigns.window import CallingWindow
 from dialogs.dictionary import load_dictionary
 from integrations.campaigns import book, comparison, course, trials
 from integrations.campaigns.audience import count
+from integrations.campaigns.borne_out import borne_out
 from integrations.campaigns.figures import covered, figures
 from integrations.campaigns.launch import launch as launch_campaign
 from integrations.storage import audit
@@ -205,12 +206,13 @@ def show(campaign: Which, as_json: Json = False) -> None:
     """一个任务现在怎么样。例：./linyin campaign show C-0001
 
     JSON：campaign、title、status、contacts、contacts_done、dispositions、outcomes、attempts、calls、tickets、
-    rates、coverage。
+    rates、coverage、foretold（演练过的任务：每一项有 predicted、actual、error，error 是多估的比例，少估为负）。
     """
     settings, clock = read_settings(), SystemClock()
     with opened(settings, at=clock.now()) as store, store.reading() as session:
         found = book.read(session, campaign)
         now, coverage = figures(session, found.id), covered(session, found.id)
+        told = borne_out(session, found.id)
     told_now: dict[str, Any] = msgspec.to_builtins(now)
     report(
         {
@@ -219,11 +221,20 @@ def show(campaign: Which, as_json: Json = False) -> None:
             "status": found.status,
             **told_now,
             "coverage": round(coverage.share, 4),
+            "foretold": {
+                each.what: {
+                    "predicted": each.foretold,
+                    "actual": round(each.came, 1),
+                    "error": None if each.error is None else round(each.error, 3),
+                }
+                for each in told
+            },
         },
         [
             f"{found.key}“{found.title}”：{LABELS[found.status]}，{now.contacts_done}/{now.contacts} 户办完，"
             f"有着落的 {coverage.share:.0%}。",
             *(f"  {kind}：{number}" for kind, number in now.outcomes.items()),
+            *(f"  {each.label}：演练预计 {each.foretold:.4g}，到现在 {each.came:.4g}" for each in told),
         ],
         as_json=as_json,
     )

@@ -23,10 +23,10 @@ def rehearse(
 ) -> None:
     """和模拟的居民演练一遍，说出预计打几天、问完多少户、出多少工单。例：./linyin rehearse --campaign C-0001
 
-    JSON：campaign、predicted_hours、predicted_completed、predicted_tickets_per_worker、warnings、contacts、visits、
-    predicted_calls、predicted_line_hours、predicted_outcomes、predicted_cost_yuan、predicted_messages、
-    predicted_tickets、tickets_by_worker、questions_spared、questions_asked、experience_calls、calls、
-    seconds_a_call、misheard、stuck、seconds。
+    JSON：campaign、predicted_hours、predicted_hours_between、predicted_completed、predicted_tickets_per_worker、
+    warnings、contacts、visits、predicted_calls、predicted_line_hours、predicted_outcomes、predicted_cost_yuan、
+    predicted_messages、predicted_tickets、tickets_by_worker、questions_spared、questions_asked、experience_calls、
+    calls、seconds_a_call、misheard、stuck、seconds。
     """
     found, seconds = asyncio.run(_rehearse(campaign))
     if transcripts is not None:
@@ -59,7 +59,8 @@ def told(found: RehearsalReport, seconds: float) -> list[str]:
     said = found.predicted
     return [
         f"演练了 {said['calls']} 通，用了 {seconds:.0f} 秒。要打 {said['contacts']} 户，直接上门 {said['visits']} 户。",
-        f"预计：{said['predicted_hours']:.1f} 小时打完，打 {said['predicted_calls']} 次，"
+        f"预计：{said['predicted_hours']:.1f} 小时打完（多半 {said['predicted_hours_between'][0]:.0f} 到 "
+        f"{said['predicted_hours_between'][1]:.0f} 小时），打 {said['predicted_calls']} 次，"
         f"问完 {said['predicted_completed']} 户，话费 {said['predicted_cost_yuan']:.0f} 元。",
         f"预计工单 {said['predicted_tickets']} 张，每位网格员 {said['predicted_tickets_per_worker']} 张。",
         *(f"注意：{warning}" for warning in said["warnings"]),

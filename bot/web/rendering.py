@@ -43,6 +43,7 @@ class Screens:
             short=showing.short_time,
             span=showing.span,
             percent=showing.percent,
+            figure=showing.figure,
         )
 
     def page(self, visitor: Visitor, template: str, *, section: str, status: int = 200, **values: Any) -> HTMLResponse:

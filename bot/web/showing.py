@@ -47,6 +47,11 @@ def masked_phone(phone: str | None) -> str:
     return f"{phone[:3]}****{phone[-4:]}"
 
 
+def figure(number: float) -> str:
+    """212 for whole numbers, 19.2 for others."""
+    return f"{round(number, 1):g}"
+
+
 def percent(part: int, whole: int) -> str:
     """83%; a dash when there is nothing to divide by."""
     return f"{round(100 * part / whole)}%" if whole else "—"

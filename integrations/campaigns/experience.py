@@ -9,10 +9,11 @@ import msgspec
 from sqlalchemy import func, select
 
 from campaigns.disposition import Disposition
-from campaigns.forecast import CallModel, TalkSample
-from dialogs.events import Outcome
-from integrations.campaigns.rehearsal.cast import Cast
-from integrations.storage.models import AttemptRow, CampaignRow, QuestionnaireRow, SessionRow
+from campaigns.forecast import CallModel, TalkSample, Trouble
+from dialogs.events import Outcome, Severity
+from dialogs.questionnaire import Questionnaire
+from integrations.campaigns.rehearsal.cast import UNASKED, Cast
+from integrations.storage.models import AttemptRow, CampaignRow, QuestionnaireRow, SessionRow, TicketRow
 from integrations.storage.store import StoreSession
 
 K = TypeVar("K")
@@ -20,6 +21,7 @@ K = TypeVar("K")
 _REMEMBERED = timedelta(days=180)  # half a year: numbers and habits change
 _ASSUMED_CALLS = 60  # how many calls made here weigh as much as what is assumed
 _DEAD = (Disposition.EMPTY_NUMBER, Disposition.SUSPENDED)
+URGENT = frozenset({"emergency", "urgent"})
 _NOT_THE_FAR_END = (Disposition.FAILED, Disposition.INTERRUPTED)
 
 
@@ -28,6 +30,7 @@ class Experience:
     """Counts of calls that were made here."""
 
     line: Mapping[Disposition, int]  # by how they ended
+    troubles: Mapping[str, int]  # tickets by kind, of the conversations below that went to their end
     outcomes: Mapping[Outcome, int]  # of conversations about the same questionnaire, in any version
 
     @property
@@ -57,18 +60,72 @@ def experience(session: StoreSession, questionnaire: str, *, at: datetime) -> Ex
         )
         .group_by(SessionRow.outcome)
     )
+    kinds = session.execute(
+        select(TicketRow.kind, func.count(TicketRow.session_id.distinct()))
+        .join(SessionRow, SessionRow.id == TicketRow.session_id)
+        .where(
+            SessionRow.questionnaire.in_(alike),
+            SessionRow.attempt_id.is_not(None),
+            SessionRow.opened_at > since,
+            SessionRow.outcome == "complete",
+        )
+        .group_by(TicketRow.kind)
+    )
     return Experience(
+        troubles={str(kind): number for kind, number in kinds},
         line={Disposition(how): number for how, number in line if how and how not in _NOT_THE_FAR_END},
         outcomes={msgspec.convert(how, Outcome): number for how, number in outcomes},
     )
 
 
-def call_model(cast: Cast, talks: Sequence[tuple[TalkSample, float]], silent: float, seen: Experience) -> CallModel:
+def call_model(
+    cast: Cast,
+    questionnaire: Questionnaire,
+    talks: Sequence[tuple[TalkSample, float]],
+    silent: float,
+    seen: Experience,
+) -> CallModel:
     """How calls will go: what is assumed, weighed against what was seen.
 
     `talks` are rehearsed conversations with their shares of answered calls, `silent` the share in which nobody speaks.
     """
-    return CallModel(line=_line(cast, silent, seen), dead=_dead(cast, seen), talks=_talks(talks, seen))
+    looked_for = {rule.kind: rule.severity for question in questionnaire.questions for rule in question.escalate}
+    alarms = sum(cast.trouble(kind).alarms for kind in looked_for)
+    return CallModel(
+        line=_line(cast, silent, seen),
+        dead=_dead(cast, seen),
+        talks=_talks(_alarmed(talks, alarms), seen),
+        troubles=_troubles(cast, looked_for, seen),
+        wishes=cast.wishes,
+    )
+
+
+def _alarmed(talks: Sequence[tuple[TalkSample, float]], share: float) -> list[tuple[TalkSample, float]]:
+    """With this share moved from whole conversations to those in which an answer is told as a danger."""
+    whole = sum(weight for talk, weight in talks if talk.outcome == "complete")
+    urgent = sum(weight for talk, weight in talks if talk.outcome == "red_flag")
+    if not whole or not urgent:
+        return list(talks)
+    moved = min(share, whole)
+    times = {"complete": (whole - moved) / whole, "red_flag": (urgent + moved) / urgent}
+    return [(talk, weight * times.get(talk.outcome, 1.0)) for talk, weight in talks]
+
+
+def _troubles(cast: Cast, looked_for: Mapping[str, Severity], seen: Experience) -> list[Trouble]:
+    """What tickets are raised for in conversations that go to their end: what is asked about, and what was seen."""
+    whole = seen.outcomes.get("complete", 0)
+    return [
+        Trouble(
+            share=(_assumed_share(cast, looked_for, kind) * _ASSUMED_CALLS + seen.troubles.get(kind, 0))
+            / (_ASSUMED_CALLS + whole),
+            urgent=looked_for.get(kind, "urgent") in URGENT,
+        )
+        for kind in sorted({*looked_for, *seen.troubles, UNASKED})
+    ]
+
+
+def _assumed_share(cast: Cast, looked_for: Mapping[str, Severity], kind: str) -> float:
+    return cast.trouble(kind).share if kind in looked_for or kind == UNASKED else 0.0
 
 
 def _line(cast: Cast, silent: float, seen: Experience) -> dict[Disposition, float]:

@@ -34,6 +34,7 @@ class Field:
     visits: Counter[str]  # households that are gone to straight away, by owner
     asked: int  # questions that all calls would ask of people about whom nothing is known
     spared: int  # of these, the ones whose answers are known and fresh
+    questionnaire: Questionnaire
     seen: Experience
     grids: Mapping[str, str]  # owner → name of the grid
 
@@ -57,6 +58,7 @@ def field(
         visits=Counter(owner(each.household) for each in chosen if each.exclusion is not None),
         asked=len(called) * len(fields),
         spared=sum(len(fresh.known(each.resident or "", each.household) & set(fields)) for each in called),
+        questionnaire=questionnaire,
         seen=experience(session, campaign.questionnaire, at=at),
         grids=_grids(session),
     )
@@ -74,7 +76,7 @@ def foretell(
     at: datetime,
 ) -> Prediction:
     """The prediction for a launch at `at`, visits included. The same seed gives the same prediction."""
-    model: CallModel = call_model(cast, talks, silent, ground.seen)
+    model: CallModel = call_model(cast, ground.questionnaire, talks, silent, ground.seen)
     courses = max(1, min(_MOST_COURSES, _CONTACTS_PLAYED // max(1, len(ground.owners))))
     return predict(
         [
@@ -97,6 +99,7 @@ def as_told(ground: Field, campaign: Campaign, found: Prediction, capacity: Capa
         "contacts": len(ground.owners),
         "visits": sum(ground.visits.values()),
         "predicted_hours": round(found.hours, 1),
+        "predicted_hours_between": [round(each, 1) for each in found.hours_between],
         "predicted_calls": found.calls,
         "predicted_line_hours": round(found.line_hours, 1),
         "predicted_completed": found.completed,

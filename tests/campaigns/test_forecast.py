@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from campaigns.capacity import Capacity, overloaded
 from campaigns.disposition import Disposition
-from campaigns.forecast import CallModel, Prices, TalkSample, play, predict
+from campaigns.forecast import CallModel, Prices, TalkSample, Trouble, WishedTime, play, predict
 from campaigns.outcome import ContactOutcome
 from campaigns.pacing import Pacing
 from campaigns.policy import Policy
@@ -19,6 +19,7 @@ from campaigns.window import CallingWindow
 AT = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # a Monday, 09:00 in Beijing
 WHOLE = TalkSample(outcome="complete", seconds=60)
 EASY = CallModel(line={Disposition.ANSWERED: 1.0}, dead={}, talks=[(WHOLE, 1.0)])
+WISHES = (WishedTime(days=0, at=time(15)), WishedTime(days=2, at=time(9)))
 LINES = {Disposition.ANSWERED: 0.5, Disposition.NO_ANSWER: 0.3, Disposition.BUSY: 0.2}
 
 
@@ -44,12 +45,34 @@ def test_nobody_answers_and_everybody_is_visited() -> None:
     assert course.tickets == {"w1": 1, "w2": 2}
 
 
+def test_what_answers_bring_becomes_tickets_of_conversations_that_go_to_their_end() -> None:
+    talks = [(WHOLE, 0.5), (TalkSample(outcome="refused", seconds=15), 0.5)]
+    troubles = (Trouble(share=1.0, urgent=True), Trouble(share=1.0, urgent=False), Trouble(share=0.0, urgent=True))
+    model = CallModel(line={Disposition.ANSWERED: 1.0}, dead={}, talks=talks, troubles=troubles)
+    course = play(["w"] * 100, model, Policy(), at=AT, rng=Random(1))
+    whole = course.outcomes[ContactOutcome.COMPLETE]
+    assert 30 < whole < 70
+    assert (course.tickets["w"], course.urgent["w"]) == (2 * whole, whole)
+
+
+def test_who_wants_to_be_called_the_day_after_tomorrow_decides_when_it_is_over() -> None:
+    model = CallModel(
+        line={Disposition.ANSWERED: 1.0},
+        dead={},
+        talks=[(TalkSample(outcome="callback", seconds=20), 1.0)],
+        wishes=[WishedTime(days=2, at=time(9))],
+    )
+    course = play(["w"], model, Policy(retry=RetryPolicy(cap=2)), at=AT, rng=Random(1))
+    assert course.calls == 2
+    assert timedelta(hours=48) <= course.finished_at - AT < timedelta(hours=49)
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.integers(1, 60), st.integers(0, 2**32), st.integers(1, 5), st.integers(1, 5))
 def test_every_household_ends_once_and_no_cap_is_broken(households: int, seed: int, cap: int, lines: int) -> None:
-    talks = [(WHOLE, 0.7), (TalkSample(outcome="callback", seconds=20, callback_after=timedelta(hours=20)), 0.2),
+    talks = [(WHOLE, 0.7), (TalkSample(outcome="callback", seconds=20), 0.2),
              (TalkSample(outcome="refused", seconds=15), 0.1)]  # fmt: skip
-    model = CallModel(line=LINES, dead={Disposition.EMPTY_NUMBER: 0.1}, talks=talks)
+    model = CallModel(line=LINES, dead={Disposition.EMPTY_NUMBER: 0.1}, talks=talks, wishes=WISHES)
     policy = Policy(retry=RetryPolicy(cap=cap), pacing=Pacing(lines=lines))
     course = play(["w"] * households, model, policy, at=AT, rng=Random(seed))
     assert sum(course.outcomes.values()) == households

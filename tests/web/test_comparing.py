@@ -20,7 +20,7 @@ async def test_rounds_stand_side_by_side_with_what_was_foretold(town: Any, admin
         assert words in page, words
     assert "第二轮" not in admin.page(f"/campaigns/compare?of={town.campaign}")
     admin.post(f"/campaigns/{second}/stop")
-    assert "演练时预计答完" in admin.page(f"/campaigns/{second}")
+    assert "演练预计得准不准" in admin.page(f"/campaigns/{second}")
 
 
 def test_before_the_first_launch_there_is_nothing_to_compare(empty_town: Any, admin: Any) -> None:

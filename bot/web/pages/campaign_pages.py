@@ -1,5 +1,6 @@
 """Campaigns: the list, one as it goes, its contacts, one contact."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -15,7 +16,6 @@ from bot.web.gate import CampaignReader, Given, PeopleReader
 from bot.web.labels import Labels
 from bot.web.reads.before_launch import plan_of
 from bot.web.reads.campaigns import Campaign, campaign, campaigns, in_scope
-from bot.web.reads.compared import Foretold, foretold
 from bot.web.reads.contacts import Filter, WholeContact, contact_list, count_contacts, questionnaire_hash, whole_contact
 from bot.web.reads.figures import counted, figures
 from bot.web.reads.live import Live, live
@@ -29,7 +29,8 @@ from campaigns.outcome import Rates
 from campaigns.policy import Mode
 from campaigns.results import Coverage
 from integrations.campaigns import book
-from integrations.campaigns.figures import CameTo, came_to, covered
+from integrations.campaigns.borne_out import BorneOut, borne_out
+from integrations.campaigns.figures import covered
 from integrations.campaigns.figures import figures as book_figures
 from integrations.storage.models import ContactRow
 
@@ -167,8 +168,7 @@ class Final:
 
     rates: Rates
     coverage: Coverage
-    came: CameTo
-    foretold: Foretold | None
+    foretold: Sequence[BorneOut]  # empty where there was no rehearsal
 
 
 def _final(given: Collaborators, known: Visitor, found: Campaign) -> Final | None:
@@ -179,8 +179,7 @@ def _final(given: Collaborators, known: Visitor, found: Campaign) -> Final | Non
         return Final(
             rates=book_figures(session, found.id).rates,
             coverage=covered(session, found.id),
-            came=came_to(session, found.id),
-            foretold=foretold(session, found.id),
+            foretold=borne_out(session, found.id),
         )
 
 

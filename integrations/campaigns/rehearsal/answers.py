@@ -28,6 +28,8 @@ class Answer:
 
 def answer_to(question: Question, questions: Sequence[Question], cast: Cast, *, rng: Random, on: date) -> Answer:
     """An answer of this question's kind. `questions` are all of the questionnaire, `on` the day of the call."""
+    if question.expected is not None and rng.random() > _TROUBLE:
+        return understood(question, cast, rng=rng, on=on)
     if question.kind == "yes_no":
         value = _weighed(question, questions, ("yes", "no"), rng)
         return Answer(said=rng.choice(_yes_no_words(question, value, cast)), value=value)
@@ -38,10 +40,22 @@ def answer_to(question: Question, questions: Sequence[Question], cast: Cast, *, 
     return Answer(said=_filled(rng.choice(cast.kinds[question.kind]), question, rng=rng, on=on))
 
 
+def understood(question: Question, cast: Cast, *, rng: Random, on: date) -> Answer:
+    """The answer that shows that a notice was understood; the question has one."""
+    wanted = question.expected
+    if question.kind == "yes_no":
+        return Answer(said=rng.choice(_yes_no_words(question, wanted, cast)), value=wanted)
+    if question.kind == "choice":
+        option = next(each for each in question.choices if each.key == wanted)
+        return Answer(said=rng.choice((option.label, *option.synonyms)), value=wanted)
+    if question.kind == "date":
+        day = date.fromisoformat(wanted)
+        return Answer(said=f"{day.month}月{day.day}号", value=wanted)
+    return Answer(said=_filled(rng.choice(cast.kinds[question.kind]), question, rng=rng, on=on))
+
+
 def _weighed(question: Question, questions: Sequence[Question], values: Sequence[str], rng: Random) -> str:
     """One of the values: what was expected, mostly; trouble seldom."""
-    if question.expected in values and rng.random() > _TROUBLE:
-        return str(question.expected)
     trouble = {value for each in question.escalate for value in each.values}
     skips = {value for each in questions for rule in each.skip_when if rule.question == question.key
              for value in rule.values}  # fmt: skip

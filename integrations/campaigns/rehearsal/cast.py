@@ -9,7 +9,11 @@ import msgspec
 import yaml
 
 from campaigns.disposition import Disposition
+from campaigns.forecast import WishedTime
 from dialogs.questionnaire import Kind
+
+UNASKED = "unasked"
+OTHER = "other"
 
 _FILE = Path(__file__).with_name("cast.yaml")
 
@@ -29,6 +33,14 @@ class Ends(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     after: Annotated[int, msgspec.Meta(ge=0)]
     say: Phrases
+    firm: bool = False  # said again when the conversation goes on as if nothing had been said
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How common it is that something is told of which a ticket is raised, as shares of conversations."""
+
+    share: Share  # of those that go to their end
+    alarms: Share = 0.0  # of all: told so that the conversation goes to a person at once
 
 
 class Persona(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -54,6 +66,8 @@ class Cast(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Everybody, and the words that they share."""
 
     personas: tuple[Persona, ...]
+    troubles: dict[str, Told]  # by kind of ticket; UNASKED is what nobody asked about, OTHER any other kind
+    wishes: tuple[WishedTime, ...]
     line: dict[Disposition, Share]
     dead: dict[Disposition, Share]
     agrees: Phrases
@@ -73,6 +87,10 @@ class Cast(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     yes: Phrases
     no: Phrases
     dialect: Mapping[str, str]
+
+    def trouble(self, kind: str) -> Told:
+        """How common this kind of ticket is among conversations in which it is asked about."""
+        return self.troubles.get(kind, self.troubles[OTHER])
 
     def persona(self, key: str) -> Persona:
         """The persona of this key. Raises KeyError."""

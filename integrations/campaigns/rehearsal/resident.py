@@ -6,7 +6,7 @@ from datetime import date
 from random import Random
 
 from dialogs.questionnaire import Question, Questionnaire
-from integrations.campaigns.rehearsal.answers import Answer, answer_to
+from integrations.campaigns.rehearsal.answers import Answer, answer_to, understood
 from integrations.campaigns.rehearsal.cast import Cast, Persona
 
 _SENTENCES = re.compile(r"[^。？！；?!]*[。？！；?!]?")
@@ -55,6 +55,8 @@ class Resident:
             if persona.ends is not None and not self._ended and self._answered >= persona.ends.after:
                 self._ended = True
                 return Turn(text=self.rng.choice(persona.ends.say))
+            if persona.ends is not None and persona.ends.firm and self._ended:
+                return Turn(text=self.rng.choice(persona.ends.say))
             if isinstance(what, Question) and self._comes_between():
                 self._pending = what
                 return Turn(text=self.rng.choice(persona.between.say if persona.between else ()))
@@ -94,6 +96,8 @@ class Resident:
                 question, self.questionnaire.questions, self.cast, rng=self.rng, on=self.on
             )
             self._answered += 1
+        elif question.expected is not None:  # a notice that was explained once more is understood
+            self.answers[question.key] = understood(question, self.cast, rng=self.rng, on=self.on)
         said = self.answers[question.key].said
         if self.persona.around:
             said = self.rng.choice(("{answer}", *self.persona.around)).format(answer=said)
