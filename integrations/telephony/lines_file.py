@@ -171,6 +171,8 @@ def _trunk_faults(trunk: Trunk) -> Iterator[tuple[str, str]]:
         yield "caller_number", _BAD_NUMBER
     if trunk.transport not in TRANSPORTS:
         yield "transport", "只能是 udp、tcp 或 tls。"
+    if trunk.srtp and trunk.transport != "tls":
+        yield "srtp", "加密语音的密钥写在信令里，transport 也要写成 tls。"
     if trunk.registers and not (trunk.username and trunk.password):
         yield "registers", "要注册就要写 username 和 password。"
     if trunk.channels < 1 or trunk.setups_per_second <= 0:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.telephony.certificates import NAME, write_certificate
 from tests.telephony.conftest import free_port
 from voice.audio.g711 import decode_alaw
 from voice.media import Answered, DialOrder, Side
@@ -30,9 +31,16 @@ audio_alert aufile,{folder}/alert.wav
 snd_path {folder}
 call_max_calls 4
 """
+ENCRYPTED = """\
+module_path {modules}
+module srtp.so
+sip_certificate {folder}/both.pem
+"""
+
+SENT_BEFORE_THE_KEY = 10  # packets: sound travels beside the answer that carries its key
 
 Stop = Callable[[], Awaitable[None]]
-Resident = Callable[[np.ndarray], Awaitable[tuple[int, Path, Stop]]]
+Resident = Callable[..., Awaitable[tuple[int, Path, Stop]]]
 
 
 @pytest.fixture
@@ -42,18 +50,18 @@ async def resident(tmp_path: Path) -> AsyncIterator[Resident]:
         pytest.skip("baresip is not installed: apt-get install baresip-core")
     processes = []
 
-    async def start(sound: np.ndarray) -> tuple[int, Path, Stop]:
+    async def start(sound: np.ndarray, *, account: str = "", config: str = "") -> tuple[int, Path, Stop]:
         wav = tmp_path / "says.wav"
         with wave.open(str(wav), "wb") as out:
             out.setnchannels(1)
             out.setsampwidth(2)
             out.setframerate(8_000)
             out.writeframes((sound * 32_000).astype("<i2").tobytes())
-        port, media = free_port(), free_port(width=20)
+        port, media = free_port(width=2), free_port(width=20)
         values = {"port": port, "media": media, "media_last": media + 18, "modules": MODULES, "wav": wav}
-        (tmp_path / "config").write_text(CONFIG.format(folder=tmp_path, **values))
-        account = f"<sip:resident@127.0.0.1:{port}>;regint=0;answermode=auto;audio_codecs=pcma,pcmu\n"
-        (tmp_path / "accounts").write_text(account)
+        (tmp_path / "config").write_text((config + CONFIG).format(folder=tmp_path, **values))
+        known = f"<sip:resident@127.0.0.1:{port}>;regint=0;answermode=auto;audio_codecs=pcma,pcmu"
+        (tmp_path / "accounts").write_text(f"{known}{account}\n")
         (tmp_path / "contacts").write_text("")
         process = await asyncio.create_subprocess_exec(
             "baresip", "-f", str(tmp_path), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
@@ -90,6 +98,44 @@ async def test_baresip_is_called_talks_and_hangs_up(resident, start_dialer, list
     (recording,) = folder.glob("dump-*-dec.wav")
     assert strongest_hertz(recording) == pytest.approx(700, abs=15)
     assert best_correlation(decode_alaw(bytes(ear.alaw)).samples, says[:8_000]) > 0.99
+
+
+async def test_sound_over_a_tls_trunk_is_encrypted_both_ways(
+    resident, start_dialer, listen, trunk_to, tone, tmp_path
+) -> None:
+    authority, _ = write_certificate(tmp_path)
+    rng = np.random.default_rng(12)
+    says = np.concatenate([rng.normal(0, 0.1, 8_000), np.zeros(8_000)])
+    port, folder, stop = await resident(says, account=";mediaenc=srtp-mand", config=ENCRYPTED)
+    trunk = trunk_to(port + 1, transport="tls", domain=NAME, tls_authority=str(authority), srtp=True)
+    dialer = await start_dialer(trunk)
+    async with asyncio.timeout(10):
+        while dialer.trunks["test"].wait_to_dial() > 0:
+            await dialer.trunk_changed()
+    call = await dialer.dial(DialOrder(number=f"sip:resident@127.0.0.1:{port}"))
+    ear = listen(call)
+    await ear.until(Answered)
+    call.send(tone(700, 0.5))
+    ended = await ear.end()
+    assert (ended.by, ended.answered) == (Side.FAR, True)
+    assert call.counts.wrong_codec == 0
+    assert call.counts.junk < SENT_BEFORE_THE_KEY  # none of it could be opened before its key was there
+    await stop()
+    (recording,) = folder.glob("dump-*-dec.wav")
+    assert strongest_hertz(recording) == pytest.approx(700, abs=15)
+    assert best_correlation(decode_alaw(bytes(ear.alaw)).samples, says[160 * SENT_BEFORE_THE_KEY : 8_000]) > 0.99
+
+
+async def test_a_telephone_that_wants_encrypted_sound_is_not_talked_to_in_the_open(
+    resident, start_dialer, listen, trunk_to, tmp_path
+) -> None:
+    write_certificate(tmp_path)
+    port, _, stop = await resident(np.zeros(8_000), account=";mediaenc=srtp-mand", config=ENCRYPTED)
+    dialer = await start_dialer(trunk_to(port))
+    ear = listen(await dialer.dial(DialOrder(number=f"sip:resident@127.0.0.1:{port}")))
+    ended = await ear.end()
+    assert (ended.answered, ended.sip_code) == (False, 488)
+    await stop()
 
 
 def best_correlation(heard: np.ndarray, said: np.ndarray) -> float:

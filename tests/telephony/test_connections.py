@@ -2,17 +2,13 @@
 
 import asyncio
 import contextlib
-import datetime
 import ssl
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from integrations.telephony.sip.connection import MessageReader
 from integrations.telephony.sip.errors import MalformedMessageError
+from tests.telephony.certificates import write_certificate
 from voice.media import DialOrder, LineError, NoLineFree, Resumed, Side
 
 NUMBER = "13800000002"
@@ -28,28 +24,9 @@ async def connected(dialer) -> None:
 @pytest.fixture
 async def tls_in_front(tmp_path):
     """Terminate TLS in front of a TCP port; (port, certificate authority file)."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "trunk.test")])
-    now = datetime.datetime.now(datetime.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - datetime.timedelta(hours=1))
-        .not_valid_after(now + datetime.timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("trunk.test")]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    authority, private = tmp_path / "ca.pem", tmp_path / "key.pem"
-    authority.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    private.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
+    authority, both = write_certificate(tmp_path)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(authority, private)
+    context.load_cert_chain(both)
     servers = []
 
     async def start(target: int) -> tuple[int, str]:

@@ -83,6 +83,7 @@ def test_a_mistake_about_asterisk_is_told_too(tmp_path, old, new, line, says) ->
         ("    password: geheim\n", "", 12, "username 和 password"),
         ("203.0.113.7", "203.0.113.700", 14, "不是 IPv4"),
         ("registers: true", "transport: ws", 13, "udp、tcp 或 tls"),
+        ("registers: true", "srtp: true", 13, "transport 也要写成 tls"),
         ("port: 5070", "ports: 5070", 2, "不认识“ports”"),
         ("port: 5070", "media_ports: [20001, 20100]", 2, "偶数"),
         ("trunks:", "trunks: [", 4, "YAML"),

@@ -68,7 +68,7 @@ def test_without_common_sound_an_offer_is_not_acceptable(lines: tuple[str, ...])
 def test_our_own_offer_is_one_we_would_accept() -> None:
     stream, _ = answer(offer(LOCAL), LOCAL)
     assert (stream.codec, stream.keys, stream.direction) == (PCMA, 101, MediaDirection.BOTH)
-    assert read_answer(offer(LOCAL)).port == 20_000
+    assert read_answer(offer(LOCAL), LOCAL).port == 20_000
 
 
 def test_broken_descriptions_are_refused_and_nothing_worse() -> None:

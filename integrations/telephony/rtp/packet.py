@@ -21,22 +21,28 @@ class RtpPacket:
 
 def parse(datagram: bytes) -> RtpPacket | None:
     """The packet, or None for anything that is not RTP version 2 with a payload of sound size."""
-    if len(datagram) < HEADER_BYTES:
+    start = header_bytes(datagram)
+    if start is None:
         return None
     first, second, sequence, timestamp, source = _HEADER.unpack_from(datagram)
-    if first & 0xC0 != _VERSION:
-        return None
-    start = HEADER_BYTES + 4 * (first & 0x0F)
     end = len(datagram)
-    if first & 0x10:  # header extension
-        if end < start + 4:
-            return None
-        start += 4 + 4 * int.from_bytes(datagram[start + 2 : start + 4], "big")
     if first & 0x20:  # padding
         end -= datagram[-1]
     if not 0 <= end - start <= PAYLOAD_LIMIT:
         return None
     return RtpPacket(second & 0x7F, bool(second & 0x80), sequence, timestamp, source, datagram[start:end])
+
+
+def header_bytes(datagram: bytes) -> int | None:
+    """Where the payload of an RTP packet begins, None for anything else; the packet may be shorter than that."""
+    if len(datagram) < HEADER_BYTES or datagram[0] & 0xC0 != _VERSION:
+        return None
+    start = HEADER_BYTES + 4 * (datagram[0] & 0x0F)
+    if datagram[0] & 0x10:  # header extension
+        if len(datagram) < start + 4:
+            return None
+        start += 4 + 4 * int.from_bytes(datagram[start + 2 : start + 4], "big")
+    return start
 
 
 def encode(payload_type: int, sequence: int, timestamp: int, source: int, payload: bytes, *, marker: bool) -> bytes:

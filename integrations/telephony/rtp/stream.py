@@ -13,7 +13,9 @@ from integrations.telephony.rtp import keys, packet
 from integrations.telephony.rtp.packet import RtpPacket
 from integrations.telephony.rtp.playback import Playback
 from integrations.telephony.rtp.reorder import ReorderBuffer
+from integrations.telephony.rtp.srtp import Opener, Protector
 from integrations.telephony.rtp.transcode import to_alaw, to_ulaw
+from integrations.telephony.sip.crypto import Secured
 from integrations.telephony.sip.sdp import PCMA, PCMU, Stream
 from voice.media import ALAW_SILENCE, FRAME_BYTES, KEYS, MediaCounts
 
@@ -67,6 +69,8 @@ class RtpStream:
         self._timestamp = timestamp
         self._silent_after = silent_after
         self._agreed: Stream | None = None
+        self._protector: Protector | None = None
+        self._opener: Opener | None = None
         self._remote: Endpoint | None = None
         self._latched = False
         self._last_heard = 0.0
@@ -87,11 +91,23 @@ class RtpStream:
     def agree(self, agreed: Stream) -> None:
         """Use what offer and answer settled on; called again when a re-INVITE changes it."""
         moved = self._agreed is None or (agreed.host, agreed.port) != (self._agreed.host, self._agreed.port)
+        self._secure(agreed.secured, before=self._agreed.secured if self._agreed is not None else None)
         self._agreed = agreed
         if moved:
             self._latched = False
             self._remote = None if agreed.port == 0 or agreed.host == "0.0.0.0" else (agreed.host, agreed.port)  # noqa: S104
         self._watched_since = None
+
+    def _secure(self, secured: Secured | None, *, before: Secured | None) -> None:
+        """A direction whose key stays goes on counting; one with another begins anew (RFC 4568, 7.1.4)."""
+        if secured is None:
+            self._protector = self._opener = None
+            return
+        tag_bytes = secured.suite.tag_bytes
+        if before is None or (before.suite, before.near) != (secured.suite, secured.near):
+            self._protector = Protector(secured.near, tag_bytes)
+        if before is None or (before.suite, before.far) != (secured.suite, secured.far):
+            self._opener = Opener(secured.far, tag_bytes)
 
     def start_sending(self) -> None:
         """Silence every 20 ms: before the answer it opens the way through a router for early media."""
@@ -187,6 +203,8 @@ class RtpStream:
         datagram = packet.encode(payload_type, self._sequence, timestamp, self._source, payload, marker=marker)
         self._sequence = (self._sequence + 1) & 0xFFFF
         assert self._remote is not None
+        if self._protector is not None:
+            datagram = self._protector.protect(datagram)
         try:
             self.socket.sendto(datagram, self._remote)
             self.counts.sent += 1
@@ -205,7 +223,8 @@ class RtpStream:
             self.receive(datagram, source)
 
     def receive(self, datagram: bytes, source: Endpoint) -> None:
-        parsed = packet.parse(datagram)
+        opened = self._opener.open(datagram) if self._opener is not None else datagram
+        parsed = packet.parse(opened) if opened is not None else None
         if parsed is None or self._agreed is None or not self._is_far_end(source, parsed):
             self.counts.junk += 1
             return

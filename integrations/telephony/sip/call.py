@@ -11,6 +11,7 @@ from integrations.telephony.rtp.pacer import Pacer
 from integrations.telephony.rtp.stream import RtpStream
 from integrations.telephony.sip import causes, sdp
 from integrations.telephony.sip.causes import Ending
+from integrations.telephony.sip.crypto import fresh_keys
 from integrations.telephony.sip.errors import NothingInCommonError, SipError
 from integrations.telephony.sip.inbound import InboundCall
 from integrations.telephony.sip.outbound import OutboundCall
@@ -80,6 +81,7 @@ class SipCall:
         self._peer: SipCall | None = None
         self._agreed: sdp.Stream | None = None
         self._session = session
+        self._keys = fresh_keys()
         self._version = 1
         self._described = b""
         self._answer = b""
@@ -93,10 +95,14 @@ class SipCall:
 
     # --- what the dialer does with it
 
-    def attach(self, leg: OutboundCall | InboundCall, trunk: TrunkState) -> None:
+    def leave_by(self, trunk: TrunkState) -> None:
+        """Outbound: the trunk that is tried next. What an earlier one was told of our keys is worth nothing to it."""
+        self.trunk = trunk
+        self._keys = fresh_keys()
+
+    def attach(self, leg: OutboundCall | InboundCall) -> None:
         """The SIP session of this call; another one when a trunk failed and the next is tried."""
         self._leg = leg
-        self.trunk = trunk
 
     def take_offer(self, body: bytes) -> None:
         """Inbound: choose from the caller's offer, or prepare ours. Raises SipError."""
@@ -110,6 +116,7 @@ class SipCall:
             session=self._session,
             version=self._version,
             codecs=self.trunk.trunk.codecs,
+            keys=self._keys if self.trunk.trunk.srtp else {},
         )
 
     @property
@@ -230,7 +237,7 @@ class SipCall:
             self._events.put(Ringing())
         if body and not self._heard_early:
             try:
-                self._agree(sdp.read_answer(body))
+                self._agree(sdp.read_answer(body, self.local_media))
             except SipError:
                 return  # the 2xx will bring a description that counts
             self._heard_early = True
@@ -240,7 +247,7 @@ class SipCall:
 
     def settled(self, body: bytes) -> None:
         if body:
-            self._agree(sdp.read_answer(body))
+            self._agree(sdp.read_answer(body, self.local_media))
         elif self._agreed is None:
             raise NothingInCommonError("no session description")
 

@@ -197,7 +197,7 @@ class SipDialer:
         extra: Headers = tuple(order.headers)
         if trunk.identity_header:
             extra += ((trunk.identity_header, f"<{trunk.uri(caller)}>"),)
-        call.trunk = state
+        call.leave_by(state)
         invitation = Invitation(
             target=trunk.uri(order.number),
             caller=f"<{trunk.uri(caller)}>",
@@ -206,7 +206,7 @@ class SipDialer:
             ring_seconds=order.ring_seconds,
             first_response_seconds=trunk.first_response_seconds,
         )
-        call.attach(self.agent.call(state.path, invitation, call), state)
+        call.attach(self.agent.call(state.path, invitation, call))
 
     def _open_stream(self, call: SipCall) -> RtpStream:
         return RtpStream(
@@ -262,7 +262,7 @@ class SipDialer:
             return
         state.take_inbound()
         self._calls.add(sip_call)
-        sip_call.attach(call, state)
+        sip_call.attach(call)
         call.listener = sip_call
         try:
             sip_call.take_offer(call.offer)

@@ -1,8 +1,14 @@
-"""Session descriptions and the offer/answer of one G.711 audio stream (RFC 4566, RFC 3264, RFC 4733)."""
+"""Session descriptions and the offer/answer of one G.711 audio stream (RFC 4566, RFC 3264, RFC 4733).
 
-from dataclasses import dataclass, replace
+Sound is either encrypted (RTP/SAVP, RFC 4568) or not (RTP/AVP): a description of the other kind has nothing in common
+with ours, so that nobody between can talk us out of it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from integrations.telephony.sip import crypto
 from integrations.telephony.sip.errors import MalformedBodyError, NothingInCommonError
 
 PCMA, PCMU = 8, 0  # static payload types of RFC 3551
@@ -37,6 +43,12 @@ class LocalMedia:
     session: int
     version: int = 1
     codecs: tuple[int, ...] = (PCMA, PCMU)  # best first
+    keys: Mapping[crypto.Suite, bytes] = field(default_factory=dict, repr=False)  # none: the sound is not encrypted
+
+    @property
+    def profile(self) -> str:
+        """As the m= line says it."""
+        return "RTP/SAVP" if self.keys else "RTP/AVP"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +60,7 @@ class Stream:
     codec: int  # PCMA or PCMU
     keys: int | None  # payload type of telephone-event, None when the far end has none
     direction: MediaDirection  # as the far end sees it
+    secured: crypto.Secured | None = None  # None: the sound is not encrypted
 
     @property
     def held(self) -> bool:
@@ -66,35 +79,38 @@ class _Section:
     host: str
     direction: MediaDirection
     names: dict[int, str]  # rtpmap, upper case
+    crypto: list[str]  # RFC 4568, after "crypto:"
 
 
 def offer(local: LocalMedia) -> bytes:
     """An offer of all our codecs and of telephone keys."""
-    return _describe(local, local.codecs, OFFERED_KEYS, MediaDirection.BOTH, ())
+    lines = crypto.offered_lines(local.keys)
+    return _describe(local, OFFERED_KEYS, MediaDirection.BOTH, (), lines)
 
 
-def read_answer(body: bytes) -> Stream:
-    """What the far end chose. Raises MalformedBodyError, NothingInCommonError."""
-    return _choose(_read(body), (PCMA, PCMU))[0]
+def read_answer(body: bytes, local: LocalMedia) -> Stream:
+    """What the far end chose from our offer. Raises MalformedBodyError, NothingInCommonError."""
+    return _choose(_read(body), local, (PCMA, PCMU))[0]
 
 
 def answer(body: bytes, local: LocalMedia) -> tuple[Stream, bytes]:
     """What we choose from an offer, and the answer that says so. Raises MalformedBodyError, NothingInCommonError."""
     sections = _read(body)
-    stream, index = _choose(sections, local.codecs)
+    stream, index = _choose(sections, local, local.codecs)
     direction = _ANSWERED_DIRECTION[stream.direction]
     refused = tuple((at - index, section) for at, section in enumerate(sections) if at != index)
-    return stream, _describe(local, (stream.codec,), stream.keys, direction, refused)
+    lines = [crypto.answered_line(stream.secured)] if stream.secured is not None else []
+    return stream, _describe(replace(local, codecs=(stream.codec,)), stream.keys, direction, refused, lines)
 
 
 def _describe(
     local: LocalMedia,
-    codecs: tuple[int, ...],
     keys: int | None,
     direction: MediaDirection,
     refused: tuple[tuple[int, _Section], ...],
+    crypto_lines: list[str],
 ) -> bytes:
-    formats = [str(codec) for codec in codecs] + ([str(keys)] if keys is not None else [])
+    formats = [str(codec) for codec in local.codecs] + ([str(keys)] if keys is not None else [])
     lines = [
         "v=0",
         f"o=linyin {local.session} {local.version} IN IP4 {local.host}",
@@ -102,8 +118,9 @@ def _describe(
         f"c=IN IP4 {local.host}",
         "t=0 0",
         *(_refusal(section) for at, section in refused if at < 0),
-        f"m=audio {local.port} RTP/AVP {' '.join(formats)}",
-        *(f"a=rtpmap:{codec} {_NAMES[codec]}" for codec in codecs),
+        f"m=audio {local.port} {local.profile} {' '.join(formats)}",
+        *crypto_lines,
+        *(f"a=rtpmap:{codec} {_NAMES[codec]}" for codec in local.codecs),
     ]
     if keys is not None:
         lines += [f"a=rtpmap:{keys} telephone-event/8000", f"a=fmtp:{keys} 0-15"]
@@ -115,18 +132,28 @@ def _refusal(section: _Section) -> str:
     return f"m={section.kind} 0 {section.protocol} {' '.join(section.formats)}"
 
 
-def _choose(sections: list[_Section], codecs: tuple[int, ...]) -> tuple[Stream, int]:
+def _choose(sections: list[_Section], local: LocalMedia, codecs: tuple[int, ...]) -> tuple[Stream, int]:
     for index, section in enumerate(sections):
-        if section.kind != "audio" or section.protocol != "RTP/AVP" or section.port == 0 or not section.host:
+        if section.kind != "audio" or section.protocol != local.profile or section.port == 0 or not section.host:
+            continue
+        secured = crypto.chosen(section.crypto, local.keys)
+        if local.keys and secured is None:
             continue
         types = [int(text) for text in section.formats if text.isascii() and text.isdigit() and int(text) < 128]
         codec = next((payload for payload in types if payload in codecs), None)  # the far end's order counts
         if codec is None:
             continue
         keys = next((at for at in types if section.names.get(at, "").startswith("TELEPHONE-EVENT/8000")), None)
-        stream = Stream(host=section.host, port=section.port, codec=codec, keys=keys, direction=section.direction)
+        stream = Stream(
+            host=section.host,
+            port=section.port,
+            codec=codec,
+            keys=keys,
+            direction=section.direction,
+            secured=secured,
+        )
         return stream, index
-    raise NothingInCommonError("no G.711 audio stream over RTP/AVP")
+    raise NothingInCommonError(f"no G.711 audio stream over {local.profile}")
 
 
 def _read(body: bytes) -> list[_Section]:
@@ -161,6 +188,8 @@ def _read_lines(lines: list[str]) -> list[_Section]:
         elif kind == "a" and value.startswith("rtpmap:") and sections:
             payload, name = value.removeprefix("rtpmap:").split(maxsplit=1)
             sections[-1].names[int(payload)] = name.upper()
+        elif kind == "a" and value.startswith("crypto:") and sections:
+            sections[-1].crypto.append(value.removeprefix("crypto:"))
     return sections
 
 
@@ -170,7 +199,14 @@ def _read_media_line(value: str, host: str, direction: MediaDirection) -> _Secti
     if not 0 <= port <= 65_535:
         raise MalformedBodyError("port out of range")
     return _Section(
-        kind=kind, port=port, protocol=protocol, formats=tuple(formats), host=host, direction=direction, names={}
+        kind=kind,
+        port=port,
+        protocol=protocol,
+        formats=tuple(formats),
+        host=host,
+        direction=direction,
+        names={},
+        crypto=[],
     )
 
 

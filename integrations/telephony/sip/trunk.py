@@ -31,6 +31,7 @@ class Trunk:
     inbound_setups_per_second: float = 10.0
     codecs: tuple[int, ...] = (PCMA, PCMU)
     transport: str = "udp"  # "udp", "tcp" or "tls"; the sound stays RTP over UDP
+    srtp: bool = False  # the sound is encrypted, and never not; only over TLS, which alone keeps its keys secret
     tls_authority: str = ""  # file of the certificate authority when the trunk's is a private one
     external_host: str = ""  # our address as the trunk must see it; learned by rport when empty
     external_port: int = 0
