@@ -34,6 +34,8 @@ class RedFlag:
     when: When
     span: tuple[int, int]
     words: str
+    hint: float | None = None
+    """The score (log-odds) of the second opinion where it alone raised the alarm, else None."""
 
     @property
     def pressing(self) -> bool:
@@ -86,7 +88,7 @@ def find_red_flags(text: str) -> tuple[RedFlag, ...]:
     if pressing and opinion.score < DOUBTS_BELOW:
         return tuple(flag for flag in flags if not flag.pressing)
     if not pressing and opinion.score >= (DENIED_ALARMS_FROM if told and not flags else ALARMS_FROM):
-        return (*flags, _hinted(text, plain, _telling_part(plain.text, stretch, told), opinion.kind))
+        return (*flags, _hinted(text, plain, _telling_part(plain.text, stretch, told), opinion))
     return flags
 
 
@@ -133,17 +135,18 @@ def _flag(text: str, plain: Normalised, told: _Told) -> RedFlag:
     )
 
 
-def _hinted(text: str, plain: Normalised, part: tuple[int, int], kind: str) -> RedFlag:
+def _hinted(text: str, plain: Normalised, part: tuple[int, int], opinion: Opinion) -> RedFlag:
     """The danger that the second opinion hears in a part of the text. It was told, so it is not long over."""
     span = plain.span(*part)
     when = when_of(plain.text, *part, lasting=True)
     return RedFlag(
-        kind=kind,
-        severity=_lexicon().severity(kind, grave=False),
+        kind=opinion.kind,
+        severity=_lexicon().severity(opinion.kind, grave=False),
         whose=whose_of(plain.text, part[1]),
         when="recent" if when == "past_over" else when,
         span=span,
         words=text[slice(*span)],
+        hint=opinion.score,
     )
 
 

@@ -32,6 +32,8 @@ NOT_NOW = frozenset({"busy_later", "refuse_call"})
 SURE_FROM = 0.9
 CERTAIN_FROM = 0.97  # from here on whatever share it was
 SMALL_SHARE = 0.5
+# Log-odds from which a hint of danger is heard in an answer too: 头晕得站不住 to 头晕吗.
+SURE_HINT = 3.0
 # Said beside any answer.
 POLITE = frozenset({"thanks"})
 # Intents that are answers to whatever is pending; the readers say what is in them.
@@ -126,7 +128,11 @@ def _spoken(
             found[each.key] = _found(better)
     if pending and isinstance(reading, Reading):
         found[pending.key] = _found(reading)
-    dangers = [each for each in find_red_flags(text) if each.pressing and not _was_asked(each, pending, text)]
+    dangers = [
+        each
+        for each in find_red_flags(text)
+        if each.pressing and not _was_asked(each, pending, text) and not _only_answers(each, pending, reading, text)
+    ]
     asked = {each.key: each.asked for each in (pending, *others) if each}
     found = {key: each for key, each in found.items() if not _is_danger(each, asked[key], dangers)}
     reason = reading.reason if isinstance(reading, NotRead) else ""
@@ -277,6 +283,16 @@ def _was_asked(danger: RedFlag, pending: Expectation | None, text: str) -> bool:
         return False
     word, certain = ambiguous
     return word in pending.asked and word in danger.words and not certain.search(text)
+
+
+def _only_answers(danger: RedFlag, pending: Expectation | None, reading: Reading | NotRead, text: str) -> bool:
+    """Whether an unsure hint was heard in a plain answer: 失眠，吃了安神的也没用 to 睡得好吗 tells of no poisoning.
+
+    Words that the lexicon knows stay a danger in any answer, and so does what speaks of something else than was asked.
+    """
+    if danger.hint is None or danger.hint >= SURE_HINT or pending is None or isinstance(reading, NotRead):
+        return False
+    return relation(subject_of(pending.asked), text) == SAME
 
 
 def _is_danger(found: Found, asked: str, dangers: Sequence[RedFlag]) -> bool:

@@ -28,7 +28,7 @@ _CLAUSE_END = re.compile(r"[，,。；;？?！!]")
 # A bare hour is one at which people are up, if any.
 FIRST_AWAKE, LAST_AWAKE = 6, 23
 
-_BETWEEN = re.compile(r"[\s,，、T的]*(?:那天|那一天|当天|这天|左右|大概|大约|的时候|时候)?[\s,，的]*")
+_BETWEEN = re.compile(r"[\s,，、T的]*(?:那天|那一天|当天|这天|左右|大概|大约|的时候|时候)?[吧呢啊嘛]?[\s,，的]*")
 # 十一月三号，不对，四号: the month of the earlier statement still holds.
 _MONTH_SAID = re.compile(
     rf"(?:{YEAR_DIGITS}年)?(?:{NUMBER}月|上个?月|下个?月|这个?月|正月|冬月|腊月)(?=的?初?{NUMBER}[号日]?)"

@@ -84,6 +84,8 @@ def _same_day(match: re.Match[str], today: date) -> date | None:
     words = day_words()
     if match["year_word"]:
         return months_later(today, 12 * int(words["years"][match["year_word"]]))
+    if match["week_word"]:
+        return today + timedelta(days=7 * WEEK_SHIFTS[match["week_word"]])
     if match["month_word"]:
         return months_later(today, int(words["months"][match["month_word"]]))
     count = read_numeral(match["years_ago"]) if match["years_ago"] else None
@@ -142,7 +144,8 @@ def _is_workday(day: date) -> bool:
 @lru_cache(maxsize=1)
 def _same_day_pattern() -> re.Pattern[str]:
     return re.compile(
-        rf"(?:{year_pattern()}|(?P<month_word>{alternatives(day_words()['months'])}))的?(?:今天|今日|这天|这一天)"
+        rf"(?:{year_pattern()}|(?P<month_word>{alternatives(day_words()['months'])})"
+        rf"|(?P<week_word>上上|下下|上|下)个?(?:周|星期|礼拜))的?(?:今天|今日|这天|这一天)"
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 
+from nlu.digits import find_runs
 from nlu.found import APPROXIMATE, CERTAIN, LIKELY, Found, latest
 from nlu.heard import heard_numbers
 from nlu.no_value import says_unknown, why_not
@@ -13,6 +14,11 @@ from nlu.normalise import normalise
 from nlu.numerals import NUMERAL_CLASS, Numeral, find_numerals, read_count, read_numeral
 from nlu.reading import Expectation, NotRead, Reading
 
+# Said alone they are figures; 参 and 两 are too often something else.
+FIGURES = {figure: float(value) for value, figure in enumerate("壹贰叁肆伍陆柒捌玖拾", start=1)}
+_SILENT = re.compile(r"^[\s，,]+|[\s，,。.！!？?]+$")
+# 洞 and 拐 are said for digits among digits only.
+_RADIO = re.compile("(?=.*[洞拐])[零一二两三四五六七八九幺洞拐勾]{2,}")
 _N = f"[{NUMERAL_CLASS}][{NUMERAL_CLASS}点.]*"
 _MINUS = re.compile(rf"(?:负的?|零下|(?<![0-9{NUMERAL_CLASS}号楼室])(?<![0-9{NUMERAL_CLASS}]\s)[-−])\s*$")
 _MIXED = re.compile(rf"(?:({_N})又)?({_N}|[百千万])分之({_N})")
@@ -60,10 +66,22 @@ def read_number(text: str, *, expectation: Expectation, at: datetime) -> Reading
     words = heard_numbers(plain.text)
     if _NONE.search(plain.text):
         return Reading(value=0.0, span=plain.span(0, len(plain.text)), confidence=LIKELY)
-    found = latest(words, find_number)
+    found = _single_figure(words) or latest(words, find_number)
     if found is not None and not says_unknown(words):
         return found.reading(plain, words)
     return why_not(plain, otherwise="vague" if _VAGUE.search(plain.text) else "not_an_answer")
+
+
+def _single_figure(text: str) -> Found | None:
+    """A reply of one character that is a surname or a word elsewhere (伍, 拾), or of spoken digits only: 幺洞洞."""
+    words = _SILENT.sub("", text)
+    start = text.find(words)
+    if words in FIGURES:
+        return Found(FIGURES[words], start, start + len(words), LIKELY)
+    runs = find_runs(words) if _RADIO.fullmatch(words) else []
+    if len(runs) == 1 and runs[0][0].start == 0 and runs[0][-1].end == len(words):
+        return Found(float("".join(group.digits for group in runs[0])), start, start + len(words), LIKELY)
+    return None
 
 
 def find_number(text: str) -> Found | None:

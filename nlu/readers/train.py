@@ -101,7 +101,11 @@ def _digits(words: str) -> str | None:
 def _words() -> Words:
     data = lexicon.load("trains.yaml")
     codes = {
-        word: code for part in ("trains", "airlines") for code, names in data[part].items() for word in (code, *names)
+        word: code
+        for part in ("trains", "airlines")
+        for code, names in data[part].items()
+        for word in (code, *names)
+        if word
     }
     weak = {word: letter for letter, sounds in data["letters"].items() for word in sounds}
     # A name may be followed by the code itself: 高铁G123, 国航CA1234; then the code decides.
