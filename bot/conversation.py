@@ -19,7 +19,7 @@ from bot.policy_answers import PolicyAnswers
 from bot.sessions import add_session, append_events, decode_state, encode_state, load_session, replace_turn
 from bot.writer import Database
 from dialogs import emergency, phases
-from dialogs.events import AnyEvent, Channel, Outcome, Party, SessionOpened
+from dialogs.events import AnyEvent, Channel, Member, Outcome, Party, SessionOpened
 from dialogs.prompts import Prompt
 from dialogs.questionnaire import Questionnaire
 from dialogs.script import Step
@@ -65,6 +65,7 @@ class Opening:
     broken_off: bool = False  # and left a questionnaire half-way before
     party: Party | None = None  # who has to be asked for before anything personal
     watchword: str = ""
+    members: tuple[Member, ...] = ()  # of the household, the person meant first, where each is asked about
     recording: str | None = None  # names the recording of the call, where its sound is kept
 
 
@@ -195,6 +196,7 @@ class Conversation:
             recognised=opening.resident_id is not None,
             party=opening.party,
             watchword=opening.watchword,
+            members=opening.members,
             recorded=opening.recording is not None,
         )
 

@@ -42,7 +42,8 @@ class Effects:
                 case e.JobFinished(questionnaire=str(done)) if resident and done:
                     answered_elsewhere(session, resident_id=resident.id, questionnaire=done, at=at)
                 case e.AnswerCaptured() if resident:
-                    self._keep(session, row, resident, event, spoken_at)
+                    whose = records.whose(session, event.member) if event.member else resident
+                    self._keep(session, row, whose, event, spoken_at)
                 case e.AnswerConfirmed():
                     records.confirm(session, source_id=row.id, question=event.question)
                 case e.AnswerWithdrawn():
@@ -113,7 +114,7 @@ class Effects:
                 kind=event.kind,
                 severity=event.severity,
                 household_id=row.household_id,
-                resident_id=row.resident_id,
+                resident_id=event.member or row.resident_id,
                 session_id=row.id,
                 campaign_id=campaign,
                 summary=label(event.kind),

@@ -156,7 +156,8 @@ class Lookups:
         facts = caller_facts(session, asker.resident, row.questionnaire, self._dictionary, at=at)
         state = decode_state(row.state)
         told = {key: each.value for key, each in state.answers.items() if key not in state.reading_back}
-        return {"questionnaire": row.questionnaire, "known": facts.known | told}
+        members = msgspec.to_builtins(facts.members)
+        return {"questionnaire": row.questionnaire, "known": facts.known | told, "members": members}
 
     @staticmethod
     def _identity(session: StoreSession, _: Asker, about: Mapping[str, Any], at: datetime) -> dict[str, Any]:  # noqa: ARG004

@@ -214,6 +214,7 @@ class Outbound:
             known=facts.known | told,
             party=facts.party,
             watchword=facts.watchword,
+            members=facts.members,
             recording=recording,
         )
 

@@ -1,15 +1,18 @@
 """What the dialogue may know about a resident before it speaks."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 import msgspec
+from sqlalchemy import select
 
+from dialogs import members
 from dialogs.dictionary import Dictionary
-from dialogs.events import Party
-from dialogs.questionnaire import Questionnaire
+from dialogs.events import Member, Party
+from dialogs.questionnaire import OF_MEMBER, Questionnaire
 from integrations.registry.lookup import residents_by_phone
 from integrations.registry.records import known_and_fresh
 from integrations.storage.models import HouseholdRow, QuestionnaireRow, ResidentRow
@@ -29,6 +32,7 @@ class CallerFacts:
     known: dict[str, Any]  # Question.key → value
     party: Party | None  # whom a call has to ask for before it asks anything personal
     watchword: str
+    members: tuple[Member, ...] = ()  # of the household, where each is asked about
 
 
 def caller_facts(
@@ -42,12 +46,41 @@ def caller_facts(
     elder = resident.birth_year is None or at.year - resident.birth_year >= ELDER_FROM
     household = session.get_one(HouseholdRow, resident.household_id)
     personal = any(dictionary.by_key[field].personal for field in fields)
+    known = {fields[field]: row.value for field, row in fresh.items()}
+    people = _household(session, resident) if any(each.of != "resident" for each in asked.questions) else ()
     return CallerFacts(
         elder=elder,
-        known={fields[field]: row.value for field, row in fresh.items()},
-        party=_party(session, resident) if personal else None,
+        known=known | _known_of_others(session, people, asked, dictionary, at=at),
+        party=_party(session, resident) if personal or people else None,
         watchword=household.watchword or "",
+        members=tuple(Member(id=each.id, name=each.name, relation=_relation(each)) for each in people),
     )
+
+
+def _household(session: StoreSession, resident: ResidentRow) -> Sequence[ResidentRow]:
+    """Everybody of the household, the person meant first, then the head."""
+    everybody = session.scalars(
+        select(ResidentRow)
+        .where(ResidentRow.household_id == resident.household_id)
+        .order_by(ResidentRow.is_head.desc(), ResidentRow.id)
+    ).all()
+    return sorted(everybody, key=lambda each: each.id != resident.id)
+
+
+def _relation(resident: ResidentRow) -> str:
+    return members.HEAD if resident.is_head else resident.relation or ""
+
+
+def _known_of_others(
+    session: StoreSession, people: Sequence[ResidentRow], asked: Questionnaire, dictionary: Dictionary, *, at: datetime
+) -> dict[str, Any]:
+    keys = {each.field: each.key for each in asked.questions if each.of != "resident"}
+    fields = [dictionary.by_key[field] for field in keys]
+    return {
+        f"{keys[field]}{OF_MEMBER}{person.id}": row.value
+        for person in people[1:]
+        for field, row in known_and_fresh(session, person, fields, at=at).items()
+    }
 
 
 def _party(session: StoreSession, resident: ResidentRow) -> Party:

@@ -1,7 +1,7 @@
 """Reads questionnaire files, and says by file and line what is wrong with one."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -22,6 +22,7 @@ FREE_TALK = "free-talk"  # Questionnaire.key of the talk that has no question of
 # Kinds whose question must list its choices, and those that must not.
 WITH_CHOICES = frozenset({"choice"})
 PLACEHOLDERS = frozenset({"community", "callback_number"})
+MEMBER = "member"  # in a question that is asked of each member of a household: their name
 PLACES = "places"  # in the question of a choice with places: those that are left
 
 
@@ -117,11 +118,13 @@ def _faults(questionnaire: Questionnaire, dictionary: Dictionary) -> Iterator[tu
         yield from _choice_faults(question, at)
         yield from _skip_faults(question, at, seen)
         for number, raised in enumerate(question.escalate):
-            if not raised.values and raised.at_least is None:
-                yield (*at, "escalate", number), "没写什么答案要上报，请写 values 或 at_least。"
+            if not raised.values and raised.at_least is None and not raised.answered:
+                yield (*at, "escalate", number), "没写什么答案要上报，请写 values、at_least 或 answered。"
         yield from _places_faults(question, at)
+        yield from _member_faults(question, at, dictionary)
+        allowed = ({PLACES} if question.limited else set()) | ({MEMBER} if question.of != "resident" else set())
         for name, wording in _wordings(question):
-            yield from _wording_faults(wording, (*at, *name), places=question.limited)
+            yield from _wording_faults(wording, (*at, *name), also=allowed)
         for number, wording in enumerate(question.again):
             if wording.spoken == question.ask.spoken:
                 yield (*at, "again", number), "和第一次问的一模一样，请换个更简单的说法。"
@@ -147,7 +150,21 @@ def _places_faults(question: Question, at: Where) -> Iterator[tuple[Where, str]]
         yield at, "有名额的题请写 volunteered: false，不要写 read_back 和 expected：当场约上，当场念给居民听。"
 
 
-def _wording_faults(wording: Wording, at: Where, *, places: bool = False) -> Iterator[tuple[Where, str]]:
+def _member_faults(question: Question, at: Where, dictionary: Dictionary) -> Iterator[tuple[Where, str]]:
+    if question.of == "resident":
+        return
+    field = dictionary.by_key.get(question.field)
+    if field is not None and field.about == "household":
+        yield (*at, "of"), f"“{field.label}”一户一个值，不用一个人一个人地问，请删掉 of。"
+    if question.limited:
+        yield (*at, "of"), "有名额的题只能问接电话的人，请删掉 of。"
+    for name, wording in (("ask", question.ask), *((("again", str(n)), each) for n, each in enumerate(question.again))):
+        if "{member}" not in wording.spoken:
+            where: Where = (name,) if isinstance(name, str) else (name[0], int(name[1]))
+            yield (*at, *where), "一个人一个人地问，话里要有 {member}，念的时候换成名字。"
+
+
+def _wording_faults(wording: Wording, at: Where, *, also: Set[str] = frozenset()) -> Iterator[tuple[Where, str]]:
     if not wording.spoken.strip():
         yield (*at, "spoken"), "说的话是空的，请写上。"
     for form in ("spoken", "written", "plain"):
@@ -156,7 +173,7 @@ def _wording_faults(wording: Wording, at: Where, *, places: bool = False) -> Ite
         except ValueError:
             yield (*at, form), "花括号没有成对，请改成 {community} 或 {callback_number}。"
             continue
-        for name in sorted(names - PLACEHOLDERS - ({PLACES} if places else set())):
+        for name in sorted(names - PLACEHOLDERS - also):
             yield (*at, form), f"不认识 {{{name}}}，只能用 {{community}} 和 {{callback_number}}。"
 
 

@@ -56,6 +56,14 @@ class Party(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     sharers: tuple[str, ...] = ()  # everybody's full name where several share the telephone, the person meant first
 
 
+class Member(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One person of the household, as the registry knows them."""
+
+    id: str
+    name: str
+    relation: str = ""  # to the head of the household
+
+
 class SessionOpened(Event, frozen=True, kw_only=True):
     """A conversation about one questionnaire began; carries all that the dialogue may know."""
 
@@ -73,6 +81,7 @@ class SessionOpened(Event, frozen=True, kw_only=True):
     recognised: bool = True  # the platform knows which resident and household this is
     party: Party | None = None  # set where personal things are asked: first it is made sure whose home this is
     watchword: str = ""  # agreed with the household through the grid worker; the assistant says it, never asks for it
+    members: tuple[Member, ...] = ()  # of the household, the person meant first, where each is asked about
 
 
 class UtteranceHeard(Event, frozen=True, kw_only=True):
@@ -108,6 +117,7 @@ class AnswerCaptured(Event, frozen=True, kw_only=True):
     confidence: float  # 0..1, the lower of recognition and understanding
     span: tuple[int, int] | None = None  # of the utterance
     speaker: Speaker = "self"
+    member: str = ""  # Member.id of whom the value is about; "": the person meant, or the household
 
 
 class AnswerBegun(Event, frozen=True, kw_only=True):
@@ -166,6 +176,7 @@ class EscalationRaised(Event, frozen=True, kw_only=True):
     severity: Severity
     heard: str
     key: str
+    member: str = ""  # Member.id of whom it is about; "": the person meant
 
 
 class RedFlagCheckAsked(Event, frozen=True, kw_only=True):

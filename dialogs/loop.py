@@ -3,7 +3,7 @@
 from typing import Any
 
 from dialogs import events as e
-from dialogs import jobs, phases, places, values
+from dialogs import household, jobs, members, phases, places, values
 from dialogs.questionnaire import Question, Questionnaire, Raise
 from dialogs.script import Script
 from dialogs.state import State
@@ -19,10 +19,10 @@ EXPLAIN_AGAIN_LIMIT = 2
 
 def next_question(questionnaire: Questionnaire, state: State) -> Question | None:
     """The first question that has no value, was not left open, is not known and is not skipped; None at the end."""
-    for question in questionnaire.questions:
+    for question in members.questions(questionnaire, state):
         if question.key in state.answers or question.key in state.left_open or question.key in state.known:
             continue
-        if not skipped(question, state):
+        if not skipped(question, state) and not members.all_listed(questionnaire, state, question):
             return question
     return None
 
@@ -48,11 +48,20 @@ def go_on(script: Script) -> None:
     question = next_question(script.questionnaire, script.state)
     if question is None and script.state.desk:
         jobs.finish(script)
+    elif question is not None and not members.may_be_named(question, script.state):
+        _visit_instead(script)
     elif question is None:
         close(script, "complete")
         script.say_wording(script.questionnaire.closing, "closing")
     else:
         ask(script, question)
+
+
+def _visit_instead(script: Script) -> None:
+    """Who lives here is not named to a stranger: somebody from the community asks at the door."""
+    escalate(script, "visit", "normal", key="visit:members")
+    close(script, "partial")
+    script.say_wording(script.questionnaire.closing, "closing")
 
 
 def to_read_back(script: Script) -> tuple[str, ...]:
@@ -93,6 +102,8 @@ def ask(script: Script, question: Question, *, wording: int = 0) -> None:
     if question.limited and question.key not in script.state.free:
         places.count(script, question)
         return
+    if members.first_of_others(question, script.state):
+        script.say("one_by_one")
     script.note(e.QuestionAsked(at=script.at, question=question.key, wording=wording))
     if wording == 0 and question.tell:
         script.say_wording(question.tell, f"tell:{question.key}")
@@ -160,7 +171,7 @@ def capture(script: Script, question: Question, found: Found) -> bool:
         places.want(script, question, found)
         return True
     value = values.settled(question.kind, found.value)
-    state = script.state
+    state, about = script.state, members.about(question.key)
     unclear = question.expected is not None and value != question.expected
     if unclear and state.explained < EXPLAIN_AGAIN_LIMIT and question.key == state.pending:
         return False
@@ -175,20 +186,26 @@ def capture(script: Script, question: Question, found: Found) -> bool:
             heard=script.heard,
             confidence=min(found.confidence, script.understood.confidence),
             span=found.span,
-            speaker=state.speaker,
+            speaker="relative" if about and state.speaker == "self" else state.speaker,
+            member=about,
         )
     )
+    household.note_exceptions(script, question, value, confidence=found.confidence)
     if unclear:
         escalate(script, "notice_unclear", "normal", key=f"notice_unclear:{question.key}")
     for rule in question.escalate:
         if _matches(rule, question, value):
-            escalate(script, rule.kind, rule.severity, key=f"{rule.kind}:{question.key}")
+            escalate(script, rule.kind, rule.severity, key=f"{rule.kind}:{question.key}", member=about)
     return True
 
 
 def _matches(rule: Raise, question: Question, value: Any) -> bool:
     number = values.amount(question.kind, value)
-    return value in rule.values or (rule.at_least is not None and number is not None and number >= rule.at_least)
+    return (
+        rule.answered
+        or value in rule.values
+        or (rule.at_least is not None and number is not None and number >= rule.at_least)
+    )
 
 
 def is_new(script: Script, key: str) -> bool:
@@ -215,7 +232,9 @@ def capture_others(script: Script) -> bool:
         if key.startswith("_"):  # 现在方便吗, 对不对 … belong to no questionnaire
             continue
         question = script.question(key)
-        if key == script.state.pending or key in script.state.answers or question.kind == "text" or question.limited:
+        if key == script.state.pending or key in script.state.answers or question.limited:
+            continue
+        if question.kind == "text" and not members.about(key):
             continue
         if question.kind in MUST_BE_SURE and found.confidence < SURE_UNASKED:
             continue  # 我儿子回来了 names one person, and does not say that there was no other
@@ -239,10 +258,12 @@ def leave_open(script: Script, question: Question, reason: e.OpenReason) -> None
     )
 
 
-def escalate(script: Script, kind: str, severity: e.Severity, *, key: str) -> None:
-    """Raises something that a person must see, once in a session."""
+def escalate(script: Script, kind: str, severity: e.Severity, *, key: str, member: str = "") -> None:
+    """Raises something that a person must see, once in a session; `member` where it is about one of the household."""
     if key not in script.state.raised:
-        script.note(e.EscalationRaised(at=script.at, kind=kind, severity=severity, heard=script.heard, key=key))
+        script.note(
+            e.EscalationRaised(at=script.at, kind=kind, severity=severity, heard=script.heard, key=key, member=member)
+        )
 
 
 def close(script: Script, outcome: e.Outcome) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from dialogs import members
 from dialogs.questionnaire import Question, Questionnaire
 from dialogs.state import State
 from nlu.reading import Choice, Expectation
@@ -66,7 +67,7 @@ def pending(questionnaire: Questionnaire, state: State) -> Expectation | None:
             return Expectation(key=MAY_ASK, kind="yes_no", asked="现在方便吗？")
         case "asking":
             free = state.free.get(state.pending, ())
-            return expectation(questionnaire.question(state.pending), begun=state.begun, free=free)
+            return expectation(members.question(questionnaire, state, state.pending), begun=state.begun, free=free)
         case "reading_back":
             return Expectation(key=RIGHT, kind="yes_no", asked="对不对？")
         case "red_flag":
@@ -91,6 +92,8 @@ def pending(questionnaire: Questionnaire, state: State) -> Expectation | None:
 def others(questionnaire: Questionnaire, state: State) -> Sequence[Expectation]:
     """What else an utterance may hold: every question but the pending one, those already answered included."""
     asked = state.pending if state.phase == "asking" else ""
+    # What is told of one member is not another's; what was told last may be taken back.
+    spoken_of = {"", *map(members.about, (state.pending, *list(state.answers)[-1:], *state.reading_back))}
     said_back = state.reading_back if state.phase == "reading_back" else ()
     return tuple(
         expectation(
@@ -98,6 +101,7 @@ def others(questionnaire: Questionnaire, state: State) -> Sequence[Expectation]:
             read_back=question.key in said_back and question.kind not in SAID_WITH_A_WORD,
             begun=f"{state.answers[question.key].value}，不对" if question.key in said_back else "",
         )
-        for question in questionnaire.questions
+        for question in members.questions(questionnaire, state)
         if question.key != asked and (question.volunteered or question.key in state.answers)
+        if members.about(question.key) in spoken_of
     )

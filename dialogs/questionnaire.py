@@ -14,6 +14,9 @@ Kind = Literal[
 ]  # fmt: skip
 
 
+OF_MEMBER = "@"  # in Question.key: asked of this member of the household, lives@01J…
+
+
 class Wording(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """One thing to say: for the ear, for the eye where that differs, and plainer for those who cannot hear well."""
 
@@ -46,6 +49,7 @@ class Raise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     severity: Literal["emergency", "urgent", "normal"] = "normal"
     values: tuple[Any, ...] = ()  # the value is one of these
     at_least: float | None = None  # or the number is at least this
+    answered: bool = False  # or there is any answer at all
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -65,6 +69,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     skip_when: tuple[Skip, ...] = ()
     escalate: tuple[Raise, ...] = ()
     when_full: Wording | None = None  # said when no choice has a place left
+    of: Literal["resident", "everyone", "others"] = "resident"  # or each member of the household, one after the other
+    unlisted: bool = False  # asked only where more people live than the registry lists
     expected: Any = None  # the answer that shows that a notice was understood; another one has it explained again
 
     @property
@@ -88,9 +94,10 @@ class Questionnaire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     red_flags: tuple[str, ...] = ()  # kinds that are an emergency here; all kinds act in every questionnaire
 
     def question(self, key: str) -> Question:
-        """The question of this key. Raises KeyError."""
+        """The question of this key, or of this key asked of one member of a household. Raises KeyError."""
+        asked = key.partition(OF_MEMBER)[0]
         for each in self.questions:
-            if each.key == key:
+            if each.key == asked:
                 return each
         raise KeyError(key)
 

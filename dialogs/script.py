@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from dialogs import phrases
+from dialogs import members, phrases
 from dialogs.events import AnyEvent, AssistantSpoke
 from dialogs.prompts import Prompt
 from dialogs.questionnaire import Question, Questionnaire, Wording
@@ -61,8 +61,8 @@ class Script:
         self.replies.append(phrases.worded(wording, key=key, spoken=names, written=names, plain=self.state.louder))
 
     def question(self, key: str) -> Question:
-        """The question of this key."""
-        return self.questionnaire.question(key)
+        """The question of this key, in words about whom it is asked of."""
+        return members.question(self.questionnaire, self.state, key)
 
     def done(self) -> Step:
         """The turn as it stands; on a telephone only the spoken wording exists."""

@@ -72,6 +72,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     speaker: e.Speaker = "self"  # who is on the line
     party: e.Party | None = None  # whom we mean, where that has to be made sure before personal things are asked
     party_known: bool = False
+    members: tuple[e.Member, ...] = ()  # of the household, the person meant first, where each is asked about
     suspicions: int = 0  # how often the resident took the call for a fraud
     misses: int = 0  # turns in a row that were no answer
     aside: str = ""  # the act of the last turn, if it was an aside
@@ -134,6 +135,7 @@ def fold(state: State, event: e.AnyEvent) -> State:
                 recognised=event.recognised,
                 watchword=event.watchword,
                 party=event.party,
+                members=event.members,
             )
         case e.UtteranceHeard():
             return change(
@@ -278,7 +280,8 @@ def _fold_lookup(state: State, event: e.LookupAnswered) -> State:
         case "job" | "broken_off" if found:
             fresh = _questions_anew(state, found["questionnaire"])
             phase: Phase = "job_begun" if event.kind == "job" else state.phase
-            return change(fresh, phase=phase, known=found.get("known", {}))
+            members = msgspec.convert(found.get("members", ()), tuple[e.Member, ...])
+            return change(fresh, phase=phase, known=found.get("known", {}), members=members)
         case "places" | "place":
             question = state.lookup.about["question"] if state.lookup else ""
             return change(state, free=state.free | {question: tuple(found["free"])})
@@ -313,6 +316,7 @@ def _questions_anew(state: State, questionnaire: str) -> State:
         state,
         questionnaire=questionnaire,
         known={},
+        members=(),
         pending="",
         wording=0,
         begun="",

@@ -5,7 +5,7 @@ from bot.errors import InputRefused
 from bot.installation import newest_questionnaire
 from bot.registry_view import caller_facts
 from bot.running import Running
-from dialogs.events import Channel
+from dialogs.events import Channel, Member
 from integrations.registry.lookup import residents_by_name, residents_by_phone
 from integrations.storage.models import QuestionnaireRow, ResidentRow
 from integrations.storage.store import Store, StoreSession
@@ -16,10 +16,12 @@ def opening_for(system: Running, resident: ResidentRow | None, content: str, *, 
     at = system.clock.now()
     elder, known = True, {}
     party, watchword = None, ""
+    members: tuple[Member, ...] = ()
     if resident is not None:
         with system.store.reading() as session:
             facts = caller_facts(session, resident.id, content, system.dictionary, at=at)
             elder, known, watchword = facts.elder, facts.known, facts.watchword
+            members = facts.members
             party = facts.party if channel == "voice" else None  # in a chat the resident has come themselves
     return Opening(
         questionnaire=content,
@@ -32,6 +34,7 @@ def opening_for(system: Running, resident: ResidentRow | None, content: str, *, 
         known=known,
         party=party,
         watchword=watchword,
+        members=members,
     )
 
 

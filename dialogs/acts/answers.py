@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dialogs import events as e
-from dialogs import loop
+from dialogs import household, loop, members
 from dialogs.acts import unclear
 from dialogs.phases import CALLBACK, LOW_SPIRITS, RIGHT
 from dialogs.script import Script
@@ -39,6 +39,7 @@ def answered(script: Script) -> None:
     """The reply to the pending question: a value, a reason why there is none, or values for other questions."""
     if half_told(script):
         return
+    household.give_to_whom_it_is_about(script)
     question = script.question(script.state.pending)
     found = script.understood.found.get(question.key)
     others = loop.capture_others(script)
@@ -105,8 +106,9 @@ def read_back_answered(script: Script) -> None:
     said_again = any(key in script.understood.found for key in state.reading_back)
     if _found_is(script, RIGHT, "yes") or said_again:
         # Only the person confirms; who answers for them agrees that it was heard right.
-        agreed = e.AnswerConfirmed if state.speaker == "self" else e.AnswerHeardRight
         for key in state.reading_back:
+            own = state.speaker == "self" and not members.about(key)
+            agreed = e.AnswerConfirmed if own else e.AnswerHeardRight
             script.note(agreed(at=script.at, question=key, heard=script.heard))
         loop.go_on(script)
         return

@@ -3,7 +3,7 @@
 import re
 
 from dialogs import events as e
-from dialogs import loop
+from dialogs import loop, members
 from dialogs.acts import desk
 from dialogs.questionnaire import Question
 from dialogs.script import Script
@@ -74,7 +74,9 @@ def stuck(script: Script) -> None:
 
 
 def _is_too_long(script: Script) -> bool:
-    return script.state.turns >= TURNS_AROUND + TURNS_PER_QUESTION * len(script.questionnaire.questions)
+    return script.state.turns >= TURNS_AROUND + TURNS_PER_QUESTION * len(
+        members.questions(script.questionnaire, script.state)
+    )
 
 
 def keypad_phrase(question: Question) -> str:

@@ -37,6 +37,7 @@ from dialogs.events import (
     WorkerMissed,
     WrongPartyReached,
 )
+from dialogs.questionnaire import OF_MEMBER
 from nlu.utterance import Utterance
 
 SURE_ENOUGH = 0.75  # below it the screen shows how sure the recogniser was
@@ -79,7 +80,8 @@ class _Words:
     questions: dict[str, str]
 
     def question(self, key: str) -> str:
-        return self.questions.get(key, key)
+        asked, _, member = key.partition(OF_MEMBER)
+        return self.questions.get(asked, asked) + ("（家里人）" if member else "")
 
 
 def _note(event: AnyEvent, text: str, tone: Literal["", "kept", "flag"] = "") -> list[Line]:
