@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from bot.clock import Clock
@@ -17,7 +18,7 @@ from campaigns.disposition import Disposition
 from dialogs.dictionary import Dictionary
 from integrations.campaigns.course import finish_done, next_due
 from integrations.campaigns.dial import LEASE, Held, Ready, keep_leases, start_dialling
-from integrations.campaigns.ending import CallEnd, answered, ended, interrupt_lost
+from integrations.campaigns.ending import CallEnd, answered, ended, held_by, interrupt_lost
 from integrations.campaigns.pace import Claimed, Paces
 from integrations.registry.pace import keep_pace, pace_of
 from integrations.storage.errors import StorageError
@@ -32,6 +33,9 @@ log = logging.getLogger(__name__)
 LOOK_AGAIN = timedelta(minutes=1)
 RENEWALS_PER_LEASE = 4
 HELD_BACK_SECONDS = 0.1  # while a campaign's set-ups per second hold it back; at 34 a second three start together
+# A dialler may die with a thousand calls: they are settled so many in a transaction, and the turns of other calls come
+# in between.
+SETTLED_TOGETHER = 50
 LOOK_SECONDS = 1.0  # while calls are up and lines are free, what falls due meanwhile is seen after this
 
 Carry = Callable[[Call, SessionTalk], Awaitable[Ended]]
@@ -75,6 +79,7 @@ class Outbound:
         self._calls: set[asyncio.Task[None]] = set()
         self._carried: dict[str, asyncio.Task[None]] = {}  # attempt → its call, until it is being settled
         self._freed = asyncio.Event()
+        self._clearing: asyncio.Task[None]
         self._paces = Paces(may_ring)
         self.draining = False
 
@@ -91,11 +96,11 @@ class Outbound:
     async def run(self, *, until_finished: bool = False) -> None:
         """Calls until it is cancelled, or until no attempt of a running campaign is left.
 
-        Attempts that this dialler held when it died are ended as interrupted first, and their sessions with them.
+        Attempts that this dialler held when it died are ended as interrupted, and their sessions with them, while it
+        dials already.
         """
-        await self._database.write(self._interrupt_own)
-        for session_id in await self._database.read(cut_off):
-            await self._conversation.hung_up(session_id, at=self._clock.now())
+        lost = await self._database.read(lambda session: held_by(session, self._caller.name))
+        self._clearing = asyncio.create_task(self._clear_up(lost))
         renewing = asyncio.create_task(self._renew_leases())
         try:
             async with woken(self._database.store) as wake:
@@ -103,9 +108,10 @@ class Outbound:
                     await asyncio.sleep(LOOK_SECONDS)
         finally:
             renewing.cancel()
+            self._clearing.cancel()
             for call in self._calls:
                 call.cancel()
-            await asyncio.gather(*self._calls, renewing, return_exceptions=True)
+            await asyncio.gather(*self._calls, renewing, self._clearing, return_exceptions=True)
 
     async def _dialled_on(self, wake: asyncio.Event, *, until_finished: bool) -> bool:
         """Dials until there is no more to do; False when the database failed meanwhile and is to be asked again."""
@@ -132,6 +138,7 @@ class Outbound:
             if self._calls:
                 await self._wait_for_a_line(wake)
                 continue
+            await self._clearing  # what follows from the calls before is due only then
             if self.draining:
                 return
             await self._database.write(lambda session: finish_done(session, at=self._clock.now()))
@@ -141,8 +148,16 @@ class Outbound:
             idle = self._clock.idle_until(again_at or due or self._clock.now() + LOOK_AGAIN)
             await _first_of(idle, wake.wait())
 
-    def _interrupt_own(self, session: StoreSession) -> None:
-        interrupt_lost(session, at=self._clock.now(), dialler=self._caller.name)
+    async def _clear_up(self, lost: Sequence[str]) -> None:
+        """Ends the calls with which this dialler died, and their sessions."""
+        try:
+            for ids in _some_at_a_time(lost):
+                await self._database.write(partial(interrupt_lost, at=self._clock.now(), attempts=ids))
+            for sessions in _some_at_a_time(await self._database.read(cut_off)):
+                at = self._clock.now()
+                await asyncio.gather(*(self._conversation.hung_up(each, at=at) for each in sessions))
+        except StorageError as error:  # their leases run out, and a tick ends them
+            log.error("clearing_up=failed error=%s", error.code)
 
     async def _start_due(self) -> tuple[int, datetime | None]:
         """How many attempts were taken, and when the pace of their campaign allows the next."""
@@ -256,6 +271,11 @@ class Outbound:
             if attempt in self._carried:
                 log.warning("attempt=%s lease=lost, hung up", attempt)
                 up[attempt].cancel()
+
+
+def _some_at_a_time(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(ids), SETTLED_TOGETHER):
+        yield ids[start : start + SETTLED_TOGETHER]
 
 
 async def _first_of(*waits: Coroutine[Any, Any, Any]) -> None:

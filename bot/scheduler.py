@@ -8,11 +8,11 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import Clock
 from bot.evidence.keeping import sweep
-from bot.outbound import Outbound
+from bot.outbound import SETTLED_TOGETHER, Outbound
 from bot.writer import Database
 from dialogs.dictionary import load_dictionary
 from integrations.campaigns.course import finish_done
-from integrations.campaigns.ending import interrupt_lost
+from integrations.campaigns.ending import Settled, interrupt_lost
 from integrations.campaigns.following import follow
 from integrations.storage.errors import StorageError
 from integrations.storage.store import StoreSession
@@ -31,16 +31,25 @@ def ticking(database: Database, clock: Clock, own: Outbound, recordings: Path) -
 
     dictionary = load_dictionary()
 
-    def look(session: StoreSession) -> int:
-        lost = interrupt_lost(session, at=clock.now())
+    def look(session: StoreSession) -> None:
         finish_done(session, at=clock.now())
         follow(session, dictionary, at=clock.now())
-        return len(lost)
+
+    async def interrupt() -> int:
+        lost = some = len(await database.write(interrupted))
+        while some == SETTLED_TOGETHER:
+            some = len(await database.write(interrupted))
+            lost += some
+        return lost
+
+    def interrupted(session: StoreSession) -> list[Settled]:
+        return interrupt_lost(session, at=clock.now(), limit=SETTLED_TOGETHER)
 
     async def tick() -> None:
         try:
             await own.renew_leases()
-            lost = await database.write(look)
+            lost = await interrupt()
+            await database.write(look)
         except StorageError as error:  # the next tick looks again
             log.warning("tick=failed error=%s", error.code)
             return

@@ -1,6 +1,6 @@
 """Writes down how an attempt went on and ended, and takes its contact one step further in the same transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -88,15 +88,20 @@ def ended(session: StoreSession, attempt_id: str, end: CallEnd, *, at: datetime)
     return _settle(session, attempt, contact, campaign_of(campaign), end, at=at)
 
 
+def held_by(session: StoreSession, dialler: str) -> Sequence[str]:
+    """The attempts that this dialler has under way: when it has just started again it knows of none of them."""
+    held = select(AttemptRow.id).where(AttemptRow.status.in_(_UNDER_WAY), AttemptRow.leased_by == dialler)
+    return session.scalars(held.order_by(AttemptRow.id)).all()
+
+
 def interrupt_lost(
-    session: StoreSession, *, at: datetime, dialler: str | None = None, limit: int | None = None
+    session: StoreSession, *, at: datetime, attempts: Collection[str] | None = None, limit: int | None = None
 ) -> list[Settled]:
     """Ends as `interrupted` the attempts (up to `limit`) that were under way when their dialler died, and settles them.
 
-    Without `dialler`: those whose lease ran out. With it: all that this dialler held, for it has just started again and
-    knows of none.
+    Without `attempts`: those whose lease ran out.
     """
-    lost = AttemptRow.leased_by == dialler if dialler is not None else AttemptRow.lease_until <= at
+    lost = AttemptRow.lease_until <= at if attempts is None else AttemptRow.id.in_(attempts)
     rows = session.execute(
         _WITH_CONTACT.where(AttemptRow.status.in_(_UNDER_WAY), lost)
         .order_by(AttemptRow.id)

@@ -16,7 +16,7 @@ from campaigns.retry import RetryPolicy
 from dialogs.events import UtteranceHeard
 from integrations.campaigns import book, course
 from integrations.campaigns.dial import LEASE, claim_due, keep_leases, start_dialling
-from integrations.campaigns.ending import CallEnd, answered, answered_elsewhere, ended, interrupt_lost
+from integrations.campaigns.ending import CallEnd, answered, answered_elsewhere, ended, held_by, interrupt_lost
 from integrations.campaigns.figures import covered, figures
 from integrations.storage.models import (
     AttemptRow,
@@ -180,7 +180,7 @@ def test_an_attempt_found_dialling_after_a_crash_ends_interrupted_and_goes_on_as
     community.running(1)
     [ready], _ = ring(store, at)
     with store.writing() as session:
-        [settled] = interrupt_lost(session, at=at, dialler="d1")
+        [settled] = interrupt_lost(session, at=at, attempts=held_by(session, "d1"))
     assert settled.next_due is not None
     assert settled.next_due > at
     with store.reading() as session:
@@ -360,7 +360,7 @@ def test_whatever_happens_on_the_lines_every_contact_ends_with_disposition_owner
             disposition, outcome = next(coming)
             if disposition is Disposition.INTERRUPTED:
                 with store.writing() as session:
-                    interrupt_lost(session, at=clock, dialler="d1")
+                    interrupt_lost(session, at=clock, attempts=held_by(session, "d1"))
             else:
                 end(store, ready.attempt_id, clock, disposition, outcome)
     with store.writing() as session:
