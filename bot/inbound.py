@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from sqlalchemy import select
 from bot.clock import Clock
 from bot.conversation import Conversation, Dialogue, Opening
 from bot.desk import caller, inbound
+from bot.evidence.callers import settle_callers
 from bot.outbound import Carry
 from bot.talk import SessionTalk
 from bot.trial_talk import TrialTalk
@@ -82,7 +84,8 @@ class Inbound:
 
     async def _take(self, incoming: Incoming) -> None:
         if not incoming.reference:
-            await self._carry_call(incoming, await self._recognised(incoming.caller), self._carry)
+            opening = replace(await self._recognised(incoming.caller), recording=incoming.recording)
+            await self._carry_call(incoming, opening, self._carry)
         elif (visit := self._visits.redeem(incoming.reference, at=self._clock.now())) is None:
             log.warning("a page without a good ticket was refused")
             await incoming.call.hang_up()
@@ -155,6 +158,8 @@ def _in_session(session: StoreSession, call_id: str, session_id: str) -> None:
 def _ended(session: StoreSession, call_id: str, end: Ended, disposition: Disposition, *, at: datetime) -> None:
     row = session.get_one(IncomingCallRow, call_id)
     row.ended_at, row.disposition, row.ended_by, row.q850_cause = at, disposition, end.by, end.q850_cause
+    if row.session_id is not None:
+        settle_callers(session, row.session_id)
 
 
 def _interrupt_lost(session: StoreSession, *, at: datetime) -> list[str]:
@@ -162,4 +167,6 @@ def _interrupt_lost(session: StoreSession, *, at: datetime) -> list[str]:
     rows = session.scalars(select(IncomingCallRow).where(IncomingCallRow.ended_at.is_(None))).all()
     for row in rows:
         row.ended_at, row.disposition = at, Disposition.INTERRUPTED
+        if row.session_id is not None:
+            settle_callers(session, row.session_id)
     return [row.session_id for row in rows if row.session_id is not None]

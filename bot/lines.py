@@ -46,6 +46,7 @@ async def telephones(settings: Settings, clock: Clock, *, progress: Callable[[st
                 keys=str(settings.keys),
                 lines_file=str(settings.trunks_file) if real else "",
                 recognisers=settings.recognisers,
+                records=settings.record_calls,
             )
             log_file = settings.data / "log" / "media.log"
             process = await stack.enter_async_context(media_process(start, log_file=log_file, progress=progress))

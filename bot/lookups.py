@@ -100,6 +100,7 @@ class Lookups:
                 severity=about["severity"],
                 household_id=asker.household,
                 resident_id=asker.resident,
+                session_id=asker.session if session.get(SessionRow, asker.session) else None,  # the first turn has none
                 summary=label(about["kind"]),
                 own_words=about["heard"],
             ),

@@ -143,6 +143,7 @@ class Incoming:
     caller: str  # the number shown to us, "" when it is withheld
     called: str  # the number that was called
     reference: str = ""  # what whoever put the call through knows of it: the ticket of a browser's call
+    recording: str | None = None  # under which name the sound is kept; None when it is not
 
 
 class Line(Protocol):

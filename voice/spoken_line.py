@@ -49,12 +49,15 @@ class SpokenLine:
             )
         except media.LineError:
             return NeverPlaced()
-        if order.recorded and self._tape is not None:
-            carried = RecordedCall(carried, self._tape(order.order))
-        return self.take(carried, pace=order.pace)
+        return self.take(carried, pace=order.pace, recording=order.order if order.recorded else "")
 
-    def take(self, carried: media.MediaCall, *, pace: Pace | None = None) -> SpokenCall:
-        """A call that exists already: one that came in and was answered, or one that was placed elsewhere."""
+    def take(self, carried: media.MediaCall, *, pace: Pace | None = None, recording: str = "") -> SpokenCall:
+        """A call that exists already: one that came in and was answered, or one that was placed elsewhere.
+
+        With a `recording` its sound is kept under that name, where there is a tape.
+        """
+        if recording and self._tape is not None:
+            carried = RecordedCall(carried, self._tape(recording))
         call = SpokenCall(carried, recogniser=self._recogniser, speak=self._speak, now=self._now, pace=pace)
         self._calls.add(call)
         call.living.add_done_callback(lambda _: self._calls.discard(call))

@@ -280,10 +280,11 @@ class MediaLine:
             case p.CallsUs():
                 self._incoming.put_nowait(
                     Incoming(
-                        call=self._new(message.call),
+                        call=self._new(message.call, recorded=message.recorded),
                         caller=message.caller,
                         called=message.called,
                         reference=message.reference,
+                        recording=message.call if message.recorded else None,
                     )
                 )
             case p.Prepared() if message.call in self._work:

@@ -59,7 +59,10 @@ async def main(descriptor: int) -> None:
             return
         gc.freeze()  # what is loaded now stays: no collection looks at it while sound is due
         writer.write(p.framed(p.Ready()))
-        await Switchboard(send=send, senses=engines, telephone=telephone, now=SystemClock().now).serve(reader)
+        board = Switchboard(
+            send=send, senses=engines, telephone=telephone, now=SystemClock().now, records=start.records
+        )
+        await board.serve(reader)
     writer.close()
 
 

@@ -29,6 +29,7 @@ class Start(msgspec.Struct, frozen=True, kw_only=True):
     keys: str  # the key file, for prompts that are personal
     lines_file: str = ""  # telephone lines; without them only browsers call
     recognisers: int = 1  # processes
+    records: bool = False  # the calls of residents to us; their first words say so
 
 
 class Ready(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,6 +140,7 @@ class CallsUs(Message, frozen=True, kw_only=True):
     caller: str
     called: str
     reference: str = ""
+    recorded: bool = False  # under the name of the call
 
 
 class Prepared(Message, frozen=True, kw_only=True):

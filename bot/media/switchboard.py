@@ -65,7 +65,10 @@ class Switchboard:
         senses: Senses,
         telephone: media.Dialer | None,
         now: Callable[[], datetime],
+        records: bool = False,
     ) -> None:
+        """`records` telephone calls to us; those that we make are recorded when their order says so."""
+        self._records = records
         self._send = send
         self._senses = senses
         self._telephone = telephone
@@ -204,15 +207,17 @@ class Switchboard:
             self._never_taken(carried.call_id)
             return
         page = carried if isinstance(carried, BrowserCall) else None
+        recorded = self._records and page is None
         self._send(
             p.CallsUs(
                 call=carried.call_id,
                 caller=carried.far_number,
                 called=carried.near_number,
                 reference=page.reference if page else "",
+                recorded=recorded,
             )
         )
-        self._follow(carried.call_id, line.take(carried))
+        self._follow(carried.call_id, line.take(carried, recording=carried.call_id if recorded else ""))
 
     def _never_taken(self, name: str) -> None:
         if self._pages.pop(name, None) is not None:

@@ -17,6 +17,8 @@ from bot.web.pages import (
     entrance,
     front,
     health,
+    incoming,
+    message_link,
     office,
     own_pin,
     questionnaire_pages,
@@ -62,11 +64,13 @@ def create_app(given: Collaborators) -> FastAPI:
         campaign_pages.router,
         recordings.router,
         ticket_pages.router,
+        incoming.router,
         book_import.router,
         registry_pages.router,
         health.router,
         rest.router,
         chat.router,
+        message_link.router,
         phone_pages.router,
     ):
         app.include_router(router)

@@ -1,0 +1,46 @@
+"""Whose a call to the community was, and its deletion."""
+
+from datetime import datetime
+
+from sqlalchemy import or_, select
+
+from integrations.storage import audit
+from integrations.storage.models import IncomingCallRow, RecordingRow, SessionRow
+from integrations.storage.store import StoreSession
+
+
+def settle_callers(session: StoreSession, session_id: str) -> None:
+    """Who was recognised in the course of a talk is whose call and whose recording it was, so that both are found."""
+    talk = session.get(SessionRow, session_id)
+    if talk is None or talk.resident_id is None:
+        return
+    for call in session.scalars(select(IncomingCallRow).where(IncomingCallRow.session_id == session_id)):
+        call.resident_id = talk.resident_id
+    for recording in session.scalars(select(RecordingRow).where(RecordingRow.session_id == session_id)):
+        recording.resident_id, recording.household_id = talk.resident_id, talk.household_id
+
+
+def erase_incoming_calls(session: StoreSession, resident_id: str, *, at: datetime) -> int:
+    """Deletes every call of a resident to us, as they may ask, number and all; how many.
+
+    Their talks, tickets and recordings are deleted by whoever deletes those (`keeping.erase_recordings`).
+    """
+    mine = select(SessionRow.id).where(SessionRow.resident_id == resident_id)
+    rows = session.scalars(
+        select(IncomingCallRow).where(
+            or_(IncomingCallRow.resident_id == resident_id, IncomingCallRow.session_id.in_(mine))
+        )
+    ).all()
+    for row in rows:
+        session.delete(row)
+    if rows:
+        audit.record(
+            session,
+            user_id=None,
+            action="incoming_calls.erased",
+            object_kind="resident",
+            object_id=resident_id,
+            at=at,
+            detail={"rows": len(rows)},
+        )
+    return len(rows)
