@@ -113,6 +113,7 @@ def _collaborators(system: Running, passwords: Passwords, voices: ReadAloud) -> 
         chat_questionnaire=chat_questionnaire,
         community=system.settings.community,
         callback_number=system.settings.callback_number,
+        public_url=system.settings.public_url,
         recordings=recordings_folder(system.settings.data),
         secure_cookies=system.settings.host not in HERE,
     )

@@ -10,6 +10,7 @@ from integrations.channels.sms.aliyun import AliyunSms
 from integrations.channels.sms.gateway import HttpGateway
 from integrations.channels.sms.sender import SmsSender
 from integrations.channels.sms.tencent import TencentSms
+from integrations.tickets.notices import Notices
 
 _NONCE_BYTES = 16
 _NEEDED: dict[str, tuple[str, ...]] = {
@@ -29,6 +30,19 @@ def outgoing(system: Running) -> Outgoing:
         sms=sms_sender(settings),
         community=settings.community,
         callback_number=settings.callback_number,
+        public_url=settings.public_url,
+        notices=_notices(settings),
+    )
+
+
+def _notices(settings: Settings) -> Notices | None:
+    """How workers are told of tickets; None where the provider has no words for it."""
+    if settings.sms in ("aliyun", "tencent") and not settings.sms_worker_template:
+        return None
+    return Notices(
+        community=settings.community,
+        callback_number=settings.callback_number,
+        template=settings.sms_worker_template,
     )
 
 

@@ -9,12 +9,15 @@ from bot.clock import Clock
 from bot.writer import Database
 from integrations.campaigns import messages
 from integrations.campaigns.ladder import SMS
+from integrations.campaigns.messages import Later
 from integrations.channels.errors import ChannelDown, ChannelError
 from integrations.channels.sms.sender import ShortMessage, SmsSender
 from integrations.storage import outbox
 from integrations.storage.errors import StorageError
 from integrations.storage.models import OutboxRow
 from integrations.storage.store import StoreSession
+from integrations.tickets.notices import Notices, PreparedNotice
+from integrations.tickets.raising import NOTIFY
 
 log = logging.getLogger(__name__)
 
@@ -29,13 +32,23 @@ class Outgoing:
     """The consumer of one process; any number may run. Without a sender, messages are given up at once."""
 
     def __init__(
-        self, *, database: Database, clock: Clock, sms: SmsSender | None, community: str, callback_number: str
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        sms: SmsSender | None,
+        community: str,
+        callback_number: str,
+        public_url: str = "",
+        notices: Notices | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
         self._sms = sms
         self._community = community
         self._callback_number = callback_number
+        self._public_url = public_url
+        self._notices = notices
 
     async def run(self) -> None:
         """Sends until it is cancelled."""
@@ -59,9 +72,12 @@ class Outgoing:
         return len(rows)
 
     def _claim(self, session: StoreSession) -> list[OutboxRow]:
-        return list(outbox.claim(session, at=self._clock.now(), lease=LEASE, limit=AT_ONCE, kinds=(SMS,)))
+        return list(outbox.claim(session, at=self._clock.now(), lease=LEASE, limit=AT_ONCE, kinds=(SMS, NOTIFY)))
 
     async def _send(self, row: OutboxRow) -> None:
+        if row.kind == NOTIFY:
+            await self._tell_worker(row)
+            return
         message_id = str(row.payload["message"])
         prepared = await self._database.read(
             partial(
@@ -70,18 +86,41 @@ class Outgoing:
                 key=row.key,
                 community=self._community,
                 callback_number=self._callback_number,
+                public_url=self._public_url,
                 at=self._clock.now(),
             )
         )
         match prepared:
             case ShortMessage():
                 await self._hand_over(row, message_id, prepared)
-            case messages.Later(until=until):
+            case Later(until=until):
                 await self._database.write(partial(outbox.postpone, message_id=row.id, until=until))
             case _:
                 await self._database.write(
                     partial(outbox.give_up, message_id=row.id, error="not needed", at=self._clock.now())
                 )
+
+    async def _tell_worker(self, row: OutboxRow) -> None:
+        """That there is a ticket; what cannot be told is no loss, the ticket stands in the console all the same."""
+        at = self._clock.now()
+        prepared: PreparedNotice = "drop"
+        if self._sms is not None and self._notices is not None:
+            prepared = await self._database.read(
+                partial(self._notices.prepare, payload=row.payload, key=row.key, at=at)
+            )
+        match prepared:
+            case ShortMessage() if self._sms is not None:
+                try:
+                    await self._sms.send(prepared, at=at)
+                except ChannelError as error:
+                    log.warning("outbox=%s worker not told: %s", row.id, error.code)
+                    await self._database.write(partial(outbox.give_up, message_id=row.id, error=error.code, at=at))
+                else:
+                    await self._database.write(partial(outbox.mark_sent, message_id=row.id, at=at))
+            case Later(until=until):
+                await self._database.write(partial(outbox.postpone, message_id=row.id, until=until))
+            case _:
+                await self._database.write(partial(outbox.give_up, message_id=row.id, error="not needed", at=at))
 
     async def _hand_over(self, row: OutboxRow, message_id: str, message: ShortMessage) -> None:
         if self._sms is None:

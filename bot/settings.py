@@ -48,7 +48,11 @@ class Settings(BaseSettings):
     sms_secret: str = Field("", description="短信服务商的密钥，或网关的令牌")
     sms_app: str = Field("", description="腾讯云短信的应用编号")
     sms_sign: str = Field("", description="短信签名，比如 育林社区")
-    sms_template: str = Field("", description="短信模板的编号；模板里两处依次是回拨号码和短码")
+    sms_template: str = Field("", description="短信模板的编号；模板里依次是回拨号码、短码，要发链接时再加链接")
+    sms_worker_template: str = Field(
+        "", description="告诉网格员有新工单的短信模板编号，模板里一处是工单号；阿里云、腾讯云不填就不发"
+    )
+    public_url: str = Field("", description="居民在家打得开的网址，比如 https://linyin.example.cn；短信里的链接用它")
     price_per_minute: float = Field(0.10, ge=0, description="一分钟话费多少元，估算用")
     price_per_message: float = Field(0.045, ge=0, description="一条短信多少元，估算用")
 

@@ -39,6 +39,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     family_calls: Annotated[int, msgspec.Meta(ge=1, le=3)] = 2  # to the number of the family, after our own cap
     family_after: timedelta = timedelta(hours=2)  # the family is rung no sooner after the last call to the resident
     message_waits: timedelta = timedelta(hours=24)  # how long a short message is waited for before somebody goes there
+    sms_link: bool = False  # the short message carries a link, good for once, to the same questions
     urgent: Mode | None = None
 
     def __post_init__(self) -> None:

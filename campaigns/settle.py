@@ -97,9 +97,15 @@ def settle_held(reason: HoldReason, policy: Policy, *, available: Collection[Cha
     return _beyond_the_telephone(result, policy, available)
 
 
-def settle_unanswered() -> Closed:
-    """The contact's end when a short message was not answered either."""
-    return Closed(outcome=ContactOutcome.NOT_REACHED, followed="visit")
+def settle_unanswered(outcome: Outcome | None = None) -> Closed:
+    """The contact's end when a short message was waited for long enough.
+
+    `outcome` is of the talk that its link led to, where it was opened: who refused there is not visited either.
+    """
+    if outcome is None or outcome in ("break_off", "callback", "not_at_home", "wrong_person"):
+        return Closed(outcome=ContactOutcome.NOT_REACHED, followed="visit")
+    result = contact_outcome(Disposition.ANSWERED, outcome)
+    return Closed(outcome=result, followed="person" if outcome in ("to_person", "red_flag") else "nothing")
 
 
 def _beyond_the_telephone(

@@ -67,6 +67,9 @@ def create(
     ladder: Annotated[
         str, typer.Option(help="先后用哪些方式：voice 电话，family 家属，sms 短信，visit 上门。")
     ] = "voice,visit",
+    sms_link: Annotated[
+        bool, typer.Option("--sms-link", help="短信里带一次性链接；要先设好 LINYIN_PUBLIC_URL。")
+    ] = False,
     priority: Annotated[int, typer.Option(help="几个任务争线路时，数大的先打。", min=0, max=9)] = 0,
     as_json: Json = False,
 ) -> None:
@@ -81,6 +84,7 @@ def create(
         pacing=Pacing(lines=lines),
         retry=RetryPolicy(cap=cap),
         ladder=_ladder(ladder),
+        sms_link=sms_link,
     )
     with opened(settings, at=at) as store, store.writing() as session:
         asked = chosen_questionnaire(session, questionnaire)

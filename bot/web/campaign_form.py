@@ -66,6 +66,7 @@ class Typed:
         cap: Annotated[int, Form(ge=1, le=10)] = RetryPolicy().cap,
         priority: Annotated[int, Form(ge=0, le=9)] = 0,
         channel: Annotated[list[str] | None, Form()] = None,
+        sms_link: Annotated[bool, Form()] = False,
     ) -> None:
         self.title = title.strip()
         self.questionnaire = questionnaire
@@ -92,6 +93,7 @@ class Typed:
             retry=RetryPolicy(cap=cap),
             pacing=Pacing(lines=lines),
             ladder=("voice", *between, "visit"),
+            sms_link=sms_link and "sms" in between,
         )
 
     def audience(self, session: Session, *, before: AudienceQuery | None = None) -> AudienceQuery:

@@ -66,6 +66,7 @@ class Collaborators:
     chat_questionnaire: Callable[[], str]  # content hash of what residents are asked who write first
     community: str  # 育林社区
     callback_number: str = ""
+    public_url: str = ""  # where residents reach the pages; "" where they cannot, and no link is sent
     recordings: Path | None = None  # where the recordings of calls lie; None where there are none
     secure_cookies: bool = True  # False only where the console is served without TLS
     phone: Phone | None = None  # None where pages cannot telephone

@@ -23,6 +23,12 @@ def phrase(to: Literal["worker", "resident"], name: str, /, **values: str) -> Pr
     return Prompt(spoken=_written()[to][name].format_map(values), key=f"handover:{to}:{name}")
 
 
+def fixed_texts() -> tuple[str, ...]:
+    """What is said of nobody in particular, each once: it can be rendered before anybody is in need."""
+    texts = [text for to in ("resident", "worker") for text in _written()[to].values()]
+    return tuple(dict.fromkeys(text for text in texts if "{" not in text))
+
+
 def wants_to_leave(words: str) -> bool:
     """Whether somebody who waits says that they do not wait any longer."""
     return any(each in words for each in _written()["leaving"])

@@ -3,10 +3,12 @@
 import re
 from datetime import datetime
 
+import msgspec
 from sqlalchemy import func, select
 
 from campaigns.policy import Channel
 from campaigns.settle import NextChannel, settle_unanswered
+from dialogs.events import Outcome
 from integrations.campaigns.audience import preference
 from integrations.campaigns.book import Campaign, campaign_of
 from integrations.campaigns.closing import close
@@ -18,6 +20,7 @@ from integrations.storage.models import (
     DoNotCallRow,
     MessageRow,
     ResidentRow,
+    SessionRow,
 )
 from integrations.storage.store import StoreSession
 
@@ -27,7 +30,7 @@ SMS = "sms"
 _MOBILE = re.compile("1[3-9][0-9]{9}")
 _CODES = 900_000  # six digits without a leading zero
 _FIRST_CODE = 100_000
-_WAITING = ("queued", "sent", "failed")
+WAITING = ("queued", "sent", "opened", "failed")
 _MOST_AT_ONCE = 500
 
 
@@ -109,7 +112,7 @@ def visit_unanswered(session: StoreSession, *, at: datetime, message_id: str | N
         select(MessageRow, ContactRow, CampaignRow)
         .join(ContactRow, ContactRow.id == MessageRow.contact_id)
         .join(CampaignRow, CampaignRow.id == MessageRow.campaign_id)
-        .where(MessageRow.status.in_(_WAITING), which)
+        .where(MessageRow.status.in_(WAITING), which)
         .order_by(MessageRow.id)
         .limit(_MOST_AT_ONCE)
         .with_for_update(of=(MessageRow, ContactRow), skip_locked=True)
@@ -119,7 +122,8 @@ def visit_unanswered(session: StoreSession, *, at: datetime, message_id: str | N
     for message, contact, campaign in rows:
         message.status = "closed"
         if contact.status == "open":
-            close(session, contact, campaign_of(campaign), settle_unanswered(), at=at)
+            outcome = _talked(session, contact, since=message.queued_at)
+            close(session, contact, campaign_of(campaign), settle_unanswered(outcome), at=at)
             closed += 1
     session.flush()
     return closed
@@ -130,8 +134,19 @@ def next_answer_by(session: StoreSession) -> datetime | None:
     return session.scalar(
         select(func.min(MessageRow.answer_by))
         .join(CampaignRow, CampaignRow.id == MessageRow.campaign_id)
-        .where(MessageRow.status.in_(_WAITING), CampaignRow.status == "running")
+        .where(MessageRow.status.in_(WAITING), CampaignRow.status == "running")
     )
+
+
+def _talked(session: StoreSession, contact: ContactRow, *, since: datetime) -> Outcome | None:
+    """What the talk came to that the contact began by itself; None where there was none, or it goes on."""
+    found = session.scalar(
+        select(SessionRow.outcome)
+        .where(SessionRow.contact_id == contact.id, SessionRow.channel == "chat", SessionRow.opened_at >= since)
+        .order_by(SessionRow.opened_at.desc(), SessionRow.id.desc())
+        .limit(1)
+    )
+    return None if found is None else msgspec.convert(found, Outcome)
 
 
 def _may_ring(session: StoreSession, phone_idx: str | None) -> bool:

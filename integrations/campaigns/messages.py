@@ -8,6 +8,7 @@ from campaigns.message_text import short_message
 from integrations.campaigns.audience import preference
 from integrations.campaigns.book import campaign_of
 from integrations.campaigns.ladder import visit_unanswered
+from integrations.campaigns.links import proof_of, token_of
 from integrations.channels.sms.sender import ShortMessage
 from integrations.storage.models import CampaignRow, ContactRow, DoNotCallRow, MessageRow, ResidentRow
 from integrations.storage.store import StoreSession
@@ -25,9 +26,16 @@ Prepared = ShortMessage | Later | Literal["drop"]
 
 
 def prepare(
-    session: StoreSession, message_id: str, *, key: str, community: str, callback_number: str, at: datetime
+    session: StoreSession,
+    message_id: str,
+    *,
+    key: str,
+    community: str,
+    callback_number: str,
+    public_url: str = "",
+    at: datetime,
 ) -> Prepared:
-    """The message to send now, if it may be sent now."""
+    """The message to send now, if it may be sent now. With a link where staff chose it and `public_url` leads to us."""
     message = session.get_one(MessageRow, message_id)
     contact = session.get_one(ContactRow, message.contact_id)
     campaign = campaign_of(session.get_one(CampaignRow, message.campaign_id))
@@ -44,8 +52,12 @@ def prepare(
         return Later(opens)
     if campaign.status != "running":
         return Later(hours.next_open(at=at + campaign.policy.family_after))
-    parameters = (("number", callback_number), ("code", message.code))
-    text = short_message(community=community, callback_number=callback_number, code=message.code)
+    parameters: tuple[tuple[str, str], ...] = (("number", callback_number), ("code", message.code))
+    link = ""
+    if campaign.policy.sms_link and public_url and proof_of(resident) is not None:
+        link = f"{public_url.rstrip('/')}/q/{token_of(session, message)}"
+        parameters += (("link", link),)
+    text = short_message(community=community, callback_number=callback_number, code=message.code, link=link)
     return ShortMessage(key=key, to=number, text=text, parameters=parameters)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from bot.clock import JumpingClock
@@ -12,8 +13,10 @@ from bot.writer import Database
 from integrations.campaigns.course import finish_done
 from integrations.channels.sms.gateway import HttpGateway
 from integrations.storage import outbox
-from integrations.storage.models import ContactRow, MessageRow, OutboxRow, TicketRow
+from integrations.storage.models import ContactRow, HouseholdRow, MessageRow, OutboxRow, PlaceRow, TicketRow, WorkerRow
 from integrations.storage.store import Store
+from integrations.tickets.notices import Notices
+from integrations.tickets.raising import Matter, raise_ticket
 
 Make = Callable[[], str]
 
@@ -150,4 +153,72 @@ async def test_somebody_who_answered_meanwhile_gets_no_message(
     outgoing = consumer(store, JumpingClock(at), gateway.url)
     assert await outgoing.send_due() == 1
     assert gateway.tries == []
+    await close(outgoing)
+
+
+@pytest.fixture
+def ticket(store: Store, at: datetime) -> Callable[..., None]:
+    """Raises a ticket for the household of a worker with a telephone."""
+
+    def make(key: str, severity: Any = "normal") -> None:
+        with store.writing() as session:
+            if session.get(WorkerRow, "w") is None:
+                session.add(PlaceRow(id="g", parent_id=None, kind="grid", name="第一网格", sort=0))
+                session.add(WorkerRow(id="w", name="周网格", phone="13900000001", role="grid_worker", grid_id="g"))
+                session.add(HouseholdRow(id="h", place_id="g", grid_id="g", room="1", ref_idx="0" * 64, worker_id="w"))
+                session.flush()
+            matter = Matter(dedupe_key=key, kind="help", severity=severity, household_id="h", summary="要人帮忙买药")
+            raise_ticket(session, matter, at=at)
+
+    return make
+
+
+def telling(store: Store, clock: JumpingClock, url: str | None) -> Outgoing:
+    return Outgoing(
+        database=Database(store),
+        clock=clock,
+        sms=None if url is None else HttpGateway(url),
+        community="育林社区",
+        callback_number="0716-1234567",
+        notices=Notices(community="育林社区", callback_number="0716-1234567"),
+    )
+
+
+async def test_a_worker_is_told_of_tickets_once_in_a_while_and_of_urgent_ones_each_time(
+    store: Store, at: datetime, ticket: Callable[..., None], gateway: Any
+) -> None:
+    for key, severity in (("a", "normal"), ("b", "normal"), ("c", "urgent"), ("d", "emergency")):
+        ticket(key, severity)
+    outgoing = telling(store, JumpingClock(at), gateway.url)
+    assert await outgoing.send_due() == 4
+    assert {each["to"] for each in gateway.taken} == {"13900000001"}
+    texts = sorted(each["text"] for each in gateway.taken)
+    assert [("紧急" in text) for text in texts] == [False, True, True]
+    assert not any("买药" in text or "育林社区" not in text for text in texts)
+    assert await outgoing.send_due() == 0
+    await close(outgoing)
+
+
+async def test_what_can_wait_does_not_ring_at_a_workers_at_night(
+    store: Store, at: datetime, ticket: Callable[..., None], gateway: Any
+) -> None:
+    ticket("a")
+    clock = JumpingClock(at + timedelta(hours=14))
+    outgoing = telling(store, clock, gateway.url)
+    await outgoing.send_due()
+    assert gateway.taken == []
+    await clock.idle_until(at + timedelta(hours=24))
+    await outgoing.send_due()
+    assert len(gateway.taken) == 1
+    await close(outgoing)
+
+
+async def test_without_a_provider_the_ticket_stands_in_the_console_and_the_outbox_is_empty(
+    store: Store, at: datetime, ticket: Callable[..., None]
+) -> None:
+    ticket("a", "emergency")
+    outgoing = telling(store, JumpingClock(at), None)
+    await outgoing.send_due()
+    assert only(store, OutboxRow).given_up_at is not None
+    assert only(store, TicketRow).state == "open"
     await close(outgoing)

@@ -39,17 +39,9 @@ async def begun(*, request: Request, given: Given) -> Response:
     at = given.clock.now()
     token = request.cookies.get(COOKIE) or given.token()
     _pace(request).count(token, at=at)
-    await begin(given, _sender(token), at=at)
+    await begin(given, sender_of(token), at=at)
     answer = RedirectResponse("/chat#latest", SEE_OTHER)
-    answer.set_cookie(
-        COOKIE,
-        token,
-        max_age=KEPT_SECONDS,
-        httponly=True,
-        secure=given.secure_cookies,
-        samesite="strict",
-        path="/chat",
-    )
+    keep_token(answer, token, secure=given.secure_cookies)
     return answer
 
 
@@ -64,11 +56,18 @@ async def said(
         return RedirectResponse("/chat", SEE_OTHER)
     _pace(request).count(token, at=at)
     if text.strip():
-        await say(given, _sender(token), Utterance(text=text.strip()), at=at)
+        await say(given, sender_of(token), Utterance(text=text.strip()), at=at)
     if "hx-request" not in request.headers:
         return RedirectResponse("/chat#latest", SEE_OTHER)
     talk = await run_in_threadpool(_talk, given, show, token)
     return show.bare("pieces/chat_talk.html", **vars(talk), longest=LONGEST_MESSAGE)
+
+
+def keep_token(answer: Response, token: str, *, secure: bool) -> None:
+    """This browser will be known by the token on the chat page."""
+    answer.set_cookie(
+        COOKIE, token, max_age=KEPT_SECONDS, httponly=True, secure=secure, samesite="strict", path="/chat"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +80,7 @@ class Talk:
 
 
 def _talk(given: Collaborators, show: Show, token: str | None) -> Talk:
-    newest = current_session(given.store, _sender(token), ended_too=True) if token else None
+    newest = current_session(given.store, sender_of(token), ended_too=True) if token else None
     if newest is None:
         return Talk()
     with given.store.reading() as session:
@@ -93,7 +92,8 @@ def _talk(given: Collaborators, show: Show, token: str | None) -> Talk:
     return Talk(lines=[line for line in lines if line.who != "note"], over=over, at_desk=at_desk)
 
 
-def _sender(token: str) -> str:
+def sender_of(token: str) -> str:
+    """Whoever writes with the token of this browser."""
     return f"chat:{token}"
 
 

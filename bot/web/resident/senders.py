@@ -46,7 +46,7 @@ async def begin(given: Collaborators, sender: str, *, at: datetime) -> Answered:
         inbound=True,
     )
     answered = await given.conversation.open(opening, at=at)
-    await run_in_threadpool(_belongs_to, given.store, answered.session, sender)
+    await run_in_threadpool(belongs_to, given.store, answered.session, sender)
     return answered
 
 
@@ -65,7 +65,8 @@ def current_session(store: Store, sender: str, *, ended_too: bool = False) -> st
     return newest
 
 
-def _belongs_to(store: Store, session_id: str, sender: str) -> None:
+def belongs_to(store: Store, session_id: str, sender: str) -> None:
+    """From now on the session is this sender's."""
     with store.writing() as session:
         session.execute(
             update(SessionRow)

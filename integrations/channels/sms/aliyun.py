@@ -49,7 +49,7 @@ class AliyunSms:
             {
                 "PhoneNumbers": message.to,
                 "SignName": self._sign_name,
-                "TemplateCode": self._template,
+                "TemplateCode": message.template or self._template,
                 "TemplateParam": json.dumps(dict(message.parameters), ensure_ascii=False),
                 "OutId": message.key,
             }

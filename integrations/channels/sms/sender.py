@@ -17,6 +17,7 @@ class ShortMessage:
     to: str  # a mobile number of the mainland, 11 digits
     text: str  # the whole text, with the signature in 【】
     parameters: tuple[tuple[str, str], ...]  # name → value, in the order of the provider's template
+    template: str = ""  # the provider's number of it; "" for the usual one
 
 
 class SmsSender(Protocol):

@@ -43,7 +43,7 @@ class TencentSms:
                 "PhoneNumberSet": [f"+86{message.to}"],
                 "SmsSdkAppId": self._app_id,
                 "SignName": self._sign_name,
-                "TemplateId": self._template,
+                "TemplateId": message.template or self._template,
                 "TemplateParamSet": [value for _, value in message.parameters],
                 "SessionContext": message.key,
             },

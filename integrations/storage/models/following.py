@@ -21,11 +21,12 @@ class MessageRow(Row):
     campaign_id: Mapped[str] = mapped_column(ref("campaigns.id"), index=True)
     channel: Mapped[str] = mapped_column(String(8))  # sms
     code: Mapped[str] = mapped_column(String(8), unique=True)  # by which the resident is known when calling back
-    status: Mapped[str] = mapped_column(String(12))  # queued|sent|failed|closed
+    status: Mapped[str] = mapped_column(String(12))  # queued|sent|opened|failed|closed
     queued_at: Mapped[datetime] = mapped_column(Moment)
     answer_by: Mapped[datetime] = mapped_column(Moment)  # then somebody goes there
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
     provider_id: Mapped[str | None] = mapped_column(String(80))  # the provider's receipt
+    link_tries: Mapped[int] = mapped_column(Integer, default=0, server_default="0")  # wrong answers at its link
 
 
 class SeriesRow(Row):
