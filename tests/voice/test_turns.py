@@ -108,6 +108,11 @@ def test_a_turn_cannot_go_on_for_ever() -> None:
     assert TurnEnded(why="too_long", longest_pause_seconds=0.0) in [each for _, each in events]
 
 
+def test_pauses_that_are_only_assumed_do_not_hold_up_a_yes() -> None:
+    assert turn_policy("yes_no", OLD_PACE).end_silence_seconds == pytest.approx(1.3)
+    assert turn_policy("phone", OLD_PACE).end_silence_seconds > 2.0
+
+
 def test_long_pauses_are_learned_at_once_and_forgotten_slowly() -> None:
     after_one = learned(Pace(), 1.8)
     assert after_one.pause_seconds == pytest.approx(1.8)

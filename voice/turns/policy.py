@@ -21,6 +21,9 @@ END_SILENCE_SECONDS = {
 OTHER_END_SILENCE_SECONDS = 0.9
 # Said in one breath: the pause inside such an answer is no longer than that inside a sentence.
 IN_ONE_BREATH = frozenset({"yes_no", "choice", "number", "head_count"})
+# Before a person's own pauses are known: who has said yes or no is done, and what follows a longer pause is joined to
+# the turn all the same.
+LONGEST_ASSUMED_SECONDS = 1.3
 # Between the groups of a number or the steps of a story people look things up: the simulated elders pause up to 2 s
 # there, and 4 of 18 were cut off without this (`cut_offs` of the bench).
 PIECES_FACTOR = 1.5
@@ -67,4 +70,6 @@ def turn_policy(kind: str, pace: Pace) -> TurnPolicy:
     own = pace.pause_seconds + PAUSE_MARGIN_SECONDS
     if kind not in IN_ONE_BREATH:
         own *= PIECES_FACTOR
+    elif pace.turns == 0:
+        own = min(own, LONGEST_ASSUMED_SECONDS)
     return TurnPolicy(end_silence_seconds=min(max(usual, own), LONGEST_END_SILENCE_SECONDS))
