@@ -75,6 +75,8 @@ FRAUD = re.compile("骗子|诈骗|骗人|骗钱")
 SENTENCE = re.compile(r"[^。！？!?；;]+")
 DISHES = "(?:稀饭|早饭|午饭|晚饭|饭|开水|水|菜|汤|粥|茶|鱼|肉|锅|壶|灶|炉|饺子|柴)"
 COOKING = re.compile(rf"烧[^，。]{{0,5}}{DISHES}|(?:灶|炉|锅|壶)[^。]{{0,6}}烧")
+# Said beside talk of the stove, it is danger: 炉子烧着呢，我跟老婆子都犯恶心.
+SICKENING = re.compile("煤|烟|[气味]|恶心|头[晕疼痛昏]|[晕吐倒]|着火|烧着了|烧起来")
 # Beside talk of the stove these still mean the body.
 OF_THE_BODY = re.compile("发烧|身上|体温|[人我他她]烧|[不没冇未退]烧|低烧|高烧|烧得|烧到")
 
@@ -130,7 +132,7 @@ def _spoken(
         found[pending.key] = _found(reading)
     dangers = [
         each
-        for each in find_red_flags(text)
+        for each in find_red_flags(heard if SICKENING.search(heard) else text)
         if each.pressing and not _was_asked(each, pending, text) and not _only_answers(each, pending, reading, text)
     ]
     asked = {each.key: each.asked for each in (pending, *others) if each}

@@ -8,10 +8,16 @@ from nlu.echo import about_something_else, echoed, measured
 from nlu.evidence import Evidence, Found, Kind, Past
 from nlu.no_value import says_unknown
 from nlu.reply_words import KNOWING, LEANS_NO, WEAK_VERBS, cores, held, reply_words, starts_with, word_sets
+from nlu.symptoms import single_words, symptom_mentions
 from nlu.topic import Topic
 
 # A clause that only reports what was said before: 我说了不是.
 REPORTED = re.compile(r"^(?:我)?(?:刚才|刚刚|前面|早就)?(?:都)?(?:我)?(?:说了|说过|说的是|说是|讲了)|^我说")
+# 没听他讲闷, 他没说胸闷: whoever answers for somebody else only knows what was told.
+UNTOLD = re.compile(
+    r"(?:没有?|冇得?|未)(?:听[^，,]{0,3}?)?(?:说|讲|提|喊|吭)(?:过|起)?(?![话错谎完]|不)[^，,]+"
+    r"|没有?听(?:他|她|人家)(?:自己)?(?:说|讲|提)(?:过|起)?$"
+)
 # 没吃什么药 and 谁都没来 hold a question word and ask nothing.
 NOT_ASKING = re.compile(r"(?:没|不|无|未).{0,5}(?:什么|啥|谁|哪|多少|么子)|(?:什么|啥|谁|哪.?|么子).{0,6}(?:都|也|没)")
 WHAT_IS = re.compile(r"(?:什么|啥|么子)(?:是|叫|时候)?[^都也不没事用大]{1,8}$")
@@ -56,7 +62,8 @@ def judge(text: str, start: int, end: int, topic: Topic | None) -> Iterator[Evid
 
 
 def _found(clause: str, topic: Topic | None) -> Found | None:
-    ways = (_by_turns, measured, _whole, _without_answer, _asked_what, echoed, _seldom, _elsewhere, _asking, _leaning)
+    outright = (_by_turns, _untold, measured, _whole, _without_answer, _asked_what)
+    ways = (*outright, echoed, _seldom, _elsewhere, _asking, _leaning)
     return next((found for way in ways if (found := way(clause, topic)) is not None), None)
 
 
@@ -70,6 +77,16 @@ def _asked_back(clause: str) -> Found:
 def _by_turns(clause: str, topic: Topic | None) -> Found | None:  # noqa: ARG001
     turns = BY_TURNS.search(clause)
     return Found("sometimes", True, turns.group()) if turns else None
+
+
+def _untold(clause: str, topic: Topic | None) -> Found | None:
+    """That nobody spoke of what was asked about is no denial of it."""
+    untold = UNTOLD.search(clause)
+    if untold is None or topic is None or not topic.symptoms or clause.startswith(("我", "俺")):
+        return None
+    said = untold.group()
+    named = symptom_mentions(said) or any(word in said for word in single_words(topic.symptoms))
+    return Found("unknown", word=said) if named or said.endswith(("说", "讲", "提", "过", "起")) else None
 
 
 # Order matters: a word counts for the first list that holds it.

@@ -26,9 +26,12 @@ GROUPS_ONLY = re.compile(
     rf"^(?:家里|屋里|有|就|是|嗯|我们|，)*{_ONE_GROUP}(?:带|加|和|跟|，|,|还有|、)*{_ONE_GROUP}[了吧啊呢。]*$"
 )
 BEFORE = re.compile(r"(?:原来|以前|过去|原先|早先|从前)[^，,。；]*$")
-BARE_COUNT = re.compile(rf"^[\s嗯呃啊,，就是有]*{NUMBER}[\s吧啊呢的。.]*$")
+BARE_COUNT = re.compile(rf"^[\s嗯呃啊,，就是有]*{NUMBER}(?:[\s，,]*就(?P=number))?[\s吧啊呢的。.]*$")
 COUPLE = re.compile(
     r"(?:我们|就|俺|咱|我|只有|剩下?)*(?P<words>老两口|老俩口|两口子|小两口|夫妻俩|夫妻两个|两夫妻|小夫妻|公婆两个|老俩|我俩|咱俩|俺俩|我们俩|两老|两个老的|俩人|我们两个老的|两公婆)"
+)
+KIN = re.compile(
+    r"(?:爷儿?|娘儿?|父子|母子|父女|母女|爷孙|祖孙|婆媳|兄弟|弟兄|姐妹|姊妹|哥|姐)(?P<number>[俩仨两三])(?![月天])"
 )
 ALONE = re.compile(
     r"(?:就|只|只有|剩|光|独)?(?:剩下?)?(?:我|俺|本人|自己)(?:一个人|一个|一人|自己|独自|单独|孤老)|一个人住?|独居|单身一人|孤身|光棍一条|我自己住|一人吃饱|独自一人"
@@ -77,8 +80,11 @@ def _counted(text: str) -> tuple[int, int, int, float] | None:
     for match in (*fixed, *general, *matches):
         return int(read_numeral_of(match) or 0), match.start("number"), match.end(), COUNTED
     couple, alone, bare = COUPLE.search(text), ALONE.search(text), BARE_COUNT.match(text)
+    kin = KIN.search(text)
     if bare is not None and (number := read_numeral_of(bare)) is not None:
         return int(number), bare.start("number"), bare.end("number"), COUNTED
+    if kin is not None and couple is None and (number := read_numeral_of(kin)) is not None:
+        return int(number), kin.start(), kin.end(), COUNTED
     if couple is not None:
         others = _others(text[: couple.start()]) + _others(text[couple.end() :])
         return 2 + others, couple.start("words"), couple.end("words"), ADDED_UP if others else COUNTED
