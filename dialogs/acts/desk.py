@@ -8,6 +8,7 @@ from typing import Any
 from dialogs import events as e
 from dialogs import jobs, loop
 from dialogs.acts import booking
+from dialogs.acts.put_off import LOCAL
 from dialogs.phases import PROOF
 from dialogs.script import Script
 from nlu.digits import find_runs
@@ -168,7 +169,7 @@ def _data(script: Script, found: Mapping[str, Any]) -> None:
 def _calls(script: Script, found: Mapping[str, Any]) -> None:
     calls = found.get("calls", ())
     for each in calls[:MANY]:
-        when = spoken_moment(datetime.fromisoformat(each["at"]))
+        when = spoken_moment(datetime.fromisoformat(each["at"]).astimezone(LOCAL))
         script.say("that_was_us", when=when, title=each["title"], why=each["purpose"])
     script.say("never_money" if calls else "that_was_not_us")
     jobs.close(script)
