@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.conversation import Conversation, Opening
-from bot.registry_view import caller_facts
+from bot.registry_view import caller_facts, of_their_family
 from bot.sessions import cut_off, told_before_interruption
 from bot.talk import SessionTalk
 from bot.writer import Database
@@ -227,7 +227,7 @@ class Outbound:
             attempt_id=ready.attempt_id,
             elder=facts.elder,
             known=facts.known | told,
-            party=facts.party,
+            party=of_their_family(session, ready.resident_id) if ready.channel == "family" else facts.party,
             watchword=facts.watchword,
             members=facts.members,
             recording=recording,

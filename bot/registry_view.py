@@ -94,6 +94,12 @@ def _party(session: StoreSession, resident: ResidentRow) -> Party:
     )
 
 
+def of_their_family(session: StoreSession, resident_id: str) -> Party:
+    """Whom a call to the number of somebody's family is about."""
+    resident = session.get_one(ResidentRow, resident_id)
+    return Party(surname=surname(resident.name), title=TITLES.get(resident.sex or "", ""), family=True)
+
+
 def surname(name: str) -> str:
     """欧阳 of 欧阳娜, 王 of 王桂英."""
     compound = next((each for each in _compound_surnames() if name.startswith(each) and name != each), None)

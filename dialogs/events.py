@@ -54,6 +54,7 @@ class Party(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     surname: str
     title: str = ""  # 女士, 先生
     sharers: tuple[str, ...] = ()  # everybody's full name where several share the telephone, the person meant first
+    family: bool = False  # the number is that of their family: a relative answers, about them
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -211,6 +212,12 @@ class CallbackTimeAsked(Event, frozen=True, kw_only=True):
     heard: str
 
 
+class PutOffTakenBack(Event, frozen=True, kw_only=True):
+    """Now is a good time after all: the questions go on where they stood."""
+
+    heard: str
+
+
 class CallbackRequested(Event, frozen=True, kw_only=True):
     """The resident wants to be called at another time."""
 
@@ -361,6 +368,7 @@ AnyEvent = (
     | NoticeExplainedAgain
     | CorrectionAsked
     | CallbackTimeAsked
+    | PutOffTakenBack
     | CallbackRequested
     | RefusalHeard
     | WrongPartyReached

@@ -137,9 +137,7 @@ def ask_pending(script: Script) -> None:
         case "red_flag":
             script.say("flag_check_low" if state.flag == phases.LOW_SPIRITS else "flag_check")
         case "party" if state.party is not None:
-            shared = bool(state.party.sharers)
-            name = "which_of_you" if shared else "your_home" if state.party.title else "your_home_surname"
-            script.say(name, surname=state.party.surname, title=state.party.title)
+            script.say(_party_phrase(state.party), surname=state.party.surname, title=state.party.title)
         case "callback":
             script.say("when_to_call")
         case "correcting":
@@ -152,6 +150,14 @@ def ask_pending(script: Script) -> None:
             script.say(f"your_{state.proving}")
         case "desk":
             script.say("anything_else" if state.jobs_done else "anything")
+
+
+def _party_phrase(party: e.Party) -> str:
+    if party.family:
+        return "your_relative"
+    if party.sharers:
+        return "which_of_you"
+    return "your_home" if party.title else "your_home_surname"
 
 
 def ask_again_beside(script: Script, question: Question) -> None:

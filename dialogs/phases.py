@@ -76,7 +76,8 @@ def pending(questionnaire: Questionnaire, state: State) -> Expectation | None:
         case "party" if state.party is not None:
             if state.party.sharers:
                 return Expectation(key=PARTY, kind="name", asked="请问您是哪一位？")
-            return Expectation(key=PARTY, kind="yes_no", asked=f"请问是{state.party.surname}家吗？")
+            home = "的家里人" if state.party.family else "家"
+            return Expectation(key=PARTY, kind="yes_no", asked=f"请问是{state.party.surname}{home}吗？")
         case "callback":
             return Expectation(key=CALLBACK, kind="callback", asked="什么时候给您打方便？", prefer="future")
         case "identifying":

@@ -131,7 +131,7 @@ def fold(state: State, event: e.AnyEvent) -> State:
                 desk=event.questionnaire if event.free_talk else "",
                 inbound=event.inbound,
                 broken_off=event.broken_off,
-                speaker="unknown" if event.inbound else "self",
+                speaker=_who_answers(event),
                 recognised=event.recognised,
                 watchword=event.watchword,
                 party=event.party,
@@ -158,6 +158,12 @@ def fold(state: State, event: e.AnyEvent) -> State:
             return change(state, phase="closed", outcome=event.outcome)
         case _:
             return _fold_question(state, event)
+
+
+def _who_answers(opened: e.SessionOpened) -> e.Speaker:
+    if opened.inbound:
+        return "unknown"
+    return "relative" if opened.party is not None and opened.party.family else "self"
 
 
 def _fold_question(state: State, event: e.AnyEvent) -> State:
@@ -225,6 +231,8 @@ def _fold_detour(state: State, event: e.AnyEvent) -> State:
             return change(state, phase="red_flag", flag=event.kind, misses=0)
         case e.CallbackTimeAsked():
             return change(state, phase="callback", misses=0)
+        case e.PutOffTakenBack():
+            return change(state, phase="asking" if state.pending else "opening", misses=0)
         case e.CorrectionAsked():
             return change(state, phase="correcting", misses=0)
         case e.SpeakerAsked():

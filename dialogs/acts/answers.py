@@ -2,20 +2,17 @@
 
 import re
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
 
 from dialogs import events as e
 from dialogs import household, loop, members
 from dialogs.acts import unclear
+from dialogs.acts.put_off import LOCAL, SOONEST_CALLBACK, callback_due, taken_back
 from dialogs.phases import CALLBACK, LOW_SPIRITS, RIGHT
 from dialogs.script import Script
 from nlu.understanding import MAY_ASK, STILL
 from nlu.understood import Found
 
-LOCAL = ZoneInfo("Asia/Shanghai")
 TRAILS_OFF = re.compile(r"(?:…|\.{3})\W*$")  # the voice stays up, as a recogniser or a chat writes it
-SOONEST_CALLBACK = timedelta(minutes=10)  # who says 这会儿忙 names no time
 TOLD_IN_PARTS = frozenset({"phone", "id_number"})  # long enough to look for one's glasses half-way
 PARTS_OF_DAY = ((11, "上午"), (13, "中午"), (18, "下午"), (24, "晚上"))  # until this hour
 USUAL_TIME = time(10)  # who names no time is up and at home in the middle of the morning
@@ -136,6 +133,8 @@ def red_flag_answered(script: Script) -> None:
 
 def callback_answered(script: Script) -> None:
     """The reply to 什么时候给您打方便; "now" is no time to call again."""
+    if taken_back(script):
+        return
     found = script.understood.found.get(CALLBACK)
     if found is not None and callback_due(found.value) >= script.at + SOONEST_CALLBACK:
         take_callback(script, found)
@@ -156,12 +155,6 @@ def promise_call(script: Script, due: datetime) -> None:
     script.note(e.CallbackRequested(at=script.at, due=due, heard=script.heard))
     loop.close(script, "callback")
     script.say("call_you_then", time=_time_in_words(due, at=script.at))
-
-
-def callback_due(value: Any) -> datetime:
-    """The time in a `callback` value, in UTC."""
-    due = datetime.fromisoformat(value["at"])
-    return (due if due.tzinfo else due.replace(tzinfo=LOCAL)).astimezone(UTC)
 
 
 def _time_in_words(due: datetime, *, at: datetime) -> str:

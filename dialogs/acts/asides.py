@@ -1,9 +1,13 @@
 """What residents say around the questions without ending the conversation."""
 
+import re
+
 from dialogs import events as e
 from dialogs import loop
-from dialogs.acts import desk, unclear
+from dialogs.acts import answers, desk, unclear
 from dialogs.script import Script
+
+BROKE_OFF = re.compile("断|上次|上回")  # 刚才断了，接着问吧: the time in it answers nothing
 
 
 def repeat(script: Script) -> None:
@@ -103,6 +107,19 @@ def wish(script: Script) -> None:
 
 
 def out_of_scope(script: Script) -> None:
-    """Something that this assistant cannot do: said, and then it is no answer."""
+    """Something that this assistant cannot do: said, and then it is no answer; 不闷，继续问 only hurries on."""
+    if script.understood.act == "resume_call":
+        _go_on(script)
+        return
     script.say("cannot_do")
     unclear.not_understood(script)
+
+
+def _go_on(script: Script) -> None:
+    answered = script.state.pending in script.understood.found and not BROKE_OFF.search(script.heard)
+    if script.state.phase == "asking" and answered:
+        answers.answered(script)
+    elif script.state.phase == "opening":
+        loop.go_on(script)
+    else:
+        loop.ask_pending(script)

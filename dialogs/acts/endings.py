@@ -1,18 +1,25 @@
 """What residents say that ends the conversation, or puts it off."""
 
+import re
+
 from dialogs import events as e
 from dialogs import loop
 from dialogs.acts import answers, desk, suspicion, unclear
-from dialogs.acts.answers import SOONEST_CALLBACK, callback_due, take_callback
+from dialogs.acts.answers import take_callback
+from dialogs.acts.put_off import SOONEST_CALLBACK, callback_due, taken_back
 from dialogs.phases import CALLBACK
 from dialogs.script import Script
 from nlu.understanding import MAY_ASK
+
+NEXT = re.compile("下一|继续|接着|往下")  # behind an answer it only hurries on
 
 
 def busy_later(script: Script) -> None:
     """现在没空; a time said in the same breath is taken at once, but it puts off no danger."""
     if script.state.phase == "red_flag":
         _leave_flag_open(script)
+        return
+    if taken_back(script):
         return
     found = script.understood.found.get(CALLBACK)
     if found is not None and callback_due(found.value) >= script.at + SOONEST_CALLBACK:
@@ -50,6 +57,9 @@ def refuse_question(script: Script) -> None:
         return
     if script.state.phase != "asking":
         refuse_call(script)
+        return
+    if script.state.pending in script.understood.found and NEXT.search(script.heard):
+        answers.answered(script)  # 没有，下一个
         return
     question = script.question(script.state.pending)
     script.note(e.RefusalHeard(at=script.at, scope="question", heard=script.heard))

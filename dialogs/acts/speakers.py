@@ -57,6 +57,7 @@ def party_answered(script: Script) -> None:
         _go_on_with(script, _whose_name(str(found.value), party.sharers))
     elif found.value in ("yes", "sometimes"):
         script.note(e.PartyHeard(at=script.at, heard=script.heard))
+        _say_about_whom(script)
         loop.capture_others(script)
         loop.go_on(script)
     elif NOT_THEM.search(script.heard):
@@ -128,11 +129,20 @@ def _go_on_with(script: Script, speaker: e.Speaker) -> None:
         return
     if before not in ("identifying", "party"):
         script.say("new_voice")
+    if before == "party":
+        _say_about_whom(script)
     told = loop.capture_all(script)
     if script.state.phase == "opening" and not told and not (waiting and before == "party"):
         script.say("may_ask")
     else:
         loop.go_on(script)
+
+
+def _say_about_whom(script: Script) -> None:
+    """The family, called at their own number, hears first whom the questions are about."""
+    party = script.state.party
+    if party is not None and party.family and script.state.speaker != "self":
+        script.say("about_them", surname=party.surname, title=party.title)
 
 
 def _forget_read_back(script: Script) -> None:

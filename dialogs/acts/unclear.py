@@ -4,7 +4,7 @@ import re
 
 from dialogs import events as e
 from dialogs import loop, members
-from dialogs.acts import desk
+from dialogs.acts import desk, put_off
 from dialogs.questionnaire import Question
 from dialogs.script import Script
 
@@ -23,6 +23,8 @@ KEYPAD_DIGITS = frozenset({"number", "quantity", "temperature", "phone", "id_num
 
 def not_understood(script: Script) -> None:
     """The words hold no answer to what is pending."""
+    if put_off.taken_back(script):
+        return
     script.note(e.NotUnderstood(at=script.at))
     misses = script.state.misses
     if script.state.phase != "asking":

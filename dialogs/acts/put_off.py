@@ -1,0 +1,50 @@
+"""Whoever was asked when to call again and can talk after all, or hands the telephone to the one who came home."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dialogs import events as e
+from dialogs import loop
+from dialogs.phases import CALLBACK
+from dialogs.script import Script
+
+READY = re.compile(
+    "你(?:就|接着|快)?(?:说|问|讲)(?:吧|呗|嘛|噻|咯|就是)?(?:$|[，。！,.!])|(?:接着|继续|快)(?:说|问|讲)|(?:现在|这会儿?|这下)(?:就)?"
+    "(?:行|可以|方便|能|有空|得闲|说|问|讲|好)|(?:我|俺)?在(?:呢|的|嘞)|不忙|忙完|有空(?:了|的|呢)|得闲(?:了|的)|没事[，了]"
+)
+NOT_NOW = re.compile(
+    "没空|不得闲|不方便|忙着|正忙|还忙|不行|不能|等(?:下|会|一|我|他|她)|晚点|改天|下午|明天|再(?:说|打|讲|问)|别"
+)
+HAS_COME = re.compile(
+    "来[了哒][^。]{0,4}来[了哒]|(?:妈|爸|爹|娘|奶|爷|他|她|老伴|老头子|儿子|女儿|闺女|人)(?:刚)?(?:回|过)?来[了哒]|到家[了哒]|进门[了哒]"
+)
+LOCAL = ZoneInfo("Asia/Shanghai")
+SOONEST_CALLBACK = timedelta(minutes=10)  # who says 这会儿忙 names no time
+
+
+def taken_back(script: Script) -> bool:
+    """Whether whoever was asked when to call can talk now after all, or somebody else comes to the telephone."""
+    if script.state.phase != "callback" or NOT_NOW.search(script.heard):
+        return False
+    if HAS_COME.search(script.heard):
+        script.note(e.SpeakerAsked(at=script.at, heard=script.heard))
+        loop.ask_pending(script)
+        return True
+    found = script.understood.found.get(CALLBACK)
+    if found is not None and callback_due(found.value) >= script.at + SOONEST_CALLBACK:
+        return False
+    if not READY.search(script.heard):
+        return False
+    script.note(e.PutOffTakenBack(at=script.at, heard=script.heard))
+    script.say("then_we_go_on")
+    loop.capture_others(script)
+    loop.go_on(script)
+    return True
+
+
+def callback_due(value: Any) -> datetime:
+    """The time in a `callback` value, in UTC."""
+    due = datetime.fromisoformat(value["at"])
+    return (due if due.tzinfo else due.replace(tzinfo=LOCAL)).astimezone(UTC)
