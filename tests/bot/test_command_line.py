@@ -16,6 +16,7 @@ from openpyxl import Workbook
 from bot.cli.app import command_line
 from bot.settings import ROOT
 from dialogs.definitions import LIBRARY
+from tests.workshop.commands import run_command
 
 SECONDS = 120.0  # starting takes some seconds on a busy machine
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -28,16 +29,8 @@ def run(tmp_path: Path) -> Run:
 
     def linyin(*arguments: str, given: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("LINYIN_")}
-        return subprocess.run(
-            [sys.executable, "-m", "bot", *arguments],
-            cwd=ROOT,
-            env=environment | {"LINYIN_DATA": str(tmp_path / "var")} | settings,
-            input=given,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
+        settings = {"LINYIN_DATA": str(tmp_path / "var")} | settings
+        return run_command(arguments, environment=environment | settings, given=given, within_seconds=SECONDS)
 
     return linyin
 
@@ -193,7 +186,8 @@ def test_every_command_has_help_with_an_example(path: tuple[str, ...], command) 
         assert parameter.help, (path, parameter.name)
 
 
-def test_help_is_shown_by_the_program_itself(run: Run) -> None:
-    done = run("questionnaire", "check", "--help")
+def test_help_is_shown_by_the_program_itself() -> None:
+    command = [sys.executable, "-m", "bot", "questionnaire", "check", "--help"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=SECONDS, check=False)
     assert done.returncode == 0
     assert "例：./linyin questionnaire check" in done.stdout
