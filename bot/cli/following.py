@@ -128,7 +128,7 @@ def _row(row: SeriesRow) -> dict[str, object]:
 
 def _days(text: str) -> list[int]:
     try:
-        return [int(each) for each in text.replace("，", ",").split(",")]
+        return [int(each) for each in text.replace("，", ",").replace("、", ",").split(",")]
     except ValueError as error:
         raise InputRefused(f"天数“{text}”看不懂，请写成 1,3,7 这样。") from error
 

@@ -16,6 +16,8 @@ from campaigns.series import Progress, State, after, enrolled
 from campaigns.window import BEIJING
 from dialogs.dictionary import Dictionary
 from integrations.campaigns import book
+from integrations.campaigns.closing import NOT_CALLED
+from integrations.campaigns.ending import cancel_due
 from integrations.campaigns.errors import QuestionnaireUnknown, SeriesNotFound
 from integrations.campaigns.launch import launch
 from integrations.storage import audit
@@ -125,10 +127,17 @@ def enrol(session: StoreSession, series: str, residents: Sequence[str], *, event
     return len(new)
 
 
-def withdraw(session: StoreSession, enrolment_id: str) -> None:
-    """Somebody leaves a series; a call that is planned already still comes."""
+def withdraw(session: StoreSession, enrolment_id: str, *, user_id: str | None, at: datetime) -> None:
+    """Somebody leaves a series: nothing rings any more, a call that is up ends by itself. Audited."""
     row = session.get_one(EnrolmentRow, enrolment_id)
     row.state, row.due_on = "withdrawn", None
+    if row.contact_id is not None:
+        cancel_due(session, [row.contact_id], at=at)
+        contact = session.get_one(ContactRow, row.contact_id)
+        if contact.status == "open":
+            contact.status, contact.outcome, contact.closed_at = "done", ContactOutcome.NOT_REACHED, at
+            contact.disposition = contact.disposition or NOT_CALLED
+    audit.record(session, user_id=user_id, action="series.withdrawn", object_kind="enrolment", object_id=row.id, at=at)
 
 
 def follow(session: StoreSession, dictionary: Dictionary, *, at: datetime) -> Followed:

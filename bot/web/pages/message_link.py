@@ -80,6 +80,7 @@ def _opening(given: Collaborators, meant: Meant) -> Opening:
         contact_id=meant.contact_id,
         elder=facts.elder,
         known=facts.known,
+        members=facts.members,
     )
 
 
