@@ -139,6 +139,9 @@ def _wordings(question: Question) -> Iterator[tuple[Where, Wording]]:
         yield ("tell",), question.tell
     if question.when_full:
         yield ("when_full",), question.when_full
+    for number, option in enumerate(question.choices):
+        if option.reply:
+            yield ("choices", number, "reply"), option.reply
 
 
 def _places_faults(question: Question, at: Where) -> Iterator[tuple[Where, str]]:

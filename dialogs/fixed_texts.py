@@ -13,6 +13,7 @@ def fixed_texts(questionnaire: Questionnaire, *, names: dict[str, str]) -> tuple
         wordings += [question.ask, *question.again]
         if question.tell:
             wordings.append(question.tell)
+        wordings += [option.reply for option in question.choices if option.reply]
     every = (*wordings, *phrases.all_phrases())
     texts = [each.spoken for each in every] + [each.plain for each in every if each.plain]
     filled = (text.format_map(names) for text in texts if _slots(text) <= names.keys())

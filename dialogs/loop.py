@@ -197,6 +197,9 @@ def capture(script: Script, question: Question, found: Found) -> bool:
         )
     )
     household.note_exceptions(script, question, value, confidence=found.confidence)
+    reply = next((option.reply for option in question.choices if option.key == value), None)
+    if reply is not None:
+        script.say_wording(reply, f"reply:{question.key}:{value}")
     if unclear:
         escalate(script, "notice_unclear", "normal", key=f"notice_unclear:{question.key}")
     for rule in question.escalate:

@@ -27,6 +27,11 @@ def phrase(name: str, *, spoken: Mapping[str, str], written: Mapping[str, str], 
     return worded(_phrases()[name], key=f"say:{name}", spoken=spoken, written=written, plain=plain)
 
 
+def named() -> Mapping[str, Wording]:
+    """Every phrase by its name, its braces not filled."""
+    return _phrases()
+
+
 def all_phrases() -> tuple[Wording, ...]:
     """Every phrase, its braces not filled."""
     return tuple(_phrases().values())

@@ -33,6 +33,7 @@ class Option(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     synonyms: tuple[str, ...] = ()
     places: Annotated[int, msgspec.Meta(ge=0)] = 0  # how many may choose it, counted over all sessions; 0: no limit
     digit: Annotated[str, msgspec.Meta(pattern="^[1-9]$")] = ""
+    reply: Wording | None = None  # said at once to whoever chose it: 您节哀
 
 
 class Skip(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from dialogs.questionnaire import Question
-from nlu.spoken import spoken_day, spoken_digits, spoken_phone, spoken_temperature
+from nlu.spoken import spoken_count, spoken_day, spoken_digits, spoken_number, spoken_phone, spoken_temperature
+from nlu.spoken_rooms import spoken_room
 
 YES_NO = {"yes": "是", "no": "否", "was": "以前有，现在没有", "sometimes": "有时候"}
 GLUCOSE_WHEN = {"fasting": "空腹", "after_meal": "饭后", "random": "随机"}
@@ -41,8 +42,16 @@ def said(question: Question, value: Any) -> str:
         return spoken_day(_when(value).date())
     if question.kind == "phone":
         return spoken_phone(value)
-    if question.kind == "id_number":
-        return spoken_digits(value)
+    if question.kind in ("id_number", "plate", "train"):
+        return spoken_digits(str(value))
+    if question.kind == "room":
+        return spoken_room(value)
+    if question.kind == "blood_pressure":
+        return f"高压{spoken_number(value['systolic'])}，低压{spoken_number(value['diastolic'])}"
+    if question.kind == "glucose":
+        return GLUCOSE_WHEN.get(value.get("when") or "", "") + spoken_number(value["mmol_l"])
+    if question.kind == "head_count":
+        return _say_head_count(value)
     return shown(question, value)
 
 
@@ -92,6 +101,11 @@ def _show_room(value: Mapping[str, Any]) -> str:
 def _show_head_count(value: Mapping[str, Any]) -> str:
     away = "、".join(value.get("away") or ())
     return f"{value['total']}人" + (f"（{away}不常在）" if away else "")
+
+
+def _say_head_count(value: Mapping[str, Any]) -> str:
+    away = "、".join(value.get("away") or ())
+    return f"{spoken_count(value['total'])}个人" + (f"，{away}不常在" if away else "")
 
 
 def _show_medicine(value: Mapping[str, Any]) -> str:

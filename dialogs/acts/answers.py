@@ -9,12 +9,12 @@ from dialogs.acts import unclear
 from dialogs.acts.put_off import LOCAL, SOONEST_CALLBACK, callback_due, taken_back
 from dialogs.phases import CALLBACK, LOW_SPIRITS, RIGHT
 from dialogs.script import Script
+from nlu.spoken import spoken_day, spoken_time
 from nlu.understanding import MAY_ASK, STILL
 from nlu.understood import Found
 
 TRAILS_OFF = re.compile(r"(?:…|\.{3})\W*$")  # the voice stays up, as a recogniser or a chat writes it
 TOLD_IN_PARTS = frozenset({"phone", "id_number"})  # long enough to look for one's glasses half-way
-PARTS_OF_DAY = ((11, "上午"), (13, "中午"), (18, "下午"), (24, "晚上"))  # until this hour
 USUAL_TIME = time(10)  # who names no time is up and at home in the middle of the morning
 
 
@@ -160,11 +160,8 @@ def promise_call(script: Script, due: datetime) -> None:
 def _time_in_words(due: datetime, *, at: datetime) -> str:
     local, today = due.astimezone(LOCAL), at.astimezone(LOCAL).date()
     days = (local.date() - today) // timedelta(days=1)
-    day = {0: "今天", 1: "明天", 2: "后天"}.get(days, f"{local.month}月{local.day}号")
-    part = next(name for until, name in PARTS_OF_DAY if local.hour < until)
-    hour = local.hour if local.hour <= 12 else local.hour - 12
-    minute = "" if local.minute == 0 else "半" if local.minute == 30 else f"{local.minute}分"
-    return f"{day}{part}{hour}点{minute}"
+    day = {0: "今天", 1: "明天", 2: "后天"}.get(days, spoken_day(local.date()))
+    return day + spoken_time(local.time())
 
 
 def _found_is(script: Script, key: str, value: str) -> bool:

@@ -268,7 +268,7 @@ def test_a_call_back_is_promised_for_the_time_that_was_said(talk) -> None:
     [request] = talk.facts(e.CallbackRequested)
     assert request.due.isoformat() == "2026-11-21T07:00:00+00:00"
     assert talk.state.outcome == "callback"
-    assert "今天下午3点" in talk.said
+    assert "今天下午三点" in talk.said
 
 
 def test_now_is_no_time_to_call_again(talk) -> None:
