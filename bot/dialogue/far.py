@@ -17,6 +17,11 @@ class FarWorkers:
         self._up = dict.fromkeys(addresses, False)
         self.client = DialogueClient(addresses, token=token, bodies=bodies)
 
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """None: their processes are no business of this machine."""
+        return ()
+
     def status(self) -> dict[str, bool]:
         """Each worker's address, and whether it was there when this process began."""
         return dict(self._up)

@@ -46,6 +46,7 @@ WORKER_PORT = 5605
 FAR_END = "integrations.telephony.loopback.far_end"
 NAME = "crash"
 LOOK_SECONDS = 0.02
+GOING = frozenset({"SessionOpened", "UtteranceHeard"})  # what only a program that runs again writes
 TOLD_CHARACTERS = 2000
 PATIENCE_SECONDS = 120.0
 LONGEST_SECONDS = 3600.0
@@ -240,7 +241,7 @@ async def _kill_now_and_then(
         last, began = _last_event(store), time.monotonic()
         await scene.kill(kind)
         killed[kind] += 1
-        await _until(lambda last=last: _heard_since(store, last), scene)
+        await _until(lambda last=last: _going_since(store, last), scene)
         recovered.append(time.monotonic() - began)
     await _until(lambda: _rung(store) >= plan.calls, scene)
     return killed, recovered, _rung(store)
@@ -271,10 +272,10 @@ def _last_event(store: Store) -> int:
         return _count(session, select(func.max(EventRow.id)))
 
 
-def _heard_since(store: Store, last: int) -> bool:
-    """Whether a resident's turn was kept after that event."""
+def _going_since(store: Store, last: int) -> bool:
+    """Whether, after that event, a call was answered and greeted, or a resident's turn was kept."""
     with store.reading() as session:
-        return "UtteranceHeard" in set(session.scalars(select(EventRow.type).where(EventRow.id > last)))
+        return not GOING.isdisjoint(session.scalars(select(EventRow.type).where(EventRow.id > last)))
 
 
 def _interrupted(store: Store) -> int:

@@ -1,5 +1,6 @@
 """The benches of scale and faults, in small: they run, and nothing is lost or doubled."""
 
+import asyncio
 import json
 import os
 import subprocess
@@ -12,11 +13,11 @@ from bot.settings import ROOT
 pytestmark = pytest.mark.rasa
 
 
-def report_of(name: str, *arguments: str) -> dict:
+def report_of(name: str, *arguments: str, **settings: str) -> dict:
     done = subprocess.run(
         [sys.executable, "-m", f"tests.bench.{name}", "--json", *arguments],
         cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        env=os.environ | {"PYTHONPATH": str(ROOT)} | settings,
         capture_output=True,
         text=True,
         check=False,
@@ -25,9 +26,15 @@ def report_of(name: str, *arguments: str) -> dict:
     return json.loads(done.stdout)
 
 
-def test_a_small_campaign_loses_and_doubles_nothing() -> None:
-    report = report_of(
-        "campaign", "--minutes", "0.2", "--calls-per-minute", "60", "--households", "100", "--hold-seconds", "2", "3"
+@pytest.mark.asyncio(loop_scope="session")
+async def test_a_small_campaign_loses_and_doubles_nothing(workers) -> None:
+    small = ("--minutes", "0.2", "--calls-per-minute", "60", "--households", "100", "--hold-seconds", "2", "3")
+    report = await asyncio.to_thread(
+        report_of,
+        "campaign",
+        *small,
+        LINYIN_DIALOGUE_ADDRESSES=",".join(f"http://127.0.0.1:{port}" for port in workers.status()),
+        LINYIN_DIALOGUE_TOKEN=workers.token,
     )
     assert report["calls"] > 0
     assert (report["lost"], report["doubled"]) == (0, 0)
@@ -37,7 +44,7 @@ def test_a_small_campaign_loses_and_doubles_nothing() -> None:
 
 def test_whatever_is_killed_no_answer_is_lost_and_nobody_is_called_twice_for_one_attempt() -> None:
     report = report_of(
-        "crash", "--calls", "40", "--kills", "4", "--calls-per-minute", "120", "--hold-seconds", "3", "5"
+        "crash", "--calls", "40", "--kills", "4", "--calls-per-minute", "120", "--hold-seconds", "2", "3"
     )
     assert report["kinds_killed"] == {"platform": 1, "writer": 1, "dialogue": 1, "far_end": 1}
     assert (report["lost_answers"], report["lost_calls"], report["doubled_attempts"]) == (0, 0, 0)

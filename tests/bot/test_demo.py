@@ -1,17 +1,17 @@
 """The main job as `./linyin demo` does it, small."""
 
+import asyncio
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from bot.settings import ROOT
+from tests.workshop.commands import run_command
 
 HOUSEHOLDS = 12
+SECONDS = 400.0
 KEYS = {
     "contacts", "dispositions", "dispositions_expected", "turns", "answers", "answers_scripted", "answers_right",
     "red_flags_raised", "red_flags_ticketed", "handovers", "handovers_accepted", "tickets", "workbook", "telephony",
@@ -21,17 +21,16 @@ NAME, PHONE = "姓名", "电话"
 
 
 @pytest.mark.rasa
-def test_the_demo_comes_to_what_the_far_ends_say_and_tells_no_names(tmp_path: Path) -> None:
-    model = Path(os.environ.get("LINYIN_DATA", ROOT / "var")) / "model"
-    settings = {"LINYIN_DATA": str(tmp_path), "LINYIN_MODEL_FOLDER": str(model), "LINYIN_WORKER_PORT": "5505"}
-    done = subprocess.run(
-        [sys.executable, "-m", "bot", "demo", "--headless", "--json", "--households", str(HOUSEHOLDS)],
-        cwd=ROOT,
-        env=os.environ | settings,
-        capture_output=True,
-        text=True,
-        timeout=400,
-        check=False,
+@pytest.mark.asyncio(loop_scope="session")
+async def test_the_demo_comes_to_what_the_far_ends_say_and_tells_no_names(workers, tmp_path: Path) -> None:
+    settings = {
+        "LINYIN_DATA": str(tmp_path),
+        "LINYIN_DIALOGUE_ADDRESSES": ",".join(f"http://127.0.0.1:{port}" for port in workers.status()),
+        "LINYIN_DIALOGUE_TOKEN": workers.token,
+    }
+    arguments = ("demo", "--headless", "--json", "--households", str(HOUSEHOLDS))
+    done = await asyncio.to_thread(
+        run_command, arguments, environment=os.environ | settings, given="", within_seconds=SECONDS
     )
     assert done.returncode == 0, done.stderr
     [line] = done.stdout.splitlines()
