@@ -76,11 +76,7 @@ async def _telephone(start: p.Start, engines: Engines, stack: AsyncExitStack) ->
         return await stack.enter_async_context(AsteriskDialer(found.asterisk.settings))
     listen = found.listen
     settings = SipSettings(trunks=found.trunks, host=listen.host, port=listen.port, media_ports=listen.media_ports)
-    try:
-        return await stack.enter_async_context(SipDialer(settings))
-    except OSError as error:
-        message = f"SIP 端口 {listen.port} 用不了：请关掉占用它的程序，或在线路文件的 listen 里换一个。"
-        raise VoiceError("line.port", message) from error
+    return await stack.enter_async_context(SipDialer(settings))
 
 
 def run(descriptor: int) -> None:

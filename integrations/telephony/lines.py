@@ -101,7 +101,7 @@ async def _check_reach(dialer: SipDialer, state: TrunkState, patience: Patience)
         step="reach",
         ok=False,
         message=f"线路“{trunk.name}”没有回应，请检查地址 {trunk.host}:{trunk.port} 是否写对、设备是否通电联网、"
-        f"防火墙是否放行 UDP {trunk.port} 端口。",
+        f"防火墙是否放行 {'UDP' if trunk.transport == 'udp' else 'TCP'} {trunk.port} 端口。",
     )
 
 

@@ -5,8 +5,9 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from integrations.telephony.lines import Patience, check_line
+from integrations.telephony.lines import Patience, _check_address, check_line
 from integrations.telephony.sip.dialer import SipSettings
+from integrations.telephony.sip.trunk import TrunkState
 from tests.telephony.carrier import Carrier, echo, join
 from voice.media import Answered, CallEnded, DialOrder, LineError, NoLineFree, Ringing
 
@@ -140,7 +141,20 @@ async def test_a_line_that_is_not_there_says_so(start_dialer, trunk_to) -> None:
     assert "127.0.0.1:9" in report.findings[0].message
 
 
-@pytest.mark.parametrize(("code", "words"), [(486, "占线"), (403, "白名单"), (404, "外线前缀"), (488, "PCMA")])
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (403, "白名单"),
+        (404, "外线前缀"),
+        (480, "插好电话线"),
+        (484, "拨号规则"),
+        (486, "占线"),
+        (488, "PCMA"),
+        (503, "并发数"),
+        (603, "黑名单"),
+        (606, "查原因"),
+    ],
+)
 async def test_a_refused_echo_call_says_what_to_change(
     code, words, start_carrier, start_dialer, trunk_to, tasks
 ) -> None:
@@ -153,6 +167,30 @@ async def test_a_refused_echo_call_says_what_to_change(
     tasks(refuse())
     report = await check_line(dialer, "carrier", number=OWN, patience=PATIENCE)
     assert words in report.findings[-1].message
+
+
+async def test_an_echo_call_that_nobody_takes_says_where_it_should_have_led(
+    start_carrier, start_dialer, trunk_to
+) -> None:
+    carrier = await start_carrier()
+    dialer = await start_dialer(registered_trunk(carrier, trunk_to))
+    report = await check_line(dialer, "carrier", number=OWN, patience=Patience(signalling=3.0, answer=0.5))
+    assert "一直无人接听" in report.findings[-1].message
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "reached"),
+    [
+        ("192.168.1.7", "8.8.8.8", False),  # what a carrier is told must not be an address of the household
+        ("192.168.1.7", "192.168.1.50", True),
+        ("1.2.3.4", "8.8.8.8", True),
+    ],
+)
+def test_an_address_that_the_far_end_cannot_reach_says_what_to_write(ours, theirs, reached, trunk_to) -> None:
+    state = TrunkState(trunk_to(5060, host=theirs), (theirs, 5060), (ours, 5060), lambda: 0.0)
+    found = _check_address(state)
+    assert found.ok is reached
+    assert ("external_host" in found.message) is not reached
 
 
 async def test_silence_and_a_foreign_number_are_found(start_carrier, start_dialer, trunk_to, tasks) -> None:
@@ -176,6 +214,12 @@ async def test_silence_and_a_foreign_number_are_found(start_carrier, start_diale
     failed = {finding.step: finding.message for finding in report.findings if not finding.ok}
     assert failed.keys() == {"sound-out", "sound-in", "number"}
     assert "caller_number 改成 02199999999" in failed["number"]
+
+
+async def test_a_port_that_is_taken_says_by_whom_it_may_be(start_dialer, trunk_to) -> None:
+    first = await start_dialer(trunk_to(9))
+    with pytest.raises(LineError, match="linyin serve"):
+        await start_dialer(trunk_to(9), port=first.address[1])
 
 
 async def test_an_unknown_line_is_an_error(start_dialer, trunk_to) -> None:

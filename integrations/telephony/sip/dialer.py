@@ -58,7 +58,14 @@ class SipDialer:
         self.trunks: dict[str, TrunkState] = {}
 
     async def __aenter__(self) -> "SipDialer":
-        self._shell = UdpShell(self._settings.host, self._settings.port)
+        try:
+            self._shell = UdpShell(self._settings.host, self._settings.port)
+        except OSError as error:
+            message = (
+                f"SIP 端口 {self._settings.port} 用不了：请关掉占用它的程序（比如正在运行的 ./linyin serve），"
+                "或换一个端口（线路文件的 listen，命令的 --local-port）。"
+            )
+            raise LineError("line.port", message) from error
         self.agent = UserAgent(
             schedule=self._shell.schedule,
             send=self._send,
