@@ -6,7 +6,7 @@ from dialogs import events as e
 from dialogs import loop
 from dialogs.acts import answers, desk, suspicion, unclear
 from dialogs.acts.answers import take_callback
-from dialogs.acts.put_off import SOONEST_CALLBACK, callback_due, taken_back
+from dialogs.acts.put_off import SOONEST_CALLBACK, callback_due, is_willing, taken_back
 from dialogs.phases import CALLBACK
 from dialogs.script import Script
 from nlu.understanding import MAY_ASK
@@ -21,6 +21,9 @@ def busy_later(script: Script) -> None:
         return
     if taken_back(script):
         return
+    if is_willing(script):
+        answers.opening_answered(script)
+        return
     found = script.understood.found.get(CALLBACK)
     if found is not None and callback_due(found.value) >= script.at + SOONEST_CALLBACK:
         take_callback(script, found)
@@ -34,9 +37,22 @@ def not_at_home(script: Script) -> None:
     if script.state.phase == "red_flag":
         _leave_flag_open(script)
         return
+    if is_willing(script):
+        answers.opening_answered(script)
+        return
+    if _answers_all_the_same(script):
+        answers.answered(script)
+        return
     script.note(e.WrongPartyReached(at=script.at, kind="not_at_home", heard=script.heard))
     script.note(e.CallbackTimeAsked(at=script.at, heard=script.heard))
     script.say("when_home")
+
+
+def _answers_all_the_same(script: Script) -> bool:
+    """Whoever has answered questions is there: 没回来，过年才回 is about somebody else, and so is 自己开车走的."""
+    if script.state.phase != "asking":
+        return False
+    return script.state.pending in script.understood.found or bool(script.state.answers)
 
 
 def wrong_number(script: Script) -> None:

@@ -9,6 +9,8 @@ from dialogs import events as e
 from dialogs import loop
 from dialogs.phases import CALLBACK
 from dialogs.script import Script
+from nlu.speakers import speaker_named
+from nlu.understanding import MAY_ASK
 
 READY = re.compile(
     "你(?:就|接着|快)?(?:说|问|讲)(?:吧|呗|嘛|噻|咯|就是)?(?:$|[，。！,.!])|(?:接着|继续|快)(?:说|问|讲)|(?:现在|这会儿?|这下)(?:就)?"
@@ -20,6 +22,7 @@ NOT_NOW = re.compile(
 HAS_COME = re.compile(
     "来[了哒][^。]{0,4}来[了哒]|(?:妈|爸|爹|娘|奶|爷|他|她|老伴|老头子|儿子|女儿|闺女|人)(?:刚)?(?:回|过)?来[了哒]|到家[了哒]|进门[了哒]"
 )
+CERTAIN = 0.9  # of an intent: below it a plain yes in the same words weighs more
 LOCAL = ZoneInfo("Asia/Shanghai")
 SOONEST_CALLBACK = timedelta(minutes=10)  # who says 这会儿忙 names no time
 
@@ -35,13 +38,30 @@ def taken_back(script: Script) -> bool:
     found = script.understood.found.get(CALLBACK)
     if found is not None and callback_due(found.value) >= script.at + SOONEST_CALLBACK:
         return False
-    if not READY.search(script.heard):
+    speaker = speaker_named(script.heard)
+    if speaker is None and not READY.search(script.heard):
         return False
     script.note(e.PutOffTakenBack(at=script.at, heard=script.heard))
-    script.say("then_we_go_on")
+    if speaker is None:
+        script.say("then_we_go_on")
+    else:  # 喂，我是本人，啥事啊: whoever was fetched
+        for key in script.state.reading_back:
+            script.note(e.AnswerWithdrawn(at=script.at, question=key, heard=script.heard))
+        script.note(e.SpeakerHeard(at=script.at, speaker=speaker, heard=script.heard))
+        script.say("new_voice")
     loop.capture_others(script)
     loop.go_on(script)
     return True
+
+
+def is_willing(script: Script) -> bool:
+    """Whether words taken for a putting off, or for nobody home, are a yes all the same: 方便，我一个人在家."""
+    found = script.understood.found
+    if script.state.phase != "opening" or CALLBACK in found or NOT_NOW.search(script.heard):
+        return False
+    if READY.search(script.heard):
+        return True
+    return MAY_ASK in found and found[MAY_ASK].value == "yes" and script.understood.confidence < CERTAIN
 
 
 def callback_due(value: Any) -> datetime:
