@@ -29,9 +29,8 @@ class Voices:
 
     def clean(self, text: str, *, voice: str, tempo: float) -> Sound:
         """The text in one voice at 24 kHz."""
-        spoken = "".join(DIGIT_NAMES.get(each, each) for each in text)
-        name = hashlib.sha256(f"{voice}|{spoken}|{tempo}".encode()).hexdigest()[:24]
-        path = self._folder / f"{name}.wav"
+        spoken = _spoken(text)
+        path = self._path(text, voice=voice, tempo=tempo)
         if not path.exists():
             self._kokoro = self._kokoro or Kokoro(self._models / "kokoro-zh")
             ended = spoken if spoken[-1] in "。？！" else spoken + "。"
@@ -41,9 +40,27 @@ class Voices:
 
     def line(self, text: str, recipe: Recipe, *, voice: str, seed: int, around: Sequence[Sound] = ()) -> Sound:
         """The text as it arrives at 8 kHz."""
-        groups = [text] if recipe.pauses_seconds is None else GROUP_END.split(text)
-        clean = [self.clean(group, voice=voice, tempo=recipe.tempo) for group in groups if re.search(r"\w", group)]
+        clean = [self.clean(group, voice=voice, tempo=recipe.tempo) for group in _groups(text, recipe)]
         return on_the_line(clean, recipe, np.random.default_rng(seed), around=around)
+
+    def rendered(self, text: str, recipe: Recipe, *, voice: str) -> bool:
+        """Whether the text's renderings are there already."""
+        paths = (self._path(each, voice=voice, tempo=recipe.tempo) for each in _groups(text, recipe))
+        return all(each.exists() for each in paths)
+
+    def _path(self, text: str, *, voice: str, tempo: float) -> Path:
+        name = hashlib.sha256(f"{voice}|{_spoken(text)}|{tempo}".encode()).hexdigest()[:24]
+        return self._folder / f"{name}.wav"
+
+
+def _spoken(text: str) -> str:
+    return "".join(DIGIT_NAMES.get(each, each) for each in text)
+
+
+def _groups(text: str, recipe: Recipe) -> list[str]:
+    """What is said in one breath each."""
+    groups = [text] if recipe.pauses_seconds is None else GROUP_END.split(text)
+    return [each for each in groups if re.search(r"\w", each)]
 
 
 def telephone_digits(number: str) -> str:

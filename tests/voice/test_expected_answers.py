@@ -22,13 +22,14 @@ TRAVEL = Expectation(
     kind="choice",
     choices=tuple(Choice(key=each, label=each) for each in ("大巴", "火车", "飞机", "自己开车")),
 )
+WEIGHTS = Weights(temperature=1.5, prior=6.5, habit=0.2, distance_cost=6.0)
 TEMPERATURE = Expectation(key="t", kind="temperature", asked="体温多少度？")
 
 
 def test_an_expected_phrase_wins_over_a_slightly_likelier_mishearing() -> None:
     # Measured: 发烧了 from zf_xiaobei at 15 dB.
     found = verdict(
-        [Candidate("发烧了", "yes", -6.1), Candidate("没有", "no", -20.0)], [Candidate("八少的", None, -4.0)], Weights()
+        [Candidate("发烧了", "yes", -6.1), Candidate("没有", "no", -20.0)], [Candidate("八少的", None, -4.0)], WEIGHTS
     )
     assert found.candidate is not None
     assert found.candidate.text == "发烧了"
@@ -38,31 +39,44 @@ def test_an_expected_phrase_wins_over_a_slightly_likelier_mishearing() -> None:
 def test_a_story_is_not_forced_into_the_nearest_phrase() -> None:
     # Measured: 我正在做饭呢 to the same question.
     phrases = [Candidate("没有", "no", -18.5), Candidate("有", "yes", -17.2)]
-    found = verdict(phrases, [Candidate("我正在做饭呢", None, -1.3)], Weights())
+    found = verdict(phrases, [Candidate("我正在做饭呢", None, -1.3)], WEIGHTS)
     assert found.share < 0.01
     assert found.other > 0.99
 
 
 def test_a_free_text_that_can_be_read_speaks_for_its_answer() -> None:
-    found = verdict(
-        [Candidate("有", "yes", -14.0)], [Candidate("一直都没有过", "no", -2.0, confidence=0.95)], Weights()
-    )
+    found = verdict([Candidate("有", "yes", -14.0)], [Candidate("一直都没有过", "no", -2.0, confidence=0.95)], WEIGHTS)
     assert found.candidate is not None
     assert found.candidate.meaning == "no"
 
 
 def test_a_doubtful_reading_of_a_free_text_is_not_enough() -> None:
-    found = verdict([], [Candidate("楼上那家吵得我睡不着", "no", -2.0, confidence=0.45)], Weights())
+    found = verdict([], [Candidate("楼上那家吵得我睡不着", "no", -2.0, confidence=0.45)], WEIGHTS)
     assert found.share < 0.5
 
 
 def test_a_text_that_sounds_the_same_speaks_for_the_phrase() -> None:
     phrase = [Candidate("不对", "no", -9.0), Candidate("是", "yes", -9.0)]
-    alike = verdict(phrase, [Candidate("部队", None, -2.0)], Weights())
-    unlike = verdict(phrase, [Candidate("开会", None, -2.0)], Weights())
+    alike = verdict(phrase, [Candidate("部队", None, -2.0)], WEIGHTS)
+    unlike = verdict(phrase, [Candidate("开会", None, -2.0)], WEIGHTS)
     assert alike.candidate is not None
     assert alike.candidate.meaning == "no"
     assert alike.share > 0.9 > unlike.share
+
+
+def test_what_the_decoder_says_of_silence_speaks_less_for_an_answer() -> None:
+    free = [Candidate("咳嗽药水", None, -4.0)]
+    habit = verdict([Candidate("没有", "no", -10.0, unheard=-4.0)], free, WEIGHTS)
+    said = verdict([Candidate("没有", "no", -10.0, unheard=-14.0)], free, WEIGHTS)
+    assert habit.share < said.share
+
+
+def test_a_long_free_text_is_less_often_a_misheard_answer() -> None:
+    weights = Weights(temperature=1.0, prior=5.0, distance_cost=6.0, heard_a_syllable=1.0)
+    answer = [Candidate("没有", "no", -10.0)]
+    short = verdict(answer, [Candidate("美优", None, -5.0)], weights)
+    long = verdict(answer, [Candidate("我在厨房里炖着汤呢", None, -5.0)], weights)
+    assert long.other > short.other
 
 
 scores = st.floats(min_value=-40, max_value=0)
@@ -75,7 +89,7 @@ heard = st.lists(st.builds(Candidate, texts, st.sampled_from([None, "yes", "no"]
 def test_the_shares_of_all_answers_and_of_something_else_are_one(
     expected: list[Candidate], free: list[Candidate]
 ) -> None:
-    found = verdict(expected, free, Weights())
+    found = verdict(expected, free, WEIGHTS)
     if expected or free:
         assert sum(share for _, share in found.ranked) + found.other == pytest.approx(1.0)
     assert all(0.0 <= share <= 1.0 + 1e-9 for _, share in found.ranked)
@@ -84,9 +98,8 @@ def test_the_shares_of_all_answers_and_of_something_else_are_one(
 
 @given(candidates, scores)
 def test_a_likelier_something_else_never_makes_an_answer_likelier(expected: list[Candidate], score: float) -> None:
-    unlike = Weights(near=0.0)
-    quiet = verdict(expected, [Candidate("咳嗽药水", None, -40.0)], unlike)
-    loud = verdict(expected, [Candidate("咳嗽药水", None, score)], unlike)
+    quiet = verdict(expected, [Candidate("咳嗽药水", None, -40.0)], WEIGHTS)
+    loud = verdict(expected, [Candidate("咳嗽药水", None, score)], WEIGHTS)
     assert loud.share <= quiet.share + 1e-9
 
 

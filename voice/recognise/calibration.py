@@ -5,10 +5,11 @@ from typing import Literal
 
 CalibratedPath = Literal["phrase", "value", "free"]
 
-# Lower edge of the share → share of right texts on tests/bench/speech_cases/tuning.yaml at 15 and 10 dB, 2 voices:
-# phrases 78 of 82 in all, values 34 of 43. `free` is for texts that no answer was found in.
+# Lower edge of the share → share of right texts. Phrases: on what the weights were fitted on (docs/speech.md),
+# with speech outside the set: 31 of 43 below 0.8, 33 of 36 to 0.95, 110 of 110 above. Values: 34 of 43 on
+# tests/bench/speech_cases/tuning.yaml. `free` is for texts that no answer was found in.
 _STEPS: dict[CalibratedPath, tuple[tuple[float, float], ...]] = {
-    "phrase": ((0.0, 0.3), (0.5, 0.8), (0.6, 0.9), (0.8, 0.95)),
+    "phrase": ((0.0, 0.3), (0.5, 0.7), (0.8, 0.9), (0.95, 0.97)),
     "value": ((0.0, 0.3), (0.5, 0.65), (0.6, 0.8), (0.9, 0.85)),
     "free": ((0.0, 0.45),),
 }

@@ -1,17 +1,21 @@
 """The short replies that a pending question makes likely, in the order of their use."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from nlu.reading import Expectation
+from nlu.lexicon import load
+from nlu.reading import Choice, Expectation
 from nlu.symptoms import single_words
 from nlu.topic import Topic, topic_of
 
-MOST_PHRASES = 28  # about 0.4 s of one core
+MOST_PHRASES = 40  # 0.14 s of one core
+MOST_OF_CHOICES = 44  # options have names of their own, so there are more ways to pick one; 0.15 s
+OTHER_NAMES = 5  # of each kind or step: the commonest come first in the lexicon
 FROM_THE_QUESTION = 12  # first; then what is said to any question
 
 _BOTH_WAYS = re.compile(r"([\u4e00-\u9fff]{1,2})不\1")
@@ -30,14 +34,32 @@ def _lexicon() -> dict[str, Any]:
 def phrases_of(expectation: Expectation) -> tuple[str, ...]:
     """At most 28 replies worth scoring against the sound; none for kinds that are decoded within a vocabulary."""
     if expectation.kind == "choice":
-        labels = [each for choice in expectation.choices for each in (choice.label, *choice.synonyms)]
-        found = [pattern.format(label) for pattern in _lexicon()["choice"] for label in labels]
+        found, most = _choice(expectation.choices), MOST_OF_CHOICES
     elif expectation.kind == "yes_no":
-        found = _yes_no(expectation.asked)
+        found, most = _yes_no(expectation.asked), MOST_PHRASES
     else:
         return ()
-    room = MOST_PHRASES - len(_lexicon()["unknown"])
+    room = most - len(_lexicon()["unknown"])
     return tuple(dict.fromkeys([*list(dict.fromkeys(found))[:room], *_lexicon()["unknown"]]))
+
+
+def _choice(choices: Sequence[Choice]) -> list[str]:
+    """The options' names first, then short and other names, then the names in a sentence."""
+    names = [each for choice in choices for each in (choice.label, *choice.synonyms)]
+    short = [each.removeprefix(begin) for begin in _lexicon()["begins"] for each in names if each.startswith(begin)]
+    others = [each for choice in choices for each in _other_names(choice)]
+    plain = [pattern.format(name) for pattern in _lexicon()["choice"] for name in (*names, *short)]
+    framed = [pattern.format(name) for pattern in _lexicon()["choice_framed"] for name in names]
+    return [*plain, *others, *framed]
+
+
+def _other_names(choice: Choice) -> list[str]:
+    """What the reader of choices takes for an option besides its name: 走着去 for 走路, 凑合 for 一般."""
+    words = load("choices.yaml")
+    found = [kind["words"] for kind in words["kinds"] if any(of in choice.label for of in kind["of"])]
+    found += [step for scale in words["scales"] for step in scale.values() if choice.label in step]
+    found += [words["none"]] if any(each in choice.label for each in words["none_labels"]) else []
+    return [each for group in found for each in group[:OTHER_NAMES] if each != choice.label]
 
 
 def _yes_no(asked: str) -> list[str]:

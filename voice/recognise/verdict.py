@@ -8,7 +8,11 @@ is taken only when the sound prefers it to everything that the decoder can think
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import exp, log
+from pathlib import Path
+
+import yaml
 
 from nlu.pinyin import distance, syllables
 
@@ -18,7 +22,8 @@ LEAST_DOUBT = 0.02  # no reader is surer than that of a text that a recogniser h
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A text, what it would mean (None: no answer), the log probability that the sound gives it, and log odds that
-    such a value is said at all. `confidence` is the reader's, that the text means this and not something else.
+    such a value is said at all. `confidence` is the reader's, that the text means this and not something else;
+    `unheard` the log probability that the decoder gives the text when nobody speaks.
     """
 
     text: str
@@ -26,20 +31,31 @@ class Candidate:
     score: float
     odds: float = 0.0
     confidence: float = 1.0
+    unheard: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
-    """Fitted on tests/bench/speech_cases/tuning.yaml at 15 and 10 dB; docs/speech.md has the table."""
+    """How much each piece of evidence counts, in log probability."""
 
-    temperature: float = 1.5  # log probabilities are divided by it: the model is surer of itself than it is right
-    distance_cost: float = 6.0  # log probability lost by a free text for its whole length of wrong syllables
-    near: float = 0.5  # a free text further from a phrase than this says nothing for it
-    prior: float = 6.5  # log odds in favour of the expected phrases: most replies do answer
-    short: int = (
-        4  # syllables up to which the prior counts in full; a whole sentence is more often about something else
-    )
-    value_prior: float = 1.5  # the same for texts within a vocabulary, where something always comes near
+    temperature: float  # log probabilities are divided by it: the model is surer of itself than it is right
+    prior: float  # in favour of the expected texts: most replies do answer
+    prior_a_syllable: float = 0.0  # more of it (or less) for each syllable
+    habit: float = 0.0  # share of what the decoder says unheard that is taken off an expected text
+    distance_cost: float  # lost by a free text for its whole length of wrong syllables
+    readable: float = 0.0  # in favour of a free text that can be read as an answer
+    heard_a_syllable: float = 0.0  # in favour of a free text for each syllable: long ones are seldom misheard answers
+
+
+NEAR = 0.5  # a free text further from an expected one than this says nothing for it
+# Texts within a vocabulary, where something always comes near; chosen on tests/bench/speech_cases/tuning.yaml.
+VALUES = Weights(temperature=1.5, prior=1.5, distance_cost=6.0)
+
+
+@lru_cache(maxsize=1)
+def phrase_weights() -> Weights:
+    """For a question's phrases, fitted by tests/bench/speech_fit.py."""
+    return Weights(**yaml.safe_load(Path(__file__).with_name("weights.yaml").read_text(encoding="utf-8")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,28 +68,24 @@ class Verdict:
     ranked: tuple[tuple[Candidate, float], ...]  # the best text of each meaning, with its share
 
 
-def verdict(
-    expected: Sequence[Candidate], free: Sequence[Candidate], weights: Weights, *, listed: bool = True
-) -> Verdict:
-    """The pools' shares, adding up to 1, and the best text of the largest one.
-
-    `listed`: the expected texts are a question's phrases, not whatever the decoder found within a vocabulary.
-    """
+def verdict(expected: Sequence[Candidate], free: Sequence[Candidate], weights: Weights) -> Verdict:
+    """The pools' shares, adding up to 1, and the best text of the largest one."""
     pools: dict[str, list[Candidate]] = {}
     for each in expected:
-        pools.setdefault(each.meaning or "", []).append(_moved(each, _prior(each.text, weights, listed=listed)))
+        pools.setdefault(each.meaning or "", []).append(replace(each, score=each.score + _favour(each, weights)))
     others = []
     for each in free:
+        heard = each.score + weights.heard_a_syllable * len(syllables(each.text))
         if each.meaning is not None:
-            pools.setdefault(each.meaning, []).append(_moved(each, log(each.confidence)))
-            others.append(each.score + log(max(1.0 - each.confidence, LEAST_DOUBT)))
+            score = heard + each.odds + weights.readable + log(each.confidence)
+            pools.setdefault(each.meaning, []).append(replace(each, score=score))
+            others.append(heard + log(max(1.0 - each.confidence, LEAST_DOUBT)))
             continue
-        others.append(each.score)
+        others.append(heard)
         for phrase in expected:
             apart = distance(each.text, phrase.text)
-            if apart <= weights.near:
-                prior = _prior(phrase.text, weights, listed=listed)
-                score = each.score + phrase.odds + prior - weights.distance_cost * apart
+            if apart <= NEAR:
+                score = each.score + _favour(phrase, weights) - weights.distance_cost * apart
                 pools.setdefault(phrase.meaning or "", []).append(Candidate(phrase.text, phrase.meaning, score))
     masses = {meaning: _pooled([each.score for each in pool], weights) for meaning, pool in pools.items()}
     other = _pooled(others, weights)
@@ -87,14 +99,10 @@ def verdict(
     return Verdict(best, share, exp(other - top) / total, ranked)
 
 
-def _prior(text: str, weights: Weights, *, listed: bool) -> float:
-    if not listed:
-        return weights.value_prior
-    return weights.prior * min(1.0, weights.short / max(1, len(syllables(text))))
-
-
-def _moved(candidate: Candidate, by: float) -> Candidate:
-    return replace(candidate, score=candidate.score + candidate.odds + by)
+def _favour(expected: Candidate, weights: Weights) -> float:
+    """What speaks for an expected text beside the sound."""
+    length = len(syllables(expected.text))
+    return expected.odds + weights.prior + weights.prior_a_syllable * length - weights.habit * expected.unheard
 
 
 def _pooled(scores: Sequence[float], weights: Weights) -> float:

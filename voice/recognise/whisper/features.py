@@ -13,13 +13,14 @@ DYNAMIC_RANGE = 8.0  # in log10 power below the loudest bin
 LINEAR_BELOW_HZ, HZ_PER_MEL = 1_000.0, 200.0 / 3
 LOG_STEP = np.log(6.4) / 27.0
 
-# Whisper was trained on 30 s; shorter windows cost a fraction and lose nothing on turns that fit (notes on speech).
-WINDOWS_SECONDS = (10, 20, 30)
+# Whisper was trained on 30 s. Shorter windows cost a fraction and lose nothing on turns that leave silence in them.
+WINDOWS_SECONDS = (5, 10, 20, 30)
+TAIL_SECONDS = 1.0  # of silence after the turn, without which the decoder loops
 
 
 def window_seconds(seconds: float) -> int:
-    """The shortest window that holds a turn of that length; the longest one for longer turns."""
-    return next((each for each in WINDOWS_SECONDS if seconds <= each), WINDOWS_SECONDS[-1])
+    """The shortest window that holds a turn of that length and its tail; the longest one for longer turns."""
+    return next((each for each in WINDOWS_SECONDS if seconds + TAIL_SECONDS <= each), WINDOWS_SECONDS[-1])
 
 
 def log_mel(sound: Sound, *, window: int) -> NDArray[np.float32]:

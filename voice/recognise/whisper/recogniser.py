@@ -20,8 +20,9 @@ from voice.recognise.phrases import phrases_of
 from voice.recognise.plausible import log_odds
 from voice.recognise.recogniser import Recognition
 from voice.recognise.repair import repaired
-from voice.recognise.verdict import Candidate, Verdict, Weights, verdict
+from voice.recognise.verdict import VALUES, Candidate, Verdict, phrase_weights, verdict
 from voice.recognise.vocabulary import words_of
+from voice.recognise.whisper.habit import Habit
 from voice.recognise.whisper.model import Encoded, WhisperModel
 from voice.turns.vad import holds_speech
 
@@ -41,9 +42,9 @@ class WhisperRecogniser:
 
     name = "whisper"
 
-    def __init__(self, folder: Path, *, threads: int = 1, weights: Weights | None = None) -> None:
+    def __init__(self, folder: Path, *, threads: int = 1) -> None:
         self._model = WhisperModel(folder, threads=threads)
-        self._weights = weights or Weights()
+        self._habit = Habit(self._model)
 
     def recognise(self, sound: Sound, *, expectation: Expectation | None, at: datetime) -> Recognition:
         """As the Protocol says; sound beyond 30 s is not heard."""
@@ -53,17 +54,16 @@ class WhisperRecogniser:
         free = self.free(encoded, expectation, at=at)
         if expectation is None:
             return _freely(self._with_danger(encoded, free), None, sound.seconds)
-        spoken = spoken_seconds(sound)
-        expected = [
-            replace(each, odds=each.odds + duration.log_odds(each.text, spoken))
-            for each in self.expected(encoded, expectation, [each.text for each in free], at=at)
-        ]
-        listed = bool(phrases_of(expectation))
-        found = verdict(expected, free, self._weights, listed=listed)
+        expected = self.expected(encoded, expectation, free, spoken_seconds(sound), at=at)
+        path: CalibratedPath = "phrase" if phrases_of(expectation) else "value"
+        found = verdict(expected, free, phrase_weights() if path == "phrase" else VALUES)
         if found.candidate is None or found.share < ACCEPTED_SHARE or _tells_more(free, found.candidate):
             return _freely(self._with_danger(encoded, free), found, sound.seconds)
-        path: CalibratedPath = "phrase" if listed else "value"
         return _as_expected(found, free, path, sound.seconds)
+
+    def heard(self, sound: Sound) -> Encoded:
+        """What the encoder makes of a sound, for `free` and `expected`."""
+        return self._model.encode(sound)
 
     def free(self, encoded: Encoded, expectation: Expectation | None, *, at: datetime) -> list[Candidate]:
         """What the decoder hears on its own, best first, without doubles."""
@@ -77,16 +77,22 @@ class WhisperRecogniser:
         return [_candidate(text, score, expectation, at=at) for text, score in ranked]
 
     def expected(
-        self, encoded: Encoded, expectation: Expectation, heard: Sequence[str], *, at: datetime
+        self, encoded: Encoded, expectation: Expectation, free: Sequence[Candidate], spoken: float, *, at: datetime
     ) -> list[Candidate]:
         """What may be said, scored against the sound: the question's phrases, or the best texts within the kind's
-        vocabulary; and what was freely heard, with words put right.
+        vocabulary; and what was freely heard, with words put right. `spoken`: for how many seconds somebody spoke.
         """
-        said = phrases_of(expectation) or self._within_vocabulary(encoded, expectation.kind)
-        texts = tuple(dict.fromkeys((*said, *repaired(heard, expectation))))
+        phrases = phrases_of(expectation)
+        said = phrases or self._within_vocabulary(encoded, expectation.kind)
+        texts = tuple(dict.fromkeys((*said, *repaired([each.text for each in free], expectation))))
         readable = [text for text in texts if meaning(text, expectation=expectation, at=at) is not None]
-        scores = self._model.scores(encoded, readable) if readable else []
-        return [_candidate(text, score, expectation, at=at) for text, score in zip(readable, scores, strict=True)]
+        scores = self._model.scores(encoded, readable)
+        unheard = self._habit.of(readable) if phrases else [0.0] * len(readable)
+        found = [_candidate(text, score, expectation, at=at) for text, score in zip(readable, scores, strict=True)]
+        return [
+            replace(each, odds=each.odds + duration.log_odds(each.text, spoken), unheard=usual)
+            for each, usual in zip(found, unheard, strict=True)
+        ]
 
     def _with_danger(self, encoded: Encoded, free: list[Candidate]) -> list[Candidate]:
         """What was heard, with a danger first that the sound supports almost as well as the best text."""
@@ -95,7 +101,7 @@ class WhisperRecogniser:
         told = [each for each in free if each.score >= free[0].score - HEARD_MARGIN and find_red_flags(each.text)]
         if not told:
             proposed = proposals([each.text for each in free])
-            scores = self._model.scores(encoded, proposed) if proposed else []
+            scores = self._model.scores(encoded, proposed)
             likely = [
                 Candidate(text, None, score)
                 for text, score in zip(proposed, scores, strict=True)
