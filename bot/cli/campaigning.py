@@ -1,6 +1,6 @@
 """./linyin campaign: the whole life of a campaign without the console."""
 
-from datetime import datetime, time
+from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from bot.cli.parties import chosen_questionnaire
 from bot.cli.rehearsing import rehearse_named
 from bot.cli.reporting import Json, report
+from bot.cli.urgency import clock_time, urgent
 from bot.clock import SystemClock
 from bot.errors import InputRefused
 from bot.installation import opened
@@ -45,6 +46,7 @@ def commands() -> typer.Typer:
     group.command("pause")(pause)
     group.command("resume")(resume)
     group.command("stop")(stop)
+    group.command("urgent")(urgent)
     group.command("try")(try_out)
     group.command("show")(show)
     group.command("list")(listed)
@@ -80,7 +82,7 @@ def create(
     settings, clock = read_settings(), SystemClock()
     at = clock.now()
     policy = Policy(
-        window=CallingWindow(opens=_time(opens), closes=_time(closes)),
+        window=CallingWindow(opens=clock_time(opens), closes=clock_time(closes)),
         pacing=Pacing(lines=lines),
         retry=RetryPolicy(cap=cap),
         ladder=_ladder(ladder),
@@ -347,10 +349,3 @@ def _ladder(text: str) -> tuple[Channel, ...]:
         return msgspec.convert(channels, tuple[Channel, ...])
     except msgspec.ValidationError as error:
         raise InputRefused(f"联系方式“{text}”看不懂，请用 {'、'.join(CHANNELS)}，用逗号分开。") from error
-
-
-def _time(text: str) -> time:
-    try:
-        return time.fromisoformat(text)
-    except ValueError as error:
-        raise InputRefused(f"时间“{text}”看不懂，请写成 09:00 这样。") from error

@@ -31,7 +31,7 @@ from integrations.storage.models import (
 )
 from integrations.storage.store import StoreSession
 
-_APPROVES: frozenset[Role] = frozenset({"admin", "reviewer", "grid_lead"})  # as with a campaign
+APPROVES: frozenset[Role] = frozenset({"admin", "reviewer", "grid_lead"})  # as with a campaign
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +81,8 @@ def find(session: StoreSession, series: str) -> SeriesRow:
 def approve(session: StoreSession, series: str, *, role: Role, user_id: str | None, at: datetime) -> SeriesRow:
     """From now on its days call by themselves. Audited. Raises SeriesNotFound, NotPermitted, WrongStatus."""
     row = find(session, series)
-    if role not in _APPROVES:
-        allowed = "、".join(label for key, label in ROLES.items() if key in _APPROVES)
+    if role not in APPROVES:
+        allowed = "、".join(label for key, label in ROLES.items() if key in APPROVES)
         raise NotPermitted(f"{ROLES[role]}不能批准随访，请联系{allowed}。")
     if row.status != "draft":
         raise WrongStatus("只有草稿才要批准，请刷新页面后再操作。")

@@ -85,6 +85,7 @@ def series_page(*, series_id: str, given: Given, known: CampaignReader, show: Sh
             rounds=rounds(session, series_id) if known.everywhere else (),
             states=LABELS,
             statuses=STATUSES,
+            may_approve=known.role in following.APPROVES,
         )
 
 
