@@ -108,6 +108,7 @@ def test_what_may_be_said_comes_from_the_question() -> None:
     assert {"没有", "有", "没发烧", "发烧了", "不知道"} <= set(phrases)
     assert len(phrases) <= MOST_PHRASES
     assert "打了" in phrases_of(Expectation(key="v", kind="yes_no", asked="您打过流感疫苗没有？"))
+    assert {"认证了", "还没认证"} <= set(phrases_of(Expectation(key="c", kind="yes_no", asked="今年认证过没有？")))
     assert set(phrases_of(TRAVEL)) >= {"大巴", "火车", "飞机", "自己开车"}
     assert phrases_of(TEMPERATURE) == ()
 

@@ -20,6 +20,7 @@ FROM_THE_QUESTION = 12  # first; then what is said to any question
 
 _BOTH_WAYS = re.compile(r"([\u4e00-\u9fff]{1,2})不\1")
 _DEED = re.compile(r"(?<![经难通])[了过](?![敏去来年]).*(?:没|吗)")  # 打过疫苗没有: asks for something that was done
+_DONE_WORD = re.compile(r"([\u4e00-\u9fff]{2})[了过](?:没|吗)")  # 认证 of 认证过没有, a verb that nlu does not know
 _EMPTY = frozenset("是有对")
 _SYMPTOM_NOUNS = frozenset(("发烧", "咳嗽", "头晕", "头疼", "过敏"))  # 没发烧, 不头晕: said back whole
 
@@ -78,7 +79,7 @@ def _yes_no(asked: str) -> list[str]:
         ("noun", [each for each in topic.nouns if each in _SYMPTOM_NOUNS][:1]),
         ("quality", topic.qualities[:2]),
         ("symptom", single_words(topic.symptoms)[:1]),
-        ("verb" if done else "state", _said_back(topic)),
+        ("verb" if done else "state", _said_back(topic) or _DONE_WORD.findall(asked)),
     ):
         found += [pattern.format(root) for root in roots for pattern in words[kind]]
     return [*found[:FROM_THE_QUESTION], *words["plain"], *found[FROM_THE_QUESTION:]]
