@@ -330,6 +330,7 @@ class NotUnderstood(Event, frozen=True, kw_only=True):
     """The words, or the silence, were no answer to what is pending."""
 
     silent: bool = False
+    agreed: bool = False  # nothing but 嗯, 好, 对, where something else was asked for
 
 
 class WorkerMissed(Event, frozen=True, kw_only=True):

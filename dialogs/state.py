@@ -78,6 +78,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     aside: str = ""  # the act of the last turn, if it was an aside
     aside_again: int = 0  # how often in a row that act came back
     silences: int = 0  # turns in a row without a word
+    agrees_to_all: bool = False  # 好好好 was the answer to an open question: their 对 confirms nothing
     answers: dict[str, Answer] = {}  # in the order in which they were given
     left_open: dict[str, str] = {}  # Question.key → why it has no value
     raised: tuple[str, ...] = ()  # escalation keys, so that each is raised once
@@ -149,7 +150,12 @@ def fold(state: State, event: e.AnyEvent) -> State:
             answered = state.lookup is not None and state.lookup.found is not None
             return change(state, said=event.prompts, lookup=None if answered else state.lookup)
         case e.NotUnderstood():
-            return change(state, misses=state.misses + 1, silences=state.silences + event.silent)
+            return change(
+                state,
+                misses=state.misses + 1,
+                silences=state.silences + event.silent,
+                agrees_to_all=state.agrees_to_all or event.agreed,
+            )
         case e.WorkerMissed():
             return change(state, workers_missed=state.workers_missed + 1)
         case e.PaceChanged():

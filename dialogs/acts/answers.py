@@ -102,9 +102,9 @@ def read_back_answered(script: Script) -> None:
     loop.capture_others(script)
     said_again = any(key in script.understood.found for key in state.reading_back)
     if _found_is(script, RIGHT, "yes") or said_again:
-        # Only the person confirms; who answers for them agrees that it was heard right.
+        # Only the person confirms, and only by more than a habit of agreeing; others agree that it was heard right.
         for key in state.reading_back:
-            own = state.speaker == "self" and not members.about(key)
+            own = state.speaker == "self" and not members.about(key) and not state.agrees_to_all
             agreed = e.AnswerConfirmed if own else e.AnswerHeardRight
             script.note(agreed(at=script.at, question=key, heard=script.heard))
         loop.go_on(script)

@@ -7,6 +7,7 @@ from dialogs import loop, members
 from dialogs.acts import desk, put_off
 from dialogs.questionnaire import Question
 from dialogs.script import Script
+from nlu.understanding import LISTENING
 
 # 还没缓过来 denies and yet says that it goes on; in doubt it does.
 GOES_ON = re.compile("还(?!好|行|可以|成|中)|没好|没缓|没退|不见好|一直|仍|老样子")
@@ -25,7 +26,7 @@ def not_understood(script: Script) -> None:
     """The words hold no answer to what is pending."""
     if put_off.taken_back(script):
         return
-    script.note(e.NotUnderstood(at=script.at))
+    script.note(e.NotUnderstood(at=script.at, agreed=_only_agrees(script)))
     misses = script.state.misses
     if script.state.phase != "asking":
         _not_understood_elsewhere(script, misses)
@@ -37,6 +38,10 @@ def not_understood(script: Script) -> None:
         script.say(keypad, options=_options(question))
     else:
         give_up(script, question)
+
+
+def _only_agrees(script: Script) -> bool:
+    return script.state.phase == "asking" and LISTENING.match(script.heard) is not None
 
 
 def give_up(script: Script, question: Question) -> None:

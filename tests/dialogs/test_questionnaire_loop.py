@@ -102,6 +102,15 @@ def test_what_is_read_back_and_agreed_to_is_confirmed(talk) -> None:
     assert talk.state.pending == "cough"
 
 
+def test_whose_yes_was_the_answer_to_an_open_question_confirms_nothing_with_it(talk) -> None:
+    talk.hear("answer", fever="yes")
+    talk.take(Understood(act="no_match", heard="好好好"))
+    talk.hear("answer", temperature={"value": 38.2, "unit": "C"})
+    talk.hear("answer", _right="yes")
+    assert not talk.state.answers["temperature"].confirmed
+    assert talk.state.pending == "cough"
+
+
 def test_what_is_not_agreed_to_is_taken_back_and_asked_in_the_plainest_words(talk) -> None:
     talk.hear("answer", fever="yes")
     talk.hear("answer", temperature={"value": 38.2, "unit": "C"})
