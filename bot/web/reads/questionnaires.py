@@ -19,6 +19,7 @@ from integrations.storage.models import CampaignRow, QuestionnaireRow
 
 NOT_OVER = ("draft", "rehearsed", "approved", "running", "paused")
 ANSWERS = {"yes": "有 / 是", "no": "没有 / 不是", "was": "以前有", "sometimes": "有时候"}
+MEMBER = "您老伴"  # whom a question about others of the household means, as an example
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +100,7 @@ def listed(session: Session) -> list[Listed]:
 
 def spoken_lines(questionnaire: Questionnaire, *, community: str, callback_number: str) -> list[SaidLine]:
     """All sentences of a questionnaire in the order of its page, with the community's name filled in."""
-    filled = names(questionnaire, community=community, callback_number=callback_number)
+    filled = names(questionnaire, community=community, callback_number=callback_number) | {"member": MEMBER}
     return [
         SaidLine(
             number=number,
@@ -189,7 +190,10 @@ def _notes(question: Question, words: _Words) -> Iterator[str]:
     elif question.read_back_when:
         yield f"答“{_values(question, question.read_back_when)}”时会复述一遍，请对方确认。"
     for raised in question.escalate:
-        when = f"答“{_values(question, raised.values)}”" if raised.values else f"达到 {raised.at_least:g}"
+        if raised.values:
+            when = f"答“{_values(question, raised.values)}”"
+        else:
+            when = "有回答" if raised.at_least is None else f"达到 {raised.at_least:g}"
         kind, severity = (
             named(words.labels, "ticket_kind", raised.kind),
             named(words.labels, "severity", raised.severity),
