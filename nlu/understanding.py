@@ -11,6 +11,7 @@ from nlu.red_flags import RedFlag, find_red_flags
 from nlu.several import find_answers
 from nlu.speakers import speaks_as_child, weeps
 from nlu.subject import SAME, relation, subject_of
+from nlu.topic import OFFER
 from nlu.understood import Flag, Found, Understood
 from nlu.utterance import Utterance
 
@@ -44,11 +45,12 @@ WISHES = frozenset(intent.id for intent in INTENTS if intent.place == "inbound")
 ANSWERING_REASONS = frozenset({"unknown", "not_measured", "refused", "vague", "incomplete", "invalid"})
 MAY_ASK = "_may_ask"  # Expectation.key of 现在方便吗
 PARTY = "_party"  # Expectation.key of 请问是王女士家吗
+ADULT = "_adult"  # Expectation.key of 请叫大人来听电话
 STILL = "_still"  # Expectation.key of 现在还是这样吗
 WORD = re.compile(r"\w")
 
 # A word that tells of danger unless the question used it in its harmless sense, and what makes it danger all the same.
-AMBIGUOUS = {"fire_gas": ("烧", re.compile("火|煤气|燃气|房|屋|锅|电"))}
+AMBIGUOUS = {"fire_gas": ("烧", re.compile("火|煤|炉|燃气|房|屋|锅|电"))}
 
 DIGIT_AT_THE_END = re.compile(r"[0-9零〇一二三四五六七八九幺两]\W*$")
 DIGIT = re.compile(r"[0-9零〇一二三四五六七八九幺两]")
@@ -257,6 +259,10 @@ def _overrules(intent: str, probability: float, pending: Expectation | None, rea
         return probability >= OVERRULES_FROM and intent not in WISHES | {"smalltalk"}
     if intent == "person_please" and OFFERED.search(pending.asked) and not NAMES_A_PERSON.search(text):
         return False  # 要人接 answers 要不要人接您
+    if intent == "help_at_home" and OFFER.search(pending.asked):
+        return False  # 要，来帮我看看 answers 要不要人上门帮您
+    if intent == "speaker_is_other" and pending.key in (MAY_ASK, ADULT):
+        return probability >= ACCEPTED_FROM  # 我是她闺女，你说吧
     if pending.kind == "choice" and intent in WISHES:
         return False  # 修水管 is one of the choices
     if intent == "not_at_home" and pending.key != MAY_ASK and reading.confidence >= SURE_FROM:
