@@ -102,6 +102,8 @@ def _told_of_course(event: e.AnyEvent) -> str:
             return "问哪一项说错了"
         case e.CallbackTimeAsked():
             return "问什么时候方便"
+        case e.PutOffTakenBack():
+            return "又能说了，接着问"
         case e.CallbackRequested():
             return f"约定再打：{event.due.astimezone(BEIJING):%m-%d %H:%M}"
         case e.WrongPartyReached():

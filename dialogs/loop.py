@@ -176,7 +176,7 @@ def capture(script: Script, question: Question, found: Found) -> bool:
     if question.limited and not places.taken(script, question):
         places.want(script, question, found)
         return True
-    value = values.settled(question.kind, found.value)
+    value = values.settled(question, found.value)
     state, about = script.state, members.about(question.key)
     unclear = question.expected is not None and value != question.expected
     if unclear and state.explained < EXPLAIN_AGAIN_LIMIT and question.key == state.pending:
@@ -222,7 +222,7 @@ def is_new(script: Script, key: str) -> bool:
     answer, found = script.state.answers.get(key), script.understood.found.get(key)
     if answer is None or found is None:
         return False
-    return bool(values.settled(script.question(key).kind, found.value) != answer.value)
+    return bool(values.settled(script.question(key), found.value) != answer.value)
 
 
 def capture_all(script: Script) -> bool:

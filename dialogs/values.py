@@ -1,5 +1,6 @@
 """Values of answers as they are kept, shown on a screen, and said back."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -8,14 +9,21 @@ from dialogs.questionnaire import Question
 from nlu.spoken import spoken_count, spoken_day, spoken_digits, spoken_number, spoken_phone, spoken_temperature
 from nlu.spoken_rooms import spoken_room
 
+ASKS_WHETHER_DONE = re.compile("[了过](?:没|吗)")
 YES_NO = {"yes": "是", "no": "否", "was": "以前有，现在没有", "sometimes": "有时候"}
 GLUCOSE_WHEN = {"fasting": "空腹", "after_meal": "饭后", "random": "随机"}
 SECONDS_PER_DAY = 86_400
 SECONDS_PER_HOUR = 3_600
 
 
-def settled(kind: str, value: Any) -> Any:
-    """The one value that is kept, of all that a reader offers: the first date, the first number."""
+def settled(question: Question, value: Any) -> Any:
+    """The one value that is kept, of all that a reader offers: the first date, the first number.
+
+    打过了 tells of an earlier time, but to 打了没有 it is yes.
+    """
+    kind = question.kind
+    if value == "was" and ASKS_WHETHER_DONE.search(question.ask.spoken):
+        return "yes"
     if kind == "date":
         return value["candidates"][0]
     if kind == "phone":
