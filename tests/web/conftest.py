@@ -62,7 +62,11 @@ from voice.audio.wav import wav_bytes
 
 AT = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)  # 09:00 in Beijing
 DIALLER = "test"
-SAID = {"转人工": "person_please", "报修": "repair_request", "别问了": "refuse_call"}  # what the stand-in for the intent model knows
+SAID = {
+    "转人工": "person_please",
+    "报修": "repair_request",
+    "别问了": "refuse_call",
+}  # what the stand-in for the intent model knows
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 PEOPLE = (
     # grid, house, room, name, phone, birth year
