@@ -96,11 +96,16 @@ class Questionnaire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     def question(self, key: str) -> Question:
         """The question of this key, or of this key asked of one member of a household. Raises KeyError."""
-        asked = key.partition(OF_MEMBER)[0]
+        asked = plain_key(key)
         for each in self.questions:
             if each.key == asked:
                 return each
         raise KeyError(key)
+
+
+def plain_key(key: str) -> str:
+    """The key of the question as it stands in the questionnaire, of whomever it is asked: lives for lives@01J…."""
+    return key.partition(OF_MEMBER)[0]
 
 
 def canonical(questionnaire: Questionnaire) -> bytes:

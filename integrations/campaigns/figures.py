@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from campaigns.outcome import ContactOutcome, Rates, rates
 from campaigns.results import ContactResult, Coverage, FunnelStep, coverage, funnel
 from dialogs.events import AnswerCaptured, AnswerConfirmed, QuestionAsked, QuestionLeftOpen
+from dialogs.questionnaire import plain_key
 from integrations.storage.models import AttemptRow, CampaignRow, ContactRow, EventRow, SessionRow, TicketRow
 from integrations.storage.store import StoreSession
 
@@ -120,7 +121,7 @@ def covered(session: StoreSession, campaign_id: str) -> Coverage:
 class FunnelTally:
     """Counts the questions of one campaign over its events; each `read` takes in only what is new.
 
-    A question counts once for a session, in whatever wording and however often it was put.
+    A question counts once for a session, in whatever wording, however often and of however many it was put.
     """
 
     def __init__(self, campaign_id: str) -> None:
@@ -146,7 +147,7 @@ class FunnelTally:
         for number, talk, payload in rows:
             self._after = number
             event = _DECODER.decode(payload)
-            self._seen.add((talk, _STAGES[type(event)], event.question))
+            self._seen.add((talk, _STAGES[type(event)], plain_key(event.question)))
 
     def steps(self, order: Sequence[str]) -> tuple[FunnelStep, ...]:
         """The funnel in the questionnaire's order."""

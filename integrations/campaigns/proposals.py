@@ -43,7 +43,7 @@ def proposals(session: StoreSession, dictionary: Dictionary, *, at: datetime) ->
         for questionnaire in _newest(session)
         if (proposal := _proposal(session, questionnaire, heads, dictionary, at=at)) is not None
     ]
-    return sorted(found, key=lambda each: -each.households)
+    return sorted(found, key=lambda each: (-each.households, -len(each.fields), each.title))
 
 
 def _proposal(

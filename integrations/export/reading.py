@@ -33,14 +33,21 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody of whom a form has a line."""
+
+    resident: ResidentRow
+    values: Mapping[str, RecordRow]  # field → what counts: said in this campaign, else known before
+    told: Sequence[RecordRow]  # what was said of them in this campaign, in its order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reached:
     """One contact with everything a form may ask about it."""
 
     contact: ContactRow
-    resident: ResidentRow
     household: HouseholdRow
-    values: Mapping[str, RecordRow]  # field → what counts: said in this campaign, else known before
-    told: Sequence[RecordRow]  # what was said in this campaign, in its order
+    people: Sequence[Person]  # whom we called first, then whoever else something was said of
     answered_at: datetime | None
     channel: str
 
@@ -113,8 +120,7 @@ class CampaignReading:
 
     def _reached(self, contact_ids: Sequence[str]) -> Iterator[Reached]:
         rows = self._session.execute(
-            select(ContactRow, ResidentRow, HouseholdRow)
-            .join(ResidentRow, ResidentRow.id == ContactRow.resident_id)
+            select(ContactRow, HouseholdRow)
             .join(HouseholdRow, HouseholdRow.id == ContactRow.household_id)
             .where(ContactRow.id.in_(contact_ids))
             .order_by(ContactRow.id)
@@ -122,40 +128,76 @@ class CampaignReading:
         talks: dict[str, list[SessionRow]] = {}
         for talk in self._session.scalars(select(SessionRow).where(SessionRow.contact_id.in_(contact_ids))):
             talks.setdefault(talk.contact_id or "", []).append(talk)
-        records = self._records({household.id for _, _, household in rows})
-        for contact, resident, household in rows:
+        records = self._records({household.id for _, household in rows})
+        residents = self._residents(contact_ids, records)
+        for contact, household in rows:
             mine = talks.get(contact.id, [])
-            yield self._contact(contact, resident, household, mine, records.get(household.id, []))
+            yield self._contact(contact, residents, household, mine, records.get(household.id, []))
 
     def _contact(
         self,
         contact: ContactRow,
-        resident: ResidentRow,
+        residents: Mapping[str, ResidentRow],
         household: HouseholdRow,
         talks: Sequence[SessionRow],
         records: Sequence[RecordRow],
     ) -> Reached:
         mine = {talk.id for talk in talks}
-        told = {each.field: each for each in records if each.source_id in mine and not _withdrawn(each, records)}
-        known = {
-            each.field: each
+        told = {
+            (self._owner(each), each.field): each
             for each in records
-            if each.superseded_at is None and (each.resident_id == resident.id or self._is_shared(each.field))
+            if each.source_id in mine and not self._is_withdrawn(each, records)
         }
+        known = {(self._owner(each), each.field): each for each in records if each.superseded_at is None}
         last = max(talks, key=lambda talk: talk.opened_at, default=None)
+        called = contact.resident_id
+        people = dict.fromkeys([called, *(owner for owner, _ in told if owner is not None)])
         return Reached(
             contact=contact,
-            resident=resident,
             household=household,
-            values=known | told,
-            told=tuple(told.values()),
+            people=tuple(
+                Person(
+                    resident=residents[each],
+                    values={
+                        field: record for (owner, field), record in (known | told).items() if owner in (None, each)
+                    },
+                    told=tuple(
+                        record
+                        for (owner, _), record in told.items()
+                        if owner == each or (owner is None and each == called)
+                    ),
+                )
+                for each in people
+            ),
             answered_at=last.opened_at if last else None,
             channel=last.channel if last else "",
         )
 
-    def _is_shared(self, field: str) -> bool:
-        """Whether a field has one value for the whole household."""
-        return field in self._dictionary.by_key and self._dictionary.by_key[field].about == "household"
+    def _owner(self, record: RecordRow) -> str | None:
+        """Whose value it is: a resident's id, None where the whole household has one value."""
+        field = self._dictionary.by_key.get(record.field)
+        return None if field is not None and field.about == "household" else record.resident_id
+
+    def _is_withdrawn(self, record: RecordRow, records: Sequence[RecordRow]) -> bool:
+        """Whether a value was taken back: it no longer counts, and no newer value took its place."""
+        return record.superseded_at is not None and not any(
+            other.at == record.superseded_at
+            and other.id != record.id
+            and (self._owner(other), other.field) == (self._owner(record), record.field)
+            for other in records
+        )
+
+    def _residents(
+        self, contact_ids: Sequence[str], records: Mapping[str, Sequence[RecordRow]]
+    ) -> Mapping[str, ResidentRow]:
+        """Whom these contacts call, and of whom these records are."""
+        called = self._session.scalars(select(ContactRow.resident_id).where(ContactRow.id.in_(contact_ids)))
+        wanted = sorted({*called, *(each.resident_id for of_household in records.values() for each in of_household)})
+        return {
+            row.id: row
+            for chunk in _chunks(wanted)
+            for row in self._session.scalars(select(ResidentRow).where(ResidentRow.id.in_(chunk)))
+        }
 
     def _records(self, household_ids: set[str]) -> Mapping[str, list[RecordRow]]:
         found: dict[str, list[RecordRow]] = {}
@@ -163,13 +205,6 @@ class CampaignReading:
         for record in self._session.scalars(query):
             found.setdefault(record.household_id, []).append(record)
         return found
-
-
-def _withdrawn(record: RecordRow, records: Sequence[RecordRow]) -> bool:
-    """Whether a value was taken back: it no longer counts, and no newer value took its place."""
-    return record.superseded_at is not None and not any(
-        other.field == record.field and other.at == record.superseded_at and other.id != record.id for other in records
-    )
 
 
 def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -12,7 +12,7 @@ from campaigns.disposition import LABELS as DISPOSITIONS
 from campaigns.outcome import LABELS as OUTCOMES
 from dialogs.dictionary import Dictionary, load_dictionary
 from integrations.export.layouts import Fact, Layout, layouts_for, load_layouts
-from integrations.export.reading import CampaignReading, Reached
+from integrations.export.reading import CampaignReading, Person, Reached
 from integrations.export.sheets import Value, local, whole_file
 from integrations.export.tables import Table, Tables, csv_table, json_tables, workbook_tables
 from integrations.storage import audit
@@ -122,7 +122,8 @@ class _Writer:
         outcomes, ends = Counter[str](), Counter[str]()
         for reached in self._reading.reached():
             for layout, form in forms:
-                form.append(self._form_row(layout, reached))
+                for person in reached.people:
+                    form.append(self._form_row(layout, reached, person))
             contacts.append(self._contact_row(reached))
             for row in self._answer_rows(reached):
                 answers.append(row)
@@ -144,25 +145,25 @@ class _Writer:
     def _open(self, name: str, headings: Sequence[str]) -> Table:
         return self._tables.open(name, headings)
 
-    def _form_row(self, layout: Layout, reached: Reached) -> list[Value]:
+    def _form_row(self, layout: Layout, reached: Reached, person: Person) -> list[Value]:
         row: list[Value] = []
         for column in layout.columns:
             if column.fact is not None:
-                row.append(self._fact(column.fact, reached))
+                row.append(self._fact(column.fact, reached, person))
                 continue
-            record = reached.values.get(column.field)
+            record = person.values.get(column.field)
             row += ["", ""] if record is None else [record.shown, record.own_words]
         return row
 
-    def _fact(self, fact: Fact, reached: Reached) -> Value:
-        person, household = reached.resident, reached.household
+    def _fact(self, fact: Fact, reached: Reached, person: Person) -> Value:
+        resident, household = person.resident, reached.household
         facts: dict[Fact, Callable[[], Value]] = {
-            "name": lambda: person.name,
-            "sex": lambda: _SEX.get(person.sex or "", ""),
-            "birth_year": lambda: person.birth_year,
-            "id_number": lambda: person.id_number,
-            "phone": lambda: person.phone,
-            "relation": lambda: person.relation,
+            "name": lambda: resident.name,
+            "sex": lambda: _SEX.get(resident.sex or "", ""),
+            "birth_year": lambda: resident.birth_year,
+            "id_number": lambda: resident.id_number,
+            "phone": lambda: resident.phone,
+            "relation": lambda: resident.relation,
             "address": lambda: self._reading.address(household),
             "grid": lambda: self._reading.grid(household),
             "worker": lambda: self._reading.worker(household.worker_id),
@@ -177,13 +178,13 @@ class _Writer:
         facts: tuple[Fact, ...] = ("name", "phone", "address", "grid", "worker", "disposition", "outcome")
         contact = reached.contact
         times = (contact.attempts_made, local(reached.answered_at), local(contact.closed_at))
-        return [*(self._fact(fact, reached) for fact in facts), *times]
+        return [*(self._fact(fact, reached, reached.people[0]) for fact in facts), *times]
 
     def _answer_rows(self, reached: Reached) -> Iterator[list[Value]]:
-        for record in reached.told:
+        for person, record in ((each, told) for each in reached.people for told in each.told):
             field = self._dictionary.by_key.get(record.field)
             yield [
-                reached.resident.name,
+                person.resident.name,
                 self._reading.address(reached.household),
                 field.label if field else record.field,
                 record.shown,

@@ -247,6 +247,28 @@ def test_what_was_taken_back_is_not_exported(campaign: Store, tmp_path: Path) ->
     assert _sheet(path, "健康随访登记表")[0]["体温"] is None
 
 
+def test_of_a_household_each_member_that_was_spoken_of_has_a_line(campaign: Store, tmp_path: Path) -> None:
+    with campaign.writing() as session:
+        son = ResidentRow(
+            id="p9",
+            household_id="h1",
+            name="陈小宝",
+            name_idx=name_index(session.keys, "陈小宝"),
+            consent="given",
+            created_at=AT,
+            updated_at=AT,
+        )
+        session.add(son)
+        session.flush()
+        _said(session, son, "health.fever", "有", "我儿子有点烧", source="s1")
+    path = tmp_path / "结果.xlsx"
+    assert export_campaign(campaign, "C-0001", path, at=AT).contacts == 3
+    of_household = [row for row in _sheet(path, "健康随访登记表") if row["住址"] == "阳光花园3栋2单元301"]
+    assert [(row["姓名"], row["是否发烧"]) for row in of_household] == [("陈秀英", "没有"), ("陈小宝", "有")]
+    told = {(row["姓名"], row["原话"]) for row in _sheet(path, "回答明细")}
+    assert {("陈秀英", "没发烧"), ("陈小宝", "我儿子有点烧")} <= told
+
+
 def test_nothing_that_was_said_becomes_a_formula(campaign: Store, tmp_path: Path) -> None:
     path = tmp_path / "结果.xlsx"
     export_campaign(campaign, "m", path, at=AT)

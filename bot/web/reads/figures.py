@@ -1,5 +1,6 @@
 """The numbers behind the charts of one campaign."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ from bot.clock import BEIJING
 from bot.web.labels import Labels, named
 from bot.web.reads.campaigns import Campaign, in_scope
 from bot.web.reads.questions import Names
+from dialogs.questionnaire import plain_key
 from integrations.storage.models import AttemptRow, ContactRow, RecordRow, SessionRow
 
 PACE_SHOWN = timedelta(hours=3)  # minute by minute, more would be a carpet
@@ -69,17 +71,17 @@ def _by(
 def _funnel(session: Session, mine: Sequence[ColumnElement[bool]], campaign: Campaign, names: Names) -> list[Bar]:
     dialled = _people(session, mine, AttemptRow.dialled_at.is_not(None))
     reached = _people(session, mine, AttemptRow.answered_at.is_not(None))
-    answered = dict(
-        session.execute(
-            select(RecordRow.question, func.count(ContactRow.id.distinct()))
-            .join(SessionRow, SessionRow.id == RecordRow.source_id)
-            .join(ContactRow, ContactRow.id == SessionRow.contact_id)
-            .where(RecordRow.superseded_at.is_(None), *mine)
-            .group_by(RecordRow.question)
-        ).all()
+    asked_and_told = (
+        select(RecordRow.question, ContactRow.id)
+        .join(SessionRow, SessionRow.id == RecordRow.source_id)
+        .join(ContactRow, ContactRow.id == SessionRow.contact_id)
+        .where(RecordRow.superseded_at.is_(None), *mine)
+        .distinct()
     )
+    told = {(plain_key(question), contact) for question, contact in session.execute(asked_and_told) if question}
+    answered = Counter(question for question, _ in told)
     steps = [("名单", campaign.total), ("已拨打", dialled), ("已接通", reached)]
-    steps += [(name, answered.get(key, 0)) for key, name in names.questions.items()]
+    steps += [(name, answered[key]) for key, name in names.questions.items()]
     steps.append(("全部完成", campaign.complete))
     return [Bar(name=name, count=count) for name, count in steps]
 
