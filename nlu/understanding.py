@@ -60,6 +60,8 @@ RESTART = re.compile(r"[。！？!?—]|不对|错了|旧的|老号|老伴")  # 
 HOW_MANY = re.compile("[一两二三四五六七八九十][个位]")  # 后面四个不对, 是五六七八
 TRAILING = re.compile(r"[…，,。.\s].*$")
 BACK_AGAIN = re.compile(r"^(?:好[了哒]?|行了?|来[了哒]|嗯|哎|中了?)[，,。.…]+")  # said when the glasses are on
+I_AM_HOME = re.compile("(?:就|只有|只剩|光)[我俺]|[我俺]一个人")
+ASKED_TO_COME = re.compile(r"去不去|来不来|参加|报名|愿不愿|愿意|想不想|要不要")
 OFFERED = re.compile("要不要人|要人|有人陪")
 NAMES_A_PERSON = re.compile("人工|真人|活人|转")
 CLAUSE_ENDS = frozenset("，,。.！!；;")
@@ -263,6 +265,10 @@ def _overrules(intent: str, probability: float, pending: Expectation | None, rea
         return False  # 要，来帮我看看 answers 要不要人上门帮您
     if intent == "speaker_is_other" and pending.key in (MAY_ASK, ADULT):
         return probability >= ACCEPTED_FROM  # 我是她闺女，你说吧
+    if intent == "not_at_home" and reading.value == "yes" and I_AM_HOME.search(text):
+        return False  # 方便，就我一个人，别人都不在家
+    if intent == "refuse_call" and ASKED_TO_COME.search(pending.asked):
+        return False  # 我跟你讲啊，不参加 answers 您去不去体检
     if pending.kind == "choice" and intent in WISHES:
         return False  # 修水管 is one of the choices
     if intent == "not_at_home" and pending.key != MAY_ASK and reading.confidence >= SURE_FROM:

@@ -18,6 +18,11 @@ UNTOLD = re.compile(
     r"(?:没有?|冇得?|未)(?:听[^，,]{0,3}?)?(?:说|讲|提|喊|吭)(?:过|起)?(?![话错谎完]|不)[^，,]+"
     r"|没有?听(?:他|她|人家)(?:自己)?(?:说|讲|提)(?:过|起)?$"
 )
+# 他们说过年才回: whoever is still to come has not come.
+STILL_TO_COME = re.compile(
+    r"(?:过年|过完?年|年底|年后|月底|明[天儿早年]|后[天儿]|下(?:个)?(?:星期|礼拜|月|周)|放假|放寒假|(?:要|得)(?:等|到))"
+    r"[^，,]{0,6}(?:回来|回|来|到)(?![来过了的])"
+)
 # 没吃什么药 and 谁都没来 hold a question word and ask nothing.
 NOT_ASKING = re.compile(r"(?:没|不|无|未).{0,5}(?:什么|啥|谁|哪|多少|么子)|(?:什么|啥|谁|哪.?|么子).{0,6}(?:都|也|没)")
 WHAT_IS = re.compile(r"(?:什么|啥|么子)(?:是|叫|时候)?[^都也不没事用大]{1,8}$")
@@ -62,7 +67,7 @@ def judge(text: str, start: int, end: int, topic: Topic | None) -> Iterator[Evid
 
 
 def _found(clause: str, topic: Topic | None) -> Found | None:
-    outright = (_by_turns, _untold, measured, _whole, _without_answer, _asked_what)
+    outright = (_by_turns, _untold, _still_to_come, measured, _whole, _without_answer, _asked_what)
     ways = (*outright, echoed, _seldom, _elsewhere, _asking, _leaning)
     return next((found for way in ways if (found := way(clause, topic)) is not None), None)
 
@@ -87,6 +92,12 @@ def _untold(clause: str, topic: Topic | None) -> Found | None:
     said = untold.group()
     named = symptom_mentions(said) or any(word in said for word in single_words(topic.symptoms))
     return Found("unknown", word=said) if named or said.endswith(("说", "讲", "提", "过", "起")) else None
+
+
+def _still_to_come(clause: str, topic: Topic | None) -> Found | None:
+    """Who comes back later is not back."""
+    later = STILL_TO_COME.search(clause) if topic is not None and topic.travel else None
+    return Found("echo", False, later.group(), strong=False) if later else None
 
 
 # Order matters: a word counts for the first list that holds it.
