@@ -60,6 +60,7 @@ RESTART = re.compile(r"[。！？!?—]|不对|错了|旧的|老号|老伴")  # 
 HOW_MANY = re.compile("[一两二三四五六七八九十][个位]")  # 后面四个不对, 是五六七八
 TRAILING = re.compile(r"[…，,。.\s].*$")
 BACK_AGAIN = re.compile(r"^(?:好[了哒]?|行了?|来[了哒]|嗯|哎|中了?)[，,。.…]+")  # said when the glasses are on
+NOT_WRONG = re.compile("(?:没有?|冇得?|未|不)(?:打|找|拨|搞|弄)?错(?!吧)")
 I_AM_HOME = re.compile("(?:就|只有|只剩|光)[我俺]|[我俺]一个人")
 ASKED_TO_COME = re.compile(r"去不去|来不来|参加|报名|愿不愿|愿意|想不想|要不要")
 OFFERED = re.compile("要不要人|要人|有人陪")
@@ -265,6 +266,8 @@ def _overrules(intent: str, probability: float, pending: Expectation | None, rea
         return False  # 要，来帮我看看 answers 要不要人上门帮您
     if intent == "speaker_is_other" and pending.key in (MAY_ASK, ADULT):
         return probability >= ACCEPTED_FROM  # 我是她闺女，你说吧
+    if intent == "wrong_number" and reading.value == "yes" and NOT_WRONG.search(text):
+        return False  # 嗯，没打错
     if intent == "not_at_home" and reading.value == "yes" and I_AM_HOME.search(text):
         return False  # 方便，就我一个人，别人都不在家
     if intent == "refuse_call" and ASKED_TO_COME.search(pending.asked):
