@@ -47,6 +47,7 @@ class Weights:
     heard_a_syllable: float = 0.0  # in favour of a free text for each syllable: long ones are seldom misheard answers
 
 
+SURE_READING = 0.8  # a text that the decoder heard itself and that means the same stands for the answer: 可以, not 嗯
 NEAR = 0.5  # a free text further from an expected one than this says nothing for it
 # Texts within a vocabulary, where something always comes near; chosen on tests/bench/speech_cases/tuning.yaml.
 VALUES = Weights(temperature=1.5, prior=1.5, distance_cost=6.0)
@@ -65,7 +66,7 @@ class Verdict:
     candidate: Candidate | None
     share: float
     other: float
-    ranked: tuple[tuple[Candidate, float], ...]  # the best text of each meaning, with its share
+    ranked: tuple[tuple[Candidate, float], ...]  # a text for each meaning, with the meaning's share
 
 
 def verdict(expected: Sequence[Candidate], free: Sequence[Candidate], weights: Weights) -> Verdict:
@@ -91,8 +92,9 @@ def verdict(expected: Sequence[Candidate], free: Sequence[Candidate], weights: W
     other = _pooled(others, weights)
     top = max([other, *masses.values()], default=0.0)
     total = sum(exp(each - top) for each in (other, *masses.values()))
+    heard_so = {each.text for each in free if each.meaning is not None and each.confidence >= SURE_READING}
     ranked = tuple(
-        (max(pools[meaning], key=lambda each: each.score), exp(masses[meaning] - top) / total)
+        (max(pools[meaning], key=lambda each: (each.text in heard_so, each.score)), exp(masses[meaning] - top) / total)
         for meaning in sorted(masses, key=lambda each: -masses[each])
     )
     best, share = ranked[0] if ranked else (None, 0.0)
