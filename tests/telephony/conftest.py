@@ -18,6 +18,7 @@ from voice.audio.g711 import encode_alaw
 from voice.audio.sound import Sound
 from voice.media import AudioReceived, CallEnded, CallEvent, MediaCall
 
+LOOKING_SECONDS = 0.01
 SCENARIOS = Path(__file__).parent / "scenarios"
 
 
@@ -92,6 +93,12 @@ def sipp_trunk(port: int, **changes: object) -> Trunk:
 StartSipp = Callable[..., Awaitable[Sipp]]
 
 
+def _is_taken(port: int, protocol: str) -> bool:
+    """Whether somebody has this port: sipp does not say when it is ready."""
+    entries = Path(f"/proc/net/{protocol}").read_text().splitlines()[1:]
+    return any(entry.split()[1].endswith(f":{port:04X}") for entry in entries)
+
+
 @pytest.fixture
 async def start_sipp(tmp_path: Path) -> AsyncIterator[StartSipp]:
     if shutil.which("sipp") is None:
@@ -115,6 +122,8 @@ async def start_sipp(tmp_path: Path) -> AsyncIterator[StartSipp]:
             *command, cwd=folder, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
         )
         processes.append(process)
+        while process.returncode is None and not _is_taken(port, "tcp" if "t1" in options else "udp"):
+            await asyncio.sleep(LOOKING_SECONDS)
         return Sipp(port, process, folder / "log")
 
     yield start
