@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -55,8 +55,13 @@ class RehearsalsUnderWay:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def of(self, campaign_id: str) -> UnderWay | None:
-        """The rehearsal of this campaign that goes on, or ended without a result."""
-        return self._found.get(campaign_id)
+        """The rehearsal of this campaign that goes on, or ended without a result, as it is now.
+
+        Ask before you read the store: a page that then still shows one under way asks again, while one that read
+        the store first could miss the end in between and wait for ever.
+        """
+        found = self._found.get(campaign_id)
+        return None if found is None else replace(found)
 
     def start(self, campaign_id: str, by: Visitor) -> None:
         """Begins a rehearsal, unless one of this campaign goes on already."""

@@ -93,6 +93,32 @@ async def test_of_two_who_rehearse_at_once_both_watch_the_same_one(
     assert rows(town, RehearsalRow) == 1
 
 
+async def test_a_page_made_while_the_rehearsal_ends_asks_once_more(
+    town: Any, given: Any, account: Any, visitor: Any
+) -> None:
+    held = Held(town.rehearsals)
+    campaign = ""
+
+    class Voices:
+        """Asked once the page has read everything else."""
+
+        @property
+        def installed(self) -> bool:
+            held.go = True
+            while client.app.state.rehearsals.of(campaign) is not None:  # type: ignore[attr-defined]
+                pass
+            return False
+
+    with TestClient(create_app(replace(given, rehearsals=held, voices=Voices()))) as client:
+        browser = replace(visitor, client=client)
+        browser.log_in("lin", account("lin", "staff"))
+        campaign = draft(browser, town)
+        client.post(f"/campaigns/{campaign}/rehearse", data={"csrf": browser.csrf}, follow_redirects=False)
+        page = browser.page(f"/campaigns/{campaign}")
+    assert status(town, campaign) == "rehearsed"
+    assert f'hx-get="/campaigns/{campaign}/rehearsal"' in page
+
+
 async def test_a_rehearsal_that_cannot_be_done_says_why_and_changes_nothing(
     town: Any, given: Any, account: Any, visitor: Any
 ) -> None:

@@ -51,13 +51,14 @@ def campaigns_page(*, given: Given, known: CampaignReader, show: Show) -> Respon
 @router.get("/campaigns/{campaign_id}")
 def campaign_page(*, request: Request, campaign_id: str, given: Given, known: CampaignReader, show: Show) -> Response:
     """One campaign as planned or as it goes. Opening it is audited once, its refreshes are not."""
+    rehearsals: RehearsalsUnderWay = request.app.state.rehearsals
+    under_way = rehearsals.of(campaign_id)
     found, wall = _wall(given, known, show.labels, campaign_id)
     urgent = _urgent(given, campaign_id, at=wall.at)
     steps = steps_open(cast("Status", found.status), role=known.role, urgent=urgent is not None)
     may_declare = known.role in DECLARES_URGENT
     plan = plan_of(given, found, show.labels)
     if plan is not None:
-        rehearsals: RehearsalsUnderWay = request.app.state.rehearsals
         return show.page(
             known,
             "campaign_plan.html",
@@ -67,7 +68,7 @@ def campaign_page(*, request: Request, campaign_id: str, given: Given, known: Ca
             steps=steps,
             urgent=urgent,
             may_declare=may_declare,
-            under_way=rehearsals.of(campaign_id),
+            under_way=under_way,
             voice=given.voices.installed,
         )
     if known.may("see_people"):
