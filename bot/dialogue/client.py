@@ -1,7 +1,8 @@
 """Asks the dialogue workers; a turn that one of them does not answer is tried once more on another."""
 
-import itertools
+import asyncio
 import logging
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 
 import aiohttp
@@ -13,6 +14,9 @@ from dialogs.turn import TurnReply, TurnRequest
 # A turn takes milliseconds; a worker that needs longer than this hangs.
 TURN_TIMEOUT_SECONDS = 4.0
 TRIES = 2
+# A worker takes one turn at a time: a few more keep it busy while answers travel. Whoever comes later waits here, where
+# waiting is not taken for a worker that hangs.
+TURNS_IN_FLIGHT = 8  # a worker
 UNKNOWN_QUESTIONNAIRE = 409
 
 log = logging.getLogger(__name__)
@@ -28,8 +32,9 @@ class DialogueClient:
 
     def __init__(self, addresses: Sequence[str], *, token: str, bodies: Bodies) -> None:
         """`addresses` are base URLs, http://127.0.0.1:5105."""
-        self._addresses = tuple(addresses)
-        self._next = itertools.cycle(range(len(self._addresses)))
+        self._addresses = deque(addresses)  # whose turn it is first
+        self._room = asyncio.Semaphore(TURNS_IN_FLIGHT * len(self._addresses))
+        self._in_flight: Counter[str] = Counter()
         self._headers = {"Authorization": f"Bearer {token}"}
         self._bodies = bodies
         self._http: aiohttp.ClientSession | None = None
@@ -44,13 +49,18 @@ class DialogueClient:
     async def turn(self, request: TurnRequest) -> TurnReply:
         """A worker's reply. Raises WorkersUnavailable, also when those that were asked refuse, as one that is older or
         newer than this program does."""
-        first = next(self._next)
-        for number in range(TRIES):
-            address = self._addresses[(first + number) % len(self._addresses)]
-            try:
-                return await self._ask(address, request)
-            except (aiohttp.ClientError, TimeoutError, WorkerRefused) as error:
-                log.warning("worker=%s session=%s error=%s", address, request.session, type(error).__name__)
+        async with self._room:
+            self._addresses.rotate(-1)
+            by_load = sorted(self._addresses, key=self._in_flight.__getitem__)
+            for number in range(TRIES):
+                address = by_load[number % len(by_load)]
+                self._in_flight[address] += 1
+                try:
+                    return await self._ask(address, request)
+                except (aiohttp.ClientError, TimeoutError, WorkerRefused) as error:
+                    log.warning("worker=%s session=%s error=%s", address, request.session, type(error).__name__)
+                finally:
+                    self._in_flight[address] -= 1
         raise WorkersUnavailable("对话进程没有回应，请稍等；一直这样，请看运行日志。")
 
     async def _ask(self, address: str, request: TurnRequest) -> TurnReply:
@@ -80,7 +90,7 @@ class DialogueClient:
 
     async def warm(self, request: TurnRequest) -> None:
         """Lets every worker take one turn that nobody waits for: the first one loads lexicons and takes seconds."""
-        for address in self._addresses:
+        for address in tuple(self._addresses):
             try:
                 await self._ask(address, request)
             except (aiohttp.ClientError, TimeoutError, WorkerRefused) as error:

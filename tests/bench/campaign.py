@@ -39,8 +39,9 @@ from tests.bench.campaign_ledger import compare
 from tests.bench.campaign_town import COMMUNITY, settle, start_campaign
 from tests.workshop.postgres import MISSING, POSTGRES_PROGRAMS, Cluster
 
-QUESTIONNAIRE = "health-follow-up"
-TURNS = 6  # of the resident in a call of this questionnaire, without what comes in between
+QUESTIONNAIRE = "return-registration"
+TURNS = {"return-registration": 7, "health-follow-up": 9}  # of the resident in a call, on the average, with small talk
+SHORT_CALL_TURNS = 6  # where it was not counted
 HOLD_SECONDS = (45.0, 72.0)
 EVERYBODY_ANSWERS = Population(fates={}, dead={}, endings={})  # the dearest call: nobody is spared a conversation
 LINES = 4000
@@ -57,6 +58,7 @@ class Plan:
     calls_per_minute: float
     households: int
     database: str
+    questionnaire: str
     hold_seconds: tuple[float, float]
 
 
@@ -68,6 +70,12 @@ class Course:
     dialling_seconds: float
     alive: list[int]  # sessions, in samples
     processor: dict[str, float]  # seconds, by process
+
+
+def turn_seconds(questionnaire: str, hold_seconds: tuple[float, float]) -> tuple[float, float]:
+    """How long the resident's turns may take so that a call holds that long."""
+    turns = TURNS.get(questionnaire, SHORT_CALL_TURNS)
+    return hold_seconds[0] / turns, hold_seconds[1] / turns
 
 
 @contextmanager
@@ -98,7 +106,7 @@ async def measure(plan: Plan, folder: Path) -> dict[str, Any]:
         clock = SystemClock()
         with opened(settings, at=clock.now()) as store:
             settle(store, plan.households, at=clock.now())
-            turn = (plan.hold_seconds[0] / TURNS, plan.hold_seconds[1] / TURNS)
+            turn = turn_seconds(plan.questionnaire, plan.hold_seconds)
             async with (
                 running(settings, store, clock, progress=lambda _: None) as system,
                 far_end(
@@ -114,7 +122,7 @@ async def measure(plan: Plan, folder: Path) -> dict[str, Any]:
 
 def _launch(store: Store, plan: Plan, clock: SystemClock) -> tuple[str, int]:
     pacing = Pacing(lines=LINES, setups_per_second=plan.calls_per_minute / 60)
-    return start_campaign(store, QUESTIONNAIRE, pacing, at=clock.now())
+    return start_campaign(store, plan.questionnaire, pacing, at=clock.now())
 
 
 async def _dial(system: Running, other: FarEnd, plan: Plan, campaign: str, settings: Settings) -> Course:
@@ -172,6 +180,7 @@ def _report(
     sound = with_sound(ours, turns=found.turns / calls, hold_seconds=sum(plan.hold_seconds) / 2)
     return {
         "database": plan.database,
+        "questionnaire": plan.questionnaire,
         "calls": found.calls,
         "calls_per_minute": round(found.calls / course.dialling_seconds * 60, 1),
         "turns_per_second": round(found.turns / course.dialling_seconds, 1),
@@ -201,6 +210,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--calls-per-minute", type=float, default=2000.0)
     parser.add_argument("--households", type=int, default=100_000)
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--questionnaire", default=QUESTIONNAIRE, metavar="KEY")
     parser.add_argument("--hold-seconds", type=float, nargs=2, default=HOLD_SECONDS, metavar=("FROM", "TO"))
     return parser.parse_args()
 
@@ -213,6 +223,7 @@ def main() -> None:
         calls_per_minute=asked.calls_per_minute,
         households=asked.households,
         database=asked.database,
+        questionnaire=asked.questionnaire,
         hold_seconds=tuple(asked.hold_seconds),
     )
     folder = Path(tempfile.mkdtemp(prefix="linyin-bench-"))

@@ -38,7 +38,7 @@ from campaigns.retry import RetryPolicy, RetryRule
 from integrations.storage.errors import StorageError
 from integrations.storage.models import AttemptRow, ContactRow, EventRow
 from integrations.storage.store import Store, StoreSession
-from tests.bench.campaign import COMMUNITY, LINES, QUESTIONNAIRE, TURNS, database_url
+from tests.bench.campaign import COMMUNITY, LINES, QUESTIONNAIRE, database_url, turn_seconds
 from tests.bench.campaign_ledger import compare
 from tests.bench.campaign_town import ALWAYS, settle, start_campaign
 
@@ -182,7 +182,7 @@ async def measure(plan: Plan, folder: Path) -> dict[str, Any]:
             settle(store, plan.calls * 2, at=clock.now())
             pacing = Pacing(lines=LINES, setups_per_second=plan.calls_per_minute / 60)
             start_campaign(store, QUESTIONNAIRE, pacing, at=clock.now(), policy=AGAIN_SOON)
-            turn = ":".join(str(each / TURNS) for each in plan.hold_seconds)
+            turn = ":".join(map(str, turn_seconds(QUESTIONNAIRE, plan.hold_seconds)))
             async with _workers(store, folder) as workers:
                 scene = Scene(folder, settings, workers, _free_port(), turn)
                 try:

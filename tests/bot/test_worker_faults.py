@@ -4,16 +4,23 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 import pytest
 import pytest_asyncio
 from aiohttp import web
 
-from bot.dialogue.client import TURN_TIMEOUT_SECONDS, DialogueClient
+from bot.dialogue.client import TURN_TIMEOUT_SECONDS, TURNS_IN_FLIGHT, DialogueClient
+from bot.errors import WorkersUnavailable
 from dialogs import events as e
+from dialogs.state import State
+from dialogs.turn import PROTOCOL, TurnRequest
 from integrations.storage.models import TicketRow
 from tests.bot.conftest import alive, stat_of, until
+
+OTHER_VERSION = 426
+MOMENTS = 200  # turns of the event loop
 
 pytestmark = [
     pytest.mark.rasa,
@@ -120,16 +127,17 @@ async def test_a_call_that_begins_without_any_worker_is_opened_all_the_same(desk
     assert (await desk.say(opened.session, "方便")).state.pending == "fever"
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def of_another_version() -> AsyncIterator[str]:
-    """A worker that speaks another protocol than ours."""
+async def refuse(request: web.Request) -> web.Response:
+    """What a worker says that speaks another protocol than ours."""
+    await request.read()
+    return web.Response(status=OTHER_VERSION)
 
-    async def refuse(request: web.Request) -> web.Response:
-        await request.read()
-        return web.Response(status=426)
 
+@asynccontextmanager
+async def served(answer: Callable[[web.Request], Awaitable[web.Response]]) -> AsyncIterator[str]:
+    """The address of somebody who is asked for turns."""
     application = web.Application()
-    application.router.add_post("/webhooks/linyin/turn", refuse)
+    application.router.add_post("/webhooks/linyin/turn", answer)
     runner = web.AppRunner(application)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -137,6 +145,13 @@ async def of_another_version() -> AsyncIterator[str]:
     host, port = runner.addresses[0][:2]
     yield f"http://{host}:{port}"
     await runner.cleanup()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def of_another_version() -> AsyncIterator[str]:
+    """A worker that speaks another protocol than ours."""
+    async with served(refuse) as address:
+        yield address
 
 
 async def test_beside_a_worker_of_another_version_the_other_one_answers(desk, workers, of_another_version) -> None:
@@ -159,3 +174,31 @@ async def test_when_every_worker_is_of_another_version_danger_still_reaches_a_pe
     assert len(raised) == len(set(raised))
     assert ("chest_pain", "owner") in tickets(desk)
     await client.close()
+
+
+async def test_more_turns_than_a_worker_can_take_wait_with_us_and_not_with_the_worker(desk) -> None:
+    under_way, most = 0, 0
+    full = asyncio.Event()
+
+    async def answer(request: web.Request) -> web.Response:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        if under_way == TURNS_IN_FLIGHT:
+            full.set()
+        await full.wait()
+        for _ in range(MOMENTS):  # whoever else is on the way arrives
+            await asyncio.sleep(0)
+        under_way -= 1
+        return await refuse(request)
+
+    async with served(answer) as address:
+        client = DialogueClient([address], token="", bodies=desk.bodies)
+        request = TurnRequest(
+            protocol=PROTOCOL, session="s", questionnaire=desk.questionnaire, state=State(), utterance=None, at=desk.at
+        )
+        offered = (client.turn(request) for _ in range(4 * TURNS_IN_FLIGHT))
+        answered = await asyncio.gather(*offered, return_exceptions=True)
+        await client.close()
+    assert {type(each) for each in answered} == {WorkersUnavailable}
+    assert most == TURNS_IN_FLIGHT
