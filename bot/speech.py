@@ -23,6 +23,7 @@ SYNTHESISER_MODEL = "kokoro-zh"
 VOICE = "zf_xiaoxiao"
 LABEL = "prompts.personal"  # what the key ring binds sealed prompts to
 PROGRESS_EVERY = 10
+LONGEST_UNIT = 24  # characters: 给您约上了, 三十七度二, an option's name; whole sentences are no units
 
 
 class SealedPrompts:
@@ -44,7 +45,9 @@ class SealedPrompts:
 
 
 class Mouth:
-    """Says texts: those rendered ahead from the open cache, everything else sealed, for it may be personal."""
+    """Says texts: those rendered ahead from the open cache; others from units of it, where there are such; what is left
+    is rendered now and sealed, for it may be personal.
+    """
 
     def __init__(self, renderer: Renderer) -> None:
         self._renderer = renderer
@@ -60,7 +63,7 @@ class Mouth:
     def know(self, questionnaire: Questionnaire, settings: Settings) -> tuple[str, ...]:
         """What a questionnaire may say of nobody in particular: such prompts are kept open, and all are returned."""
         filled = names(questionnaire, community=settings.community, callback_number=settings.callback_number)
-        texts = fixed_texts(questionnaire, names=filled)
+        texts = fixed_texts(questionnaire, filled)
         self._fixed |= frozenset(texts)
         return texts
 
@@ -71,7 +74,12 @@ class Mouth:
 
     def speak(self, text: str, manner: Manner) -> bytes:
         """A text as A-law at 8 kHz."""
-        return self._renderer.prompt(text, manner=manner, personal=text not in self._fixed)
+        personal = text not in self._fixed
+        if personal and self._renderer.cached(text, manner=manner, personal=True) is None:
+            spliced = self._renderer.spliced(text, self._fixed, longest=LONGEST_UNIT, manner=manner)
+            if spliced is not None:
+                return spliced
+        return self._renderer.prompt(text, manner=manner, personal=personal)
 
 
 def synthesiser(settings: Settings) -> Kokoro:

@@ -9,7 +9,7 @@ import pytest
 
 from bot.desk import free_talk
 from bot.media import protocol as p
-from bot.media.ahead import HANDOVER, MANNERS, PromptsAhead
+from bot.media.ahead import HANDOVER, MANNERS, UNITS, PromptsAhead
 from bot.media.line import MediaLine
 from bot.settings import Settings
 from tests.bot.conftest import Desk
@@ -49,10 +49,21 @@ async def test_callers_and_workers_never_wait_for_words_that_could_be_ready(desk
     assert not [text for text in asked[HANDOVER].texts if "{" in text]
     assert any(text.startswith("您好，我是育林社区的智能语音助手邻音") for text in asked[talk].texts)
     assert not ahead.may_ring(desk.questionnaire)
+    far_writer.write(p.framed(p.Prepared(call=HANDOVER, done=1, total=1)))
     far_writer.write(p.framed(p.Prepared(call=talk, done=2, total=2)))
     async with asyncio.timeout(PATIENCE_SECONDS):
         while not ahead.progress(talk).ready:
             await asyncio.sleep(0.05)
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not any(name.startswith(UNITS) for name in asked):
+            body = await p.read_frame(far_reader)
+            assert body is not None
+            work = msgspec.msgpack.decode(body, type=p.ToMedia)
+            assert isinstance(work, p.Prepare)
+            asked[work.call] = work
+            far_writer.write(p.framed(p.Prepared(call=work.call, done=1, total=1)))
+    assert list(asked).index(desk.questionnaire) < len(asked) - 1
+    assert "对不对？" in asked[f"{UNITS}:1"].texts
     working.cancel()
     await asyncio.gather(working, return_exceptions=True)
     far_writer.close()

@@ -1,17 +1,21 @@
 """Prompts rendered ahead: kept under their content, sealed where personal, spliced where parts vary."""
 
 import json
+from datetime import date, time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from nlu.spoken import spoken_day, spoken_phone, spoken_temperature, spoken_time
+from nlu.spoken_rooms import spoken_room
+from voice.audio.g711 import ALAW_SILENCE
 from voice.audio.sound import Sound, level_db
 from voice.errors import VoiceError
 from voice.prompts.cache import PromptCache, PromptKey, heard
 from voice.prompts.label import metadata, sound_mark
-from voice.prompts.renderer import GAP, Renderer
-from voice.prompts.splice import date_units, pieces, room_units, units_ahead
+from voice.prompts.renderer import Renderer
+from voice.prompts.splice import pieces, units_ahead
 from voice.synthesise.espeak import Espeak
 from voice.synthesise.synthesiser import ELDER, PLAIN
 from voice.synthesise.wording import sentences, with_digits_named
@@ -85,26 +89,46 @@ def test_a_full_disk_is_told_in_words(tmp_path: Path) -> None:
         PromptCache(blocked, cipher=Turned(), secret=b"").put(key(), tone())
 
 
-def test_variable_parts_are_units_that_were_rendered_ahead() -> None:
-    ahead = set(units_ahead())
-    for units in (date_units(11, 28), room_units(12, 2, "501")[:-1]):
-        assert set(units) <= ahead
-    assert date_units(11, 20) == ("十一月", "二十号")
-    assert room_units(3, 2, "501") == ("三号楼", "二单元", "五", "零", "幺", "室")
+def test_what_is_read_back_is_made_of_units_that_were_rendered_ahead() -> None:
+    units = {*units_ahead(), "对不对？", "请问是", "家吗？", "很满意"}
+    at = date(2026, 2, 28)
+    for said in (
+        spoken_day(at),
+        spoken_phone("13807161045"),
+        spoken_temperature(37.2),
+        spoken_room({"building": "12", "unit": "2", "room": "501"}),
+        f"明天{spoken_time(time(14, 30))}",
+        "高压一百三十五，低压八十，很满意",
+    ):
+        assert pieces(f"{said}，对不对？", units, longest=8), said
+    home = pieces("请问是王女士家吗？", units, longest=8) or ()
+    assert [each.unit for each in home] == ["请问是", "王女士", "家吗？"]
 
 
-def test_a_pattern_is_cut_at_its_slots() -> None:
-    assert pieces("您说的是{day}，对吗？", {"day": date_units(1, 3)}) == ["您说的是", "一月", "三号", "，对吗？"]
-    with pytest.raises(KeyError):
-        pieces("{who}您好", {})
+@pytest.mark.parametrize("said", ["请问是仇女士家吗？", "三十七度二，对不对", "八号，阑尾炎，对不对？", "。", ""])
+def test_a_sentence_with_a_part_that_is_no_unit_is_not_spliced(said: str) -> None:
+    assert pieces(said, {*units_ahead(), "对不对？", "请问是", "家吗？"}, longest=8) is None
 
 
-def test_a_spliced_prompt_plays_its_units_with_gaps(cache: PromptCache) -> None:
+def test_units_are_parted_as_their_marks_say() -> None:
+    units = {"幺", "三", "一月", "三号", "好。", "对不对？", "一月三"}
+    found = pieces("好。一月三号，幺三，对不对？", units, longest=8) or ()
+    assert [each.unit for each in found] == ["好。", "一月", "三号", "幺", "三", "对不对？"]
+    assert [each.gap_seconds for each in found] == [0.0, 0.3, 0.08, 0.2, 0.08, 0.2]
+
+
+def test_a_spliced_prompt_plays_its_units_and_is_not_kept(cache: PromptCache, tmp_path: Path) -> None:
     renderer = Renderer(Espeak(), cache, voice="cmn")
-    whole = renderer.spliced("是{day}吗", {"day": ("三月", "八号")}, manner=PLAIN)
-    parts = [renderer.prompt(each, manner=PLAIN, personal=False) for each in ("是", "三月", "八号", "吗")]
-    assert whole == GAP.join(parts)
-    assert renderer.render_ahead(["三月", "九月"], manners=[PLAIN]) == 1
+    units = ["三月", "八号", "对不对？"]
+    said, longest = "三月八号，对不对？", 8
+    assert renderer.render_ahead(units[:2], manners=[PLAIN]) == 2
+    assert renderer.spliced(said, units, longest=longest, manner=PLAIN) is None
+    assert renderer.render_ahead(units, manners=[PLAIN]) == 1
+    kept = len([*tmp_path.rglob("*.al")])
+    whole = renderer.spliced(said, units, longest=longest, manner=PLAIN)
+    first, then, last = (renderer.prompt(each, manner=PLAIN, personal=False) for each in units)
+    assert whole == first + ALAW_SILENCE * 640 + then + ALAW_SILENCE * 1_600 + last
+    assert len([*tmp_path.rglob("*.al")]) == kept == 3
 
 
 def test_long_numbers_are_said_digit_by_digit_in_groups() -> None:

@@ -1,67 +1,81 @@
 """Prompts with variable parts, put together from units that were rendered ahead.
 
 Each unit is said as a phrase of its own, so only parts that people also say apart are units: a group of digits, 十一月,
-十八号, 三号楼, 二单元, 五零一室, 王爷爷. What is left over is rendered whole.
+十八号, 三栋, 二单元, 三十七度二, 王女士. A text that has a part which is no unit is rendered whole.
 """
 
-import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 
+from nlu.spoken import spoken_number, spoken_temperature
 from voice.synthesise.wording import DIGIT_NAMES
 
 UNIT_GAP_SECONDS = 0.08  # between units: less sounds cut, more sounds like a list
+COMMA_SECONDS = 0.2
+SENTENCE_SECONDS = 0.3
 
-_DIGITS = tuple(DIGIT_NAMES.values())
-_TENS = ("", "十", "二十", "三十")
 SURNAMES = tuple(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢"
 )
-ADDRESSED = ("爷爷", "奶奶", "叔叔", "阿姨", "先生", "女士")
+ADDRESSED = ("女士", "先生")  # as the registry has them
 MOST_BUILDINGS, MOST_UNITS = 40, 6
+TENTHS_OF_DEGREES = range(355, 405)  # what is read back nearly always
+BLOOD_PRESSURES = range(60, 181)
+KEYS = 9
+# When calls are put off to.
+PARTS_OF_DAY = {"早上": range(8, 12), "中午": (12,), "下午": range(1, 6), "晚上": range(6, 10)}
+DAYS = ("今天", "明天", "后天")
 
-_SLOT = re.compile(r"\{(\w+)\}")
+_COMMAS, _ENDS = "，、：；,", "。！!"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A unit, and the silence before it."""
+
+    unit: str
+    gap_seconds: float
 
 
 def units_ahead() -> Iterator[str]:
-    """The units worth rendering at the launch of any campaign: about 410, a quarter of an hour of one core."""
-    yield from _DIGITS
-    yield from (f"{_number(month)}月" for month in range(1, 13))
-    yield from (f"{_number(day)}号" for day in range(1, 32))
-    yield from (f"{_number(building)}号楼" for building in range(1, MOST_BUILDINGS + 1))
-    yield from (f"{_number(unit)}单元" for unit in range(1, MOST_UNITS + 1))
+    """The units worth rendering before any call, the most needed first: about 500, a quarter of an hour of one core."""
+    yield from ("一", *DIGIT_NAMES.values())
+    yield from (f"{spoken_number(month)}月" for month in range(1, 13))
+    yield from (f"{spoken_number(day)}号" for day in range(1, 32))
+    yield from (spoken_temperature(tenths / 10) for tenths in TENTHS_OF_DEGREES)
     yield from (surname + title for surname in SURNAMES for title in ADDRESSED)
+    yield from (f"按{key}" for key in range(1, KEYS + 1))
+    yield from DAYS
+    for part, hours in PARTS_OF_DAY.items():
+        yield from (f"{part}{_hour(hour)}点{half}" for hour in hours for half in ("", "半"))
+    yield from (f"{spoken_number(unit)}单元" for unit in range(1, MOST_UNITS + 1))
+    yield from (f"{spoken_number(building)}栋" for building in range(1, MOST_BUILDINGS + 1))
+    yield from ("高压", "低压", *(spoken_number(value) for value in BLOOD_PRESSURES))
 
 
-def pieces(pattern: str, values: dict[str, tuple[str, ...]]) -> list[str]:
-    """The texts to render and to play one after another for `pattern` with its {slots} filled.
+def pieces(text: str, units: Collection[str], *, longest: int) -> Sequence[Piece] | None:
+    """The fewest units that make up the text, marks between them left out; None if some part of it is no unit.
 
-    A value is given as units (say, ("十一月", "十八号")). Raises KeyError for a slot without a value.
+    `longest`: characters of the longest unit that counts.
     """
-    found: list[str] = []
-    place = 0
-    for slot in _SLOT.finditer(pattern):
-        found += [pattern[place : slot.start()], *values[slot.group(1)]]
-        place = slot.end()
-    return [each for each in (*found, pattern[place:]) if re.search(r"\w", each)]
+    best: list[list[Piece] | None] = [[], *[None] * len(text)]
+    for end in range(1, len(text) + 1):
+        found = best[end - 1] if text[end - 1] in _COMMAS + _ENDS else None
+        for start in range(max(0, end - longest), end):
+            before, unit = best[start], text[start:end]
+            if before is not None and unit in units and (found is None or len(before) + 1 < len(found)):
+                found = [*before, Piece(unit, _silence(text[:start]))]
+        best[end] = found
+    return best[-1] or None
 
 
-def date_units(month: int, day: int) -> tuple[str, ...]:
-    """十一月, 十八号."""
-    return f"{_number(month)}月", f"{_number(day)}号"
+def _silence(before: str) -> float:
+    """Between what was said and the next unit."""
+    if not before:
+        return 0.0
+    mark = before[-1]
+    return SENTENCE_SECONDS if mark in _ENDS + "？" else COMMA_SECONDS if mark in _COMMAS else UNIT_GAP_SECONDS
 
 
-def room_units(building: int, unit: int, room: str) -> tuple[str, ...]:
-    """三号楼, 二单元, and the room digit by digit."""
-    return f"{_number(building)}号楼", f"{_number(unit)}单元", *digit_units(room), "室"
-
-
-def digit_units(digits: str) -> tuple[str, ...]:
-    """One unit for each digit: 幺, 三, 九."""
-    return tuple(DIGIT_NAMES[each] for each in digits)
-
-
-def _number(value: int) -> str:
-    """1 to 99 in words, as in 二十一号."""
-    tens, ones = divmod(value, 10)
-    names = "零一二三四五六七八九"
-    return (_TENS[tens] if tens < len(_TENS) else names[tens] + "十") + (names[ones] if ones else "")
+def _hour(hour: int) -> str:
+    return "两" if hour == 2 else spoken_number(hour)
