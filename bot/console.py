@@ -114,6 +114,7 @@ def _collaborators(system: Running, passwords: Passwords, voices: ReadAloud) -> 
         community=system.settings.community,
         callback_number=system.settings.callback_number,
         public_url=system.settings.public_url,
+        data=system.settings.data,
         recordings=recordings_folder(system.settings.data),
         secure_cookies=system.settings.host not in HERE,
     )

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     WORK_TICKETS = "work_tickets"  # accept, write the result
     EXPORT = "export"  # download workbooks with personal data
     SEE_AUDIT = "see_audit"
+    ERASE_PEOPLE = "erase_people"  # delete all that is kept about a resident who asked for it, without seeing it
     MANAGE_USERS = "manage_users"
 
 
@@ -28,7 +29,7 @@ MAY: dict[Role, frozenset[Permission]] = {
     "grid_lead": frozenset(_EVERY_CALL),
     "grid_worker": frozenset(_EVERY_CALL),
     # The privacy reviewer sees what was done with personal data, not the data.
-    "reviewer": frozenset({Permission.SEE_CAMPAIGNS, Permission.SEE_AUDIT}),
+    "reviewer": frozenset({Permission.SEE_CAMPAIGNS, Permission.SEE_AUDIT, Permission.ERASE_PEOPLE}),
 }
 
 SEES_EVERY_GRID: frozenset[Role] = frozenset({"admin", "staff", "reviewer"})

@@ -13,6 +13,7 @@ from bot.cli import (
     campaigning,
     chatting,
     demonstration,
+    erasures,
     following,
     handovers,
     households,
@@ -76,6 +77,7 @@ def command_line() -> typer.Typer:
     app.add_typer(handovers.handover_commands(), name="handover")
     app.add_typer(handovers.worker_commands(), name="worker")
     app.command("watchword")(households.watchword)
+    app.command("erase")(erasures.erase_resident)
     app.command("backup")(backing_up.backup)
     app.command("restore")(backing_up.put_back)
     app.command("audit")(audits.verify)

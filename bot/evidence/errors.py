@@ -1,7 +1,8 @@
-"""What can be wrong with a recording.
+"""What can be wrong with what is kept of conversations.
 
 BotError
-└── RecordingDamaged  evidence.damaged : a file was changed, or sealed by another key
+├── RecordingDamaged  evidence.damaged : a file was changed, or sealed by another key
+└── ErasureRefused    evidence.erasure_refused : what a resident asks to delete cannot be deleted now
 """
 
 from bot.errors import BotError
@@ -14,3 +15,9 @@ class RecordingDamaged(BotError):
 
     def __init__(self) -> None:
         super().__init__("录音文件损坏或被改动过，不能播放；请从备份恢复这个文件。")
+
+
+class ErasureRefused(BotError):
+    """What is kept about a resident cannot be deleted as things are."""
+
+    code = "evidence.erasure_refused"

@@ -67,6 +67,7 @@ class Collaborators:
     community: str  # 育林社区
     callback_number: str = ""
     public_url: str = ""  # where residents reach the pages; "" where they cannot, and no link is sent
+    data: Path | None = None  # the folder of all files; None where there are none
     recordings: Path | None = None  # where the recordings of calls lie; None where there are none
     secure_cookies: bool = True  # False only where the console is served without TLS
     phone: Phone | None = None  # None where pages cannot telephone

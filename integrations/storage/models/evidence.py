@@ -1,7 +1,8 @@
-"""Recordings of calls. The sound lies in sealed files; who and when, here."""
+"""Recordings of calls, the sound of which lies in sealed files; and whose data were deleted."""
 
 from datetime import datetime
 
+from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from integrations.storage.columns import Moment
@@ -21,3 +22,15 @@ class RecordingRow(Row):
     keep_until: Mapped[datetime] = mapped_column(Moment, index=True)
     refused_at: Mapped[datetime | None] = mapped_column(Moment)  # 别录音
     deleted_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class ErasureRow(Row):
+    """All that was kept about a resident was deleted. While it is open, their events may be deleted, nothing else."""
+
+    __tablename__ = "erasures"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    resident_id: Mapped[str] = mapped_column(ref("residents.id"), index=True)
+    user_id: Mapped[str | None] = mapped_column(String(32))  # None on the command line
+    at: Mapped[datetime] = mapped_column(Moment)
+    finished_at: Mapped[datetime | None] = mapped_column(Moment)

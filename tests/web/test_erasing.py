@@ -1,0 +1,202 @@
+"""A resident asks that their data be deleted: who may do it, what goes, what stays."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+
+from bot.desk import inbound
+from bot.evidence.erasing import GONE, erase, kept_about
+from bot.evidence.errors import ErasureRefused
+from bot.evidence.files import SealedTape, recording_path, recordings_folder
+from bot.web.collaborators import Collaborators
+from integrations.registry.lookup import may_not_be_called, residents_by_name, residents_by_phone
+from integrations.storage import audit
+from integrations.storage.models import (
+    AuditRow,
+    ContactRow,
+    EventRow,
+    IncomingCallRow,
+    RecordingRow,
+    RecordRow,
+    ResidentRow,
+    Row,
+    SessionRow,
+    TicketRow,
+)
+from integrations.tickets import states
+from nlu.utterance import Utterance
+
+NAME, OTHER = "王秀英", "陈德福"
+TAPE = "0123456789abcdef0123456789abcdef"
+SAID = "我家水管漏水了，要报修"
+
+
+@pytest.fixture
+def given(given: Collaborators, tmp_path: Path) -> Collaborators:
+    return replace(given, data=tmp_path)
+
+
+async def talk(town: Any, name: str, *said: str, recording: str | None = None) -> str:
+    """Somebody calls, says this and hangs up; the session."""
+    at = town.clock.now()
+    with town.store.reading() as session:
+        resident = session.get_one(ResidentRow, town.residents[name])
+        opening = inbound(session, resident, channel="voice", community="育林社区", callback_number="", at=at)
+        phone = resident.phone or ""
+    opened = await town.conversation.open(replace(opening, recording=recording), at=at)
+    for words in said:
+        await town.conversation.handle(opened.session, Utterance(text=words), at=at)
+    await town.conversation.hung_up(opened.session, at=at)
+    with town.store.writing() as session:
+        session.add(
+            IncomingCallRow(
+                id=session.new_id(at=at), at=at, caller=phone, resident_id=resident.id, session_id=opened.session,
+                ended_at=at, disposition="answered", ended_by="them",
+            )
+        )  # fmt: skip
+    return str(opened.session)
+
+
+def asked_for(town: Any, name: str) -> str:
+    """The request, as a ticket."""
+    at = town.clock.now()
+    with town.store.writing() as session:
+        resident = session.get_one(ResidentRow, town.residents[name])
+        row = TicketRow(
+            id=session.new_id(at=at), number="T-9001", dedupe_key="asked", kind="data_deletion", severity="normal",
+            household_id=resident.household_id, resident_id=resident.id, summary="要求删除信息",
+            own_words="把我的信息删掉", state="open", created_at=at,
+        )  # fmt: skip
+        session.add(row)
+        return row.id
+
+
+def finish_tickets(town: Any) -> None:
+    with town.store.writing() as session:
+        for ticket in session.scalars(select(TicketRow).where(TicketRow.state != "done")).all():
+            if ticket.kind != "data_deletion":
+                states.finish(session, ticket.id, result="办好了", at=town.clock.now())
+
+
+def written(town: Any) -> str:
+    """Every value of every table, opened."""
+    with town.store.reading() as session:
+        tables = [mapper.class_ for mapper in Row.registry.mappers]
+        rows = [row for table in tables for row in session.scalars(select(table))]
+        return "\n".join(str(vars(row)) for row in rows)
+
+
+async def test_the_reviewer_deletes_everything_without_seeing_whose_it_is(
+    town: Any, visitor: Any, account: Any, tmp_path: Path
+) -> None:
+    resident = town.residents[NAME]
+    with town.store.reading() as session:
+        phone = session.get_one(ResidentRow, resident).phone
+        assert phone is not None
+    session_id = await talk(town, NAME, SAID, recording=TAPE)
+    await talk(town, OTHER, "要报修")
+    tape = SealedTape(recordings_folder(tmp_path), TAPE, town.store.keys)
+    tape.write(b"\x2a" * 8_000, b"\x2a" * 8_000)
+    tape.close()
+    (tmp_path / "prompts" / "personal").mkdir(parents=True)
+    finish_tickets(town)
+    ticket = asked_for(town, NAME)
+    assert all(words in written(town) for words in (NAME, phone, SAID))
+    visitor.log_in("reviewer", account("reviewer", "reviewer", None))
+    assert "T-9001" in visitor.page("/erasures")
+    page = visitor.page(f"/erasures/{ticket}")
+    assert NAME not in page
+    assert "录音 1 段" in page
+    assert visitor.client.post(f"/erasures/{ticket}", headers={"x-csrf-token": visitor.csrf}).status_code == 422
+    done = visitor.post(f"/erasures/{ticket}", sure="yes")
+    assert "删除好了" in done
+    assert "录音 1 段" in done
+    everything = written(town)
+    for words in (NAME, phone, SAID, "把我的信息删掉"):
+        assert words not in everything
+    assert OTHER in everything
+    assert not recording_path(recordings_folder(tmp_path), TAPE).exists()
+    assert not (tmp_path / "prompts" / "personal").exists()
+    with town.store.reading() as session:
+        assert not residents_by_name(session, NAME)
+        assert not residents_by_phone(session, phone)
+        assert may_not_be_called(session, phone)
+        assert session.get(SessionRow, session_id) is None
+        assert session.scalars(select(EventRow).where(EventRow.session_id == session_id)).first() is None
+        assert session.scalars(select(RecordRow).where(RecordRow.resident_id == resident)).first() is None
+        assert session.scalars(select(RecordingRow)).first() is None
+        assert session.get_one(TicketRow, ticket).state == "done"
+        contact = session.scalars(select(ContactRow).where(ContactRow.resident_id == resident)).one()
+        row = session.scalars(select(AuditRow).where(AuditRow.action == "resident.erased")).one()
+    assert contact.status == "done"
+    assert (row.object_id, row.user_id is not None, row.detail["recordings"]) == (resident, True, 1)
+    assert audit.verify(town.store).intact
+    assert "已经删除" in visitor.page(f"/erasures/{ticket}")
+    visitor.page(f"/campaigns/{town.campaign}")
+
+
+async def test_pages_of_the_household_and_the_campaign_still_open(town: Any, admin: Any) -> None:
+    await talk(town, NAME, SAID)
+    finish_tickets(town)
+    ticket = asked_for(town, NAME)
+    admin.post(f"/erasures/{ticket}", sure="yes")
+    with town.store.reading() as session:
+        household = session.get_one(ResidentRow, town.residents[NAME]).household_id
+        first = session.scalars(select(TicketRow.id).where(TicketRow.household_id == household)).all()
+    for path in (
+        f"/campaigns/{town.campaign}",
+        f"/campaigns/{town.campaign}/contacts",
+        f"/contacts/{town.contact(NAME)}",
+        f"/households/{household}",
+        "/tickets?state=done",
+        "/incoming",
+        "/audit",
+        *(f"/tickets/{each}" for each in first),
+    ):
+        assert NAME not in admin.page(path)
+
+
+async def test_who_may_not_delete_is_turned_away(town: Any, visitor: Any, account: Any) -> None:
+    ticket = asked_for(town, NAME)
+    visitor.log_in("staff", account("staff", "staff", None))
+    visitor.page("/erasures", 403)
+    visitor.page(f"/erasures/{ticket}", 403)
+
+
+async def test_nothing_is_deleted_while_somebody_has_to_see_to_it(town: Any, tmp_path: Path) -> None:
+    await talk(town, NAME, "我胸口疼得厉害")
+    with town.store.writing() as session, pytest.raises(ErasureRefused, match="还没办结"):
+        erase(session, town.residents[NAME], data=tmp_path, user_id=None, at=town.clock.now())
+    with town.store.reading() as session:
+        assert kept_about(session, town.residents[NAME]).sessions >= 1
+
+
+async def test_the_number_of_the_household_is_still_called_for_others(town: Any, tmp_path: Path) -> None:
+    with town.store.writing() as session:
+        one, other = (session.get_one(ResidentRow, town.residents[name]) for name in (NAME, OTHER))
+        other.phone, other.phone_idx = one.phone, one.phone_idx
+        phone = one.phone or ""
+    finish_tickets(town)
+    with town.store.writing() as session:
+        erase(session, town.residents[NAME], data=tmp_path, user_id=None, at=town.clock.now())
+    with town.store.writing() as session, pytest.raises(ErasureRefused, match="已经删过"):
+        erase(session, town.residents[NAME], data=tmp_path, user_id=None, at=town.clock.now())
+    with town.store.reading() as session:
+        assert [row.id for row in residents_by_phone(session, phone)] == [town.residents[OTHER]]
+        assert not may_not_be_called(session, phone)
+        assert session.get_one(ResidentRow, town.residents[NAME]).name == GONE
+
+
+async def test_events_of_anybody_else_stay_even_then(town: Any) -> None:
+    kept = await talk(town, OTHER, "要报修")
+
+    def lose() -> None:
+        with town.store.engine.begin() as connection:
+            connection.exec_driver_sql(f"DELETE FROM events WHERE session_id = '{kept}'")
+
+    with pytest.raises(DBAPIError, match="append-only"):
+        lose()
