@@ -25,6 +25,8 @@ from voice.audio.wav import read_wav
         ("您所播打的电话正盲,请稍后再试。", "busy"),
         ("对不起你所不打的电话不在服务期。", "unreachable"),
         ("您呼叫的用户无法接通", "unreachable"),
+        ("追不起您播打的电话以情节", "suspended"),
+        ("您所拨大的号码没有增进,请和时后中播。", "empty_number"),
         ("你好,请在敌身后留言留言完毕请挂机。", "voicemail"),
         ("我是智能来电助理,请问您找机主有什么事吗?", "voicemail"),
         ("喂哪个呀", "person"),
@@ -46,6 +48,12 @@ def test_a_meaning_wins_over_a_carriers_phrase_and_over_a_greeting() -> None:
     found = announced(("喂，您好，您所拨打的用户已关机，请稍后再拨",))
     assert found is not None
     assert found.kind == "power_off"
+
+
+def test_a_carriers_phrase_before_something_else_says_no_more_than_that_it_is_one() -> None:
+    found = announced(("您拨打的是什么呀我听不懂",))
+    assert found is not None
+    assert found.kind == "carrier"
 
 
 def test_a_second_hypothesis_counts_less() -> None:
