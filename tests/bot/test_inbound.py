@@ -1,9 +1,13 @@
-"""Residents who call the community: taken within two seconds, recognised, heard, kept; danger reaches a person."""
+"""Residents who call the community: taken within two seconds, recognised, heard, kept; danger reaches a person.
+
+Whoever is called by a campaign is joined to a worker on the same line as well.
+"""
 
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from datetime import time
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +22,11 @@ from bot.inbound import Inbound
 from bot.media.line import MediaLine
 from bot.media.protocol import framed
 from bot.media.switchboard import Switchboard
+from bot.outbound import Caller, Outbound
 from bot.visits import Visits
 from campaigns.audience import AudienceQuery
 from campaigns.policy import Policy
+from campaigns.window import CallingWindow
 from dialogs.dictionary import load_dictionary
 from dialogs.events import AssistantSpoke
 from integrations.campaigns import book
@@ -28,10 +34,12 @@ from integrations.campaigns.dial import claim_due, start_dialling
 from integrations.campaigns.launch import launch
 from integrations.handover import pins
 from integrations.storage.models import (
+    AttemptRow,
     CampaignRow,
     HandoverRow,
     IncomingCallRow,
     RecordingRow,
+    ResidentRow,
     SessionRow,
     TicketRow,
     WorkerRow,
@@ -98,8 +106,11 @@ class Senses:
 
 
 @asynccontextmanager
-async def community(desk: Desk, *, recordings: Path | None = None) -> AsyncIterator[SipDialer]:
-    """The community's number is answered, and its workers are called on the same line; both far ends."""
+async def community(desk: Desk, *, recordings: Path | None = None, dials: bool = False) -> AsyncIterator[SipDialer]:
+    """The community's number is answered, and its workers are called on the same line; both far ends.
+
+    `dials`: what is due in campaigns is called as well.
+    """
     line, port, first, second = MediaLine(), free_port(), free_port(width=20), free_port(width=20)
     far = SipDialer(SipSettings(trunks=(sipp_trunk(port),), host="127.0.0.1", port=0, media_ports=(first, first + 18)))
     async with far:
@@ -131,17 +142,26 @@ async def community(desk: Desk, *, recordings: Path | None = None) -> AsyncItera
                 callback_number="",
                 carry=handovers.converse,
             )
+            outbound = Outbound(
+                database=desk.database,
+                conversation=desk.conversation,
+                line=line,
+                clock=SystemClock(),
+                caller=Caller(name="main", community="育林社区", callback_number="", lines=4),
+                dictionary=load_dictionary(),
+                carry=handovers.converse,
+            )
             works = [asyncio.create_task(each) for each in (board.serve(far_reader), line.carry(reader, writer))]
-            answering, ringing = asyncio.create_task(taking.run()), asyncio.create_task(handovers.run())
+            running = [asyncio.create_task(each.run()) for each in (taking, handovers, *([outbound] if dials else []))]
             try:
                 yield far
             finally:
                 async with asyncio.timeout(PATIENCE_SECONDS):
-                    while taking.calls_up:
+                    while taking.calls_up or outbound.calls_up:
                         await asyncio.sleep(0.05)
-                answering.cancel()
-                ringing.cancel()
-                await asyncio.gather(answering, ringing, return_exceptions=True)
+                for task in running:
+                    task.cancel()
+                await asyncio.gather(*running, return_exceptions=True)
                 writer.close()
                 await asyncio.gather(*works)
                 far_writer.close()
@@ -209,20 +229,25 @@ async def test_whoever_withholds_the_number_is_answered_as_somebody_unknown_and_
         assert (kept.resident_id, kept.disposition) == (None, "silent")
 
 
-def called_before(desk: Desk) -> None:
-    """A campaign rang everybody a while ago."""
+def launched(desk: Desk) -> None:
+    """A campaign to everybody, at any hour: tests run at any."""
     with desk.store.writing() as session:
         made = book.create(
             session,
             title="健康随访",
             questionnaire=desk.questionnaire,
             audience=AudienceQuery(),
-            policy=Policy(),
+            policy=Policy(window=CallingWindow(opens=time(0), closes=time(23, 59, 59))),
             at=desk.at,
         )
         session.get_one(CampaignRow, made.id).status = "approved"
         session.flush()
         launch(session, made.id, role="staff", dictionary=load_dictionary(), at=desk.at)
+
+
+def called_before(desk: Desk) -> None:
+    """A campaign rang everybody a while ago."""
+    launched(desk)
     with desk.store.writing() as session:
         start_dialling(session, claim_due(session, dialler="main", at=desk.at, limit=9), dialler="main", at=desk.at)
 
@@ -290,22 +315,30 @@ async def says_and_is_heard(one: MediaCall, other: MediaCall, hertz: float) -> b
     return False
 
 
-@pytest.mark.parametrize("leaves", ["resident", "worker"])
+@pytest.mark.parametrize(
+    ("direction", "leaves"), [("inbound", "worker"), ("outbound", "resident"), ("outbound", "worker")]
+)
 async def test_a_danger_rings_the_worker_on_the_same_line_and_both_are_joined_until_one_hangs_up(
-    desk: Desk, leaves: str
+    desk: Desk, direction: str, leaves: str
 ) -> None:
     with desk.store.writing() as session:
         session.get_one(WorkerRow, "owner").phone = WORKER
+        session.get_one(ResidentRow, "r1").do_not_call_at = desk.at
         pins.set_pin(
             session, "owner", PIN, hasher=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1), at=desk.at
         )
+    if direction == "outbound":
+        launched(desk)
 
     def joined() -> bool:
         with desk.store.reading() as session:
             return session.scalars(select(HandoverRow.joined_at)).first() is not None
 
-    async with community(desk) as far:
-        resident = await far.dial(DialOrder(number="2000", caller_number=PEOPLE[0][1]))
+    async with community(desk, dials=direction == "outbound") as far:
+        if direction == "outbound":
+            resident = await whom_the_line_rings(far, PEOPLE[0][1])
+        else:
+            resident = await far.dial(DialOrder(number="2000", caller_number=PEOPLE[0][1]))
         talking = asyncio.create_task(speaks(resident, CHEST_PAIN, until=joined, hang_up=False))
         worker = await whom_the_line_rings(far, WORKER)
         await presses(worker, ["1", PIN + "#", "1"], until=joined)
@@ -317,9 +350,17 @@ async def test_a_danger_rings_the_worker_on_the_same_line_and_both_are_joined_un
         await hears_the_assistant(second)
         await second.hang_up()
     with desk.store.reading() as session:
-        matter, kept = session.scalars(select(HandoverRow)).one(), session.scalars(select(IncomingCallRow)).one()
-        assert (matter.accepted_by, kept.disposition, kept.resident_id) == ("owner", "answered", "r0")
-        assert matter.resident_left_at is not None
+        matter, talk = session.scalars(select(HandoverRow)).one(), session.scalars(select(SessionRow)).one()
+        incoming, attempt = (
+            session.scalars(select(IncomingCallRow)).first(),
+            session.scalars(select(AttemptRow)).first(),
+        )
+    kept = incoming or attempt
+    assert kept is not None
+    assert (matter.accepted_by, kept.disposition, talk.resident_id) == ("owner", "answered", "r0")
+    assert matter.resident_left_at is not None
+    if attempt is not None:
+        assert (incoming, attempt.sip_code, attempt.session_id) == (None, 200, talk.id)
 
 
 async def hears_the_assistant(call: MediaCall) -> None:

@@ -59,11 +59,13 @@ def test_a_whole_packet_is_that_of_libsrtp() -> None:
     assert Opener(MASTER, 10).open(bytes.fromhex(protected)) == plain
 
 
-@pytest.mark.parametrize("suite", Suite)
-def test_packets_that_overtake_each_other_are_opened_once_each_over_every_rollover(suite: Suite) -> None:
+@pytest.mark.parametrize(("suite", "rollovers"), [(Suite.LONG, 2), (Suite.SHORT, 1)])
+def test_packets_that_overtake_each_other_are_opened_once_each_over_every_rollover(
+    suite: Suite, rollovers: int
+) -> None:
     assert suite.tag_bytes == SUITE_TAGS[suite]
     sender, receiver = Protector(MASTER, suite.tag_bytes), Opener(MASTER, suite.tag_bytes)
-    plain = packets(200_000, first=65_000)
+    plain = packets((rollovers - 1) * 65_536 + 1_500, first=65_000)
     chance = random.Random(3711)
     order = sorted(range(len(plain)), key=lambda at: at + chance.uniform(0, 20))
     sent = [sender.protect(packet) for packet in plain]
@@ -74,7 +76,7 @@ def test_packets_that_overtake_each_other_are_opened_once_each_over_every_rollov
         assert receiver.open(sent[at]) == plain[at]
         assert receiver.open(sent[at]) is None
         opened += 1
-    assert opened > 180_000
+    assert opened > 0.9 * len(plain)
 
 
 def test_a_packet_that_was_touched_or_is_of_another_key_is_not_heard() -> None:
