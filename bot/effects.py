@@ -20,6 +20,7 @@ from integrations.tickets.kinds import label
 from integrations.tickets.raising import Matter, raise_ticket
 
 NEVER_AGAIN = "居民要求不再来电"
+OF_A_PERSON = (e.AnswerCaptured, e.JobFinished, e.RefusalHeard, e.SessionEnded)
 
 
 class Effects:
@@ -30,7 +31,8 @@ class Effects:
 
     def apply(self, session: StoreSession, row: SessionRow, events: Sequence[e.AnyEvent], *, at: datetime) -> None:
         """Every effect of these events of one session."""
-        resident = records.whose(session, row.resident_id) if row.resident_id else None
+        about_them = any(isinstance(each, OF_A_PERSON) for each in events)
+        resident = records.whose(session, row.resident_id) if row.resident_id and about_them else None
         if taken_back := _taken_back(events):
             give_back(session, session_id=row.id, questions=taken_back)
         spoken_at = next((each.utterance.seconds for each in events if isinstance(each, e.UtteranceHeard)), None)

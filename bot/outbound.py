@@ -20,7 +20,7 @@ from integrations.campaigns.course import finish_done, next_due
 from integrations.campaigns.dial import LEASE, Held, Ready, keep_leases, start_dialling
 from integrations.campaigns.ending import CallEnd, answered, ended, held_by, interrupt_lost
 from integrations.campaigns.pace import Claimed, Paces
-from integrations.registry.pace import keep_pace, pace_of
+from integrations.registry.pace import keep_pace
 from integrations.storage.errors import StorageError
 from integrations.storage.store import StoreSession
 from integrations.storage.waking import woken
@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 # When nothing is due for longer, look again all the same: staff may have launched something.
 LOOK_AGAIN = timedelta(minutes=1)
 RENEWALS_PER_LEASE = 4
-HELD_BACK_SECONDS = 0.1  # while a campaign's set-ups per second hold it back; at 34 a second three start together
+HELD_BACK_SECONDS = 0.25  # while a campaign's set-ups per second hold it back; at 34 a second eight start together
 # A dialler may die with a thousand calls: they are settled so many in a transaction, and the turns of other calls come
 # in between.
 SETTLED_TOGETHER = 50
@@ -204,9 +204,8 @@ class Outbound:
         talk = SessionTalk(conversation=self._conversation, clock=self._clock, opening=opening, opened=opened)
         end = Ended(disposition=Disposition.FAILED, sip_code=0)
         try:
-            pace = await self._database.read(lambda session: pace_of(session, ready.resident_id))
             call = await self._line.dial(
-                DialOrder(order=ready.attempt_id, number=ready.phone, recorded=self._caller.recorded, pace=pace)
+                DialOrder(order=ready.attempt_id, number=ready.phone, recorded=self._caller.recorded, pace=ready.pace)
             )
             end = await self._carry(call, talk)
         finally:

@@ -30,6 +30,14 @@ _REPLACE_TURN = (
     .values({name: bindparam(name) for name in ("turn", "state", "ended_at", "outcome")})
 )
 _APPEND = insert(EventRow)
+_ATTEMPTS = cast(Table, AttemptRow.__table__)
+_BEFORE = (
+    select(_SESSIONS.c.state, _SESSIONS.c.opened_at, _ATTEMPTS.c.status)
+    .join_from(_SESSIONS, _ATTEMPTS, _ATTEMPTS.c.id == _SESSIONS.c.attempt_id)
+    .where(_SESSIONS.c.contact_id == bindparam("contact"), _SESSIONS.c.questionnaire == bindparam("questionnaire"))
+    .order_by(_SESSIONS.c.opened_at.desc())
+    .limit(1)
+)
 
 _encode = msgspec.json.Encoder().encode
 _decode_state = msgspec.json.Decoder(State).decode
@@ -111,14 +119,9 @@ def told_before_interruption(
 
     What waited for 对不对 when the call broke off is asked again.
     """
-    before = session.execute(
-        select(SessionRow, AttemptRow.status)
-        .join(AttemptRow, AttemptRow.id == SessionRow.attempt_id)
-        .where(SessionRow.contact_id == contact_id, SessionRow.questionnaire == questionnaire)
-        .order_by(SessionRow.opened_at.desc())
-        .limit(1)
-    ).one_or_none()
-    if before is None or before[1] != "interrupted" or at - before[0].opened_at > GOES_ON_WITHIN:
+    of_contact = {"contact": contact_id, "questionnaire": questionnaire}
+    before = session.connection().execute(_BEFORE, of_contact).one_or_none()
+    if before is None or before.status != "interrupted" or at - before.opened_at > GOES_ON_WITHIN:
         return {}
-    state = decode_state(before[0].state)
+    state = decode_state(before.state)
     return {key: answer.value for key, answer in state.answers.items() if key not in state.reading_back}

@@ -12,6 +12,7 @@ from integrations.campaigns.book import Campaign, campaign_of
 from integrations.campaigns.closing import close
 from integrations.campaigns.ladder import climb, rungs
 from integrations.campaigns.standing import Known
+from integrations.registry.pace import learned_pace
 from integrations.storage.models import (
     AttemptRow,
     CampaignRow,
@@ -19,6 +20,7 @@ from integrations.storage.models import (
     ResidentRow,
 )
 from integrations.storage.store import StoreSession
+from voice.turns.policy import Pace
 
 LEASE = timedelta(minutes=2)
 """How long a dialler may be silent before its attempts are taken from it; it renews them every few seconds."""
@@ -39,6 +41,7 @@ class Ready:
     number: int  # the how-manieth attempt
     phone: str
     channel: str  # voice, or family: the number is that of a relative
+    pace: Pace | None  # as learned in earlier calls
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +140,7 @@ def start_dialling(
                 number=attempt.number,
                 phone=(resident.family_phone if attempt.channel == "family" else resident.phone) or "",
                 channel=attempt.channel,
+                pace=learned_pace(resident),
             )
         )
     session.flush()

@@ -1,19 +1,17 @@
 """How a resident pauses on the telephone, kept from call to call so that nobody is cut off twice."""
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from integrations.storage.models import ResidentRow
 from integrations.storage.store import StoreSession
 from voice.turns.policy import Pace
 
 
-def pace_of(session: StoreSession, resident_id: str) -> Pace | None:
+def learned_pace(resident: ResidentRow) -> Pace | None:
     """The pace learned in earlier calls; None before the first."""
-    query = select(ResidentRow.pause_seconds, ResidentRow.pause_turns).where(ResidentRow.id == resident_id)
-    row = session.execute(query).one_or_none()
-    if row is None or row.pause_seconds is None:
+    if resident.pause_seconds is None:
         return None
-    return Pace(pause_seconds=row.pause_seconds, turns=row.pause_turns or 0)
+    return Pace(pause_seconds=resident.pause_seconds, turns=resident.pause_turns or 0)
 
 
 def keep_pace(session: StoreSession, resident_id: str, pace: Pace) -> None:

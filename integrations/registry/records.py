@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal, cast
+from typing import Any, Literal, Protocol, cast
 
 from sqlalchemy import ColumnElement, Table, bindparam, insert, select, update
 
@@ -25,6 +25,25 @@ _SUPERSEDE = {
     for owner in ("resident", "household")
 }
 _KEEP = insert(RecordRow)
+_CONFIRM = (
+    update(_RECORDS)
+    .where(
+        _RECORDS.c.source_id == bindparam("whence"),
+        _RECORDS.c.question == bindparam("asked"),
+        _RECORDS.c.superseded_at.is_(None),
+        _RECORDS.c.state == "reported",
+    )
+    .values(state="confirmed")
+)
+_CURRENT = (
+    select(_RECORDS.c.resident_id, _RECORDS.c.field, _RECORDS.c.value, _RECORDS.c.at)
+    .where(
+        _RECORDS.c.household_id == bindparam("household"),
+        _RECORDS.c.field.in_(bindparam("fields", expanding=True)),
+        _RECORDS.c.superseded_at.is_(None),
+    )
+    .order_by(_RECORDS.c.at, _RECORDS.c.id)
+)
 _RESIDENTS = cast(Table, ResidentRow.__table__)
 _WHOSE = select(_RESIDENTS.c.id, _RESIDENTS.c.household_id, _RESIDENTS.c.consent).where(
     _RESIDENTS.c.id == bindparam("resident")
@@ -45,6 +64,16 @@ class Provenance:
     confidence: float = 1.0  # 0..1
     question: str | None = None  # Question.key
     recorded: tuple[float, float] | None = None  # seconds of the session's recording
+
+
+class Person(Protocol):
+    """Somebody with a household."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def household_id(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,12 +133,12 @@ def captured(
     return RecordRow(**values)
 
 
-def confirm(session: StoreSession, *, source_id: str, question: str) -> RecordRow | None:
-    """The value of a question was read back and agreed to. None when this source holds no current value for it."""
-    row = _of_source(session, source_id=source_id, question=question)
-    if row is not None and row.state == "reported":
-        row.state = "confirmed"
-    return row
+def confirm(session: StoreSession, *, source_id: str, question: str) -> bool:
+    """The value of a question was read back and agreed to. False when this source holds no such value, or more is
+    known of it already."""
+    session.flush()
+    told = {"whence": source_id, "asked": question}
+    return session.connection().execute(_CONFIRM, told).rowcount > 0
 
 
 def withdraw(session: StoreSession, *, source_id: str, question: str, at: datetime) -> RecordRow | None:
@@ -151,25 +180,19 @@ def history(session: StoreSession, resident: ResidentRow, field: Field) -> Seque
 
 
 def known_and_fresh(
-    session: StoreSession, resident: ResidentRow, fields: Iterable[Field], *, at: datetime
-) -> Mapping[str, RecordRow]:
+    session: StoreSession, resident: Person, fields: Iterable[Field], *, at: datetime
+) -> Mapping[str, Any]:
     """The current values, by field, that are fresh enough not to be asked again."""
     wanted = {field.key: field for field in fields if field.fresh_days > 0}
-    rows = session.scalars(
-        select(RecordRow)
-        .where(
-            RecordRow.household_id == resident.household_id,
-            RecordRow.field.in_(wanted),
-            RecordRow.superseded_at.is_(None),
-        )
-        .order_by(RecordRow.at, RecordRow.id)
-    )
-    return {row.field: row for row in rows if _counts(row, resident, wanted[row.field], at=at)}
+    rows = session.connection().execute(_CURRENT, {"household": resident.household_id, "fields": list(wanted)})
+    return {
+        row.field: row.value for row in rows if _counts(row.resident_id, row.at, resident, wanted[row.field], at=at)
+    }
 
 
-def _counts(row: RecordRow, resident: ResidentRow, field: Field, *, at: datetime) -> bool:
-    same = field.about == "household" or row.resident_id == resident.id
-    return same and at - row.at <= timedelta(days=field.fresh_days)
+def _counts(of: str | None, kept_at: datetime, resident: Person, field: Field, *, at: datetime) -> bool:
+    same = field.about == "household" or of == resident.id
+    return same and at - kept_at <= timedelta(days=field.fresh_days)
 
 
 def _of(resident: ResidentRow, field: Field) -> tuple[ColumnElement[bool], ...]:

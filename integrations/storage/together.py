@@ -4,8 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection
-
 from integrations.storage.engine import speaking_chinese
 from integrations.storage.errors import DatabaseBusy, DatabaseUnreachable
 from integrations.storage.store import Store, StoreSession
@@ -31,9 +29,9 @@ def write_together(store: Store, works: Sequence[Work]) -> list[Done]:
         return [_alone(store, works[0])]
     number, values = 0, []
     try:
-        with speaking_chinese(), store.writing_connection() as connection:
+        with speaking_chinese(), store.writing_connection() as connection, store.session_on(connection) as session:
             for number, work in enumerate(works):  # noqa: B007  read when one fails
-                values.append(_beside(store, connection, work))
+                values.append(_beside(session, work))
     except (DatabaseUnreachable, DatabaseBusy) as error:
         return [Done(error=error) for _ in works]
     except Exception:  # told to whoever waits for that piece, once it has failed alone as well
@@ -44,11 +42,11 @@ def write_together(store: Store, works: Sequence[Work]) -> list[Done]:
     return [Done(value) for value in values]
 
 
-def _beside(store: Store, connection: Connection, work: Work) -> Any:
-    """One piece inside a transaction that others share; when it raises, all of the transaction is lost."""
-    with store.session_on(connection) as session:
-        value = work(session)
-        session.commit()  # writes what is pending; the transaction goes on
+def _beside(session: StoreSession, work: Work) -> Any:
+    """One piece in a session that others use after it; when it raises, all of the transaction is lost."""
+    value = work(session)
+    session.flush()
+    session.expunge_all()
     return value
 
 

@@ -9,7 +9,7 @@ from dialogs.dictionary import load_dictionary
 from integrations.registry import lookup, records
 from integrations.registry.records import Provenance
 from integrations.storage import audit
-from integrations.storage.models import ResidentRow
+from integrations.storage.models import RecordRow, ResidentRow
 from integrations.storage.store import Store
 
 AT = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
@@ -60,14 +60,12 @@ def test_a_value_becomes_confirmed_and_then_verified_with_a_trace(store: Store, 
     person = make_resident(store, "陈秀英", phone="13900000001")
     record_id = _capture(store, person, "good")
     with store.writing() as session:
-        confirmed = records.confirm(session, source_id="s1", question="sleep")
-        assert confirmed is not None
-        assert (confirmed.id, confirmed.state) == (record_id, "confirmed")
-        assert records.confirm(session, source_id="s1", question="fever") is None
+        assert records.confirm(session, source_id="s1", question="sleep")
+        assert session.get_one(RecordRow, record_id).state == "confirmed"
+        assert not records.confirm(session, source_id="s1", question="fever")
         assert records.verify(session, record_id, user_id="u1", at=AT).state == "verified"
-        again = records.confirm(session, source_id="s1", question="sleep")
-        assert again is not None
-        assert again.state == "verified"
+        assert not records.confirm(session, source_id="s1", question="sleep")
+        assert session.get_one(RecordRow, record_id, populate_existing=True).state == "verified"
     assert audit.verify(store).rows == 1
 
 
