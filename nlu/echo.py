@@ -15,6 +15,7 @@ TEMPERATURE = re.compile(
     r"(3[4-9]|4[0-2])(?:[.点度]\s*(\d))?|三十([四五六七八九])(?:[度点]?…*([一二三四五六七八九半]))?|四十(?=度|点|$)"
 )
 FEVER_C = 37.3  # at or above this the community's health forms call it a fever
+SURE_FEVER_C = 38.0  # below it who says 没发烧 beside it is believed
 FEVER = frozenset({"发烧"})
 TESTING = re.compile(r"[做查测检验]|采样")
 PARTICIPATION = frozenset({"参加", "报名", "预约"})
@@ -32,7 +33,10 @@ ONLY_US = re.compile("(?:还是)?(?:就|只有|只|都是)(?:剩)?(?:我|俺|咱
 # What comes before how long the supplies last.
 LEFT_FOR = re.compile("剩|还有|还能吃|还够|能吃|够|吃")
 ON_ONES_OWN = ("我自己", "自己会", "自己能", "自己来", "自己去")
-ALONE_WORDS = ("一个人", "独自", "就我", "单过", "独居")
+ALONE_WORDS = ("一个人", "独自", "就我", "单过", "独居", "剩我一个", "只有我", "光棍", "孤寡", "孤老", "孤家寡人")
+ALL_BY_ONESELF = re.compile("(?:婆子|头子|太婆|老汉|孤老|我|俺)一个$")
+ELSEWHERE = re.compile("外头|外地|外面|国外|在外|省外|走了|过世|去世|不在|没了|搬出去|分开住")
+PLENTY = re.compile("(?:吃|用|喝)不完|有的是|多得很|多着|一大堆|足足")
 
 
 def echoed(clause: str, topic: Topic | None) -> Found | None:
@@ -53,7 +57,11 @@ def measured(clause: str, topic: Topic | None) -> Found | None:
         return Found("echo", tested or "阳性" in clause)
     normal = "体温" in topic.asked and "正常" in topic.qualities
     reading = TEMPERATURE.search(clause) if normal or topic.symptoms & FEVER else None
-    return Found("echo", (_degrees(reading) >= FEVER_C) is not normal, reading.group()) if reading is not None else None
+    if reading is None:
+        return None
+    degrees = _degrees(reading)
+    strong = not FEVER_C <= degrees < SURE_FEVER_C
+    return Found("echo", (degrees >= FEVER_C) is not normal, reading.group(), strong)
 
 
 def about_something_else(clause: str, topic: Topic) -> bool:
@@ -114,6 +122,8 @@ def _echoed_word(clause: str, topic: Topic) -> Found | None:
 
 def _about_people(clause: str, topic: Topic) -> Found | None:
     """Whom the clause names, where the question is about somebody or about being alone."""
+    if topic.alone and (by_oneself := ALL_BY_ONESELF.search(clause)):
+        return Found("echo", True, by_oneself.group())
     if topic.alone and (place := first_word(clause, ALONE_WORDS)):
         return Found("echo", affirmed(clause, *place), clause[place[0] : place[1]])
     if topic.offer and topic.consent and (own := held(clause, ON_ONES_OWN)):
@@ -127,7 +137,8 @@ def _about_people(clause: str, topic: Topic) -> Found | None:
     named = clause[people[0][1] : people[0][2]]
     if topic.somebody and not LEANS_NO.match(masked(clause)):
         return Found("echo", present, named)
-    return Found("echo", False, named) if present and (topic.about_self or topic.alone) else None
+    alone = topic.alone and not ELSEWHERE.search(clause)
+    return Found("echo", False, named) if present and (topic.about_self or alone) else None
 
 
 def _about_going(clause: str, topic: Topic) -> Found | None:
@@ -146,6 +157,9 @@ def _about_supplies(clause: str, topic: Topic) -> Found | None:
     """吃完了 after 药还够吃吗."""
     if "够" in topic.verbs and (lasting := _lasts(clause, topic)) is not None:
         return lasting
+    plenty = PLENTY.search(clause) if {"够", "剩"} & set(topic.verbs) else None
+    if plenty is not None:
+        return Found("echo", True, plenty.group())
     used_up = USED_UP.search(masked(clause)) if {"够", "有", "剩"} & set(topic.verbs) else None
     if used_up is None or not affirmed(clause, *used_up.span()):
         return None

@@ -50,6 +50,17 @@ _SOMEBODY_ELSE = re.compile(
 )
 _ASKS_OF_ALL = re.compile("家里|家人|有人|老伴|孩子|儿子|女儿|老人|一起|同住|谁")
 
+# 不是坐汽车，是坐高铁 puts right and denies nothing; 没人帮我买 does not say that no help is wanted.
+_NOBODY_HELPS = re.compile("(?:没|冇|无)(?:得|有)?人[^，。]{0,2}(?:帮|替|管)")
+_NOT_THIS = re.compile("不是[^，。！？,!?]{1,12}[，,]?(?:而)?是")
+_ASKS_ARRIVAL = re.compile("回来|到家|返")
+_LEFT = re.compile("[走去克](?:罢|嘞)?[了咯哒喽啦]|(?:又|才|就|刚|车)走(?!到)")
+# A part that is a place and nothing else, in words that tell of a journey: 武汉那边汽车站，大巴.
+_ONLY_A_PLACE = re.compile(
+    "^(?:就|是|在|从|嗯|哦|啊)*@(?:那边|那里|那儿|那块|汽车站|火车站|车站|机场|老家|市里|回[的滴哒来]*|来[的滴哒]*|上[的滴]?车|嘛|啊|呀|噻|咯|嘞)*$"
+)
+_JOURNEY = re.compile("车|大巴|火车|高铁|飞机|坐|星期|礼拜|周[一二三四五六日天]|[号日]|初|[昨前]天|昨儿|回")
+
 _PART = re.compile(r"[^，。！？；,!?;\n]+")
 
 
@@ -142,14 +153,33 @@ def _readings(
         if isinstance(whole, Reading):
             yield whole
     for (start, end), related in zip(parts, relations, strict=True):
+        if expectation.kind == "region" and related < SAME:
+            yield from _place_beside(text, (start, end), expectation, at)
+            continue
         if related < (SAME if expectation.kind in _NEED_SUBJECT else SILENT):
             continue
         if not _may_hold(expectation, text[start:end]):
             continue
-        reading = read(text[start:end], expectation=expectation, at=at)
+        asked_back = end + (text[end : end + 1] in ("?", "？"))  # 咳嗽？一声都不咳
+        if expectation.kind == "yes_no" and (_NOT_THIS.match(text[start:]) or _NOBODY_HELPS.search(text[start:end])):
+            continue
+        reading = read(text[start:asked_back], expectation=expectation, at=at)
         if isinstance(reading, Reading):
             span = (reading.span[0] + start, reading.span[1] + start)
             yield Reading(value=reading.value, span=span, confidence=reading.confidence)
+
+
+def _place_beside(text: str, part: tuple[int, int], expectation: Expectation, at: datetime) -> Iterator[Reading]:
+    """A part that only names a place answers where somebody came from, if the rest tells of a journey."""
+    start, end = part
+    if not _ASKS_ARRIVAL.search(expectation.asked) or not _JOURNEY.search(text[:start] + text[end:]):
+        return
+    reading = READERS[expectation.kind](text[start:end], expectation=expectation, at=at)
+    if not isinstance(reading, Reading):
+        return
+    first, last = (place + start for place in reading.span)
+    if _ONLY_A_PLACE.match(f"{text[start:first]}@{text[last:end]}"):
+        yield Reading(value=reading.value, span=(first, last), confidence=reading.confidence)
 
 
 def _is_of_somebody_else(expectation: Expectation, said: str, at: int) -> bool:
@@ -160,8 +190,12 @@ def _is_of_somebody_else(expectation: Expectation, said: str, at: int) -> bool:
 
 
 def _is_meant(expectation: Expectation, reading: Reading, text: str, said: str, related: int) -> bool:
+    if expectation.kind == "date" and _ASKS_ARRIVAL.search(expectation.asked) and _LEFT.search(said):
+        return False  # 今早赶车走咯 is no day of coming home
     if expectation.kind == "head_count" and symptoms_said(said):
         return False  # 三个人咳嗽 does not count the household
+    if expectation.kind == "region":
+        return True  # `_readings` yields no others
     if expectation.kind in _NEED_SUBJECT:
         return related == SAME
     if expectation.kind == "choice":

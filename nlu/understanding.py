@@ -4,7 +4,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
+from nlu.digits import find_runs
 from nlu.intents import ACCEPTED_FROM, INTENTS
+from nlu.normalise import normalise
 from nlu.readers import READERS
 from nlu.reading import Expectation, NotRead, Reading
 from nlu.red_flags import RedFlag, find_red_flags
@@ -33,6 +35,7 @@ NOT_NOW = frozenset({"busy_later", "refuse_call"})
 SURE_FROM = 0.9
 CERTAIN_FROM = 0.97  # from here on whatever share it was
 SMALL_SHARE = 0.5
+SURE = 0.5  # of a value: below it a plain sign of something else weighs more
 # Log-odds from which a hint of danger is heard in an answer too: 头晕得站不住 to 头晕吗.
 SURE_HINT = 3.0
 # Said beside any answer.
@@ -70,25 +73,41 @@ CLAUSE_ENDS = frozenset("，,。.！!；;")
 ASKING = frozenset({"ask_back", "who_is_this", "how_got_number", "recorded_or_robot", "smalltalk"})
 # 伢，你来听; without such a word a weak guess that the telephone changes hands is none: 儿子非叫我回.
 COME_AND_HEAR = re.compile("你来(?:接|听)")  # 听不到，伢，你来听
+CORRECTS_TOO = re.compile("(?:前[头面]|先头|先前|刚才|刚刚|方才)[^，。！？]{0,5}(?:错|不对|岔)")
+CALL_AGAIN = re.compile("[^，。！？,!?]+(?:再|重新)(?:给[我俺])?(?:打|来电)(?!扰)")
 HANDED = re.compile(
-    "来(?:接|听|跟你|和你)|(?:接|听)电话|(?<!我)(?:跟|和|同)你(?:说|讲)|电话给(?!我)|(?:叫|让|喊)[^，。]{1,6}(?:说|讲|接|听|来)"
+    "来(?:接|听|跟你|和你)|(?:接|听)电话|(?<!我)(?:跟|和|同)你(?:说|讲)|电话给(?!我)|(?:叫|让|喊)[^，。]{1,6}(?:说|讲|接|听|来(?!看))"
 )
 HOW_KNOWN = re.compile(
-    "(?:哪来|哪里来|[咋怎]么?(?:知道|晓得))的?[^，。！？]{0,4}(?:我|俺)[^，。！？]{0,3}(?:姓|名|号|电话)"
+    "(?:哪来|哪里来|哪儿?[弄搞]来|哪里?[弄搞]来|[咋怎]么?(?:知道|晓得))的?[^，。！？]{0,4}(?:我|俺)[^，。！？]{0,3}(?:姓|名|号|电话)"
 )
-FRAUD = re.compile("骗子|诈骗|骗人|骗钱")
+FRAUD = re.compile("骗子|诈骗|骗人|骗钱|电视[里上]?(?:天天|老是?|总是?|都)?[演播放讲说]|套近乎|分钱(?:都|也)?(?:没|冇)")
+CALLS_US_FRAUD = re.compile("(?:不说|你们?|就|怕|莫|别)(?:就|都|怕|不)?是(?:个|一伙)?(?:骗子|诈骗|骗人|骗钱)")
+# 真是社区的？那你说说我住几号楼: wants to hear what only we could know.
+TESTS_US = re.compile("你(?:倒|就|先|来)?说(?:说|一?下|出来?)?[^，。！？]{0,2}(?:我|俺|咱)(?:住|姓|叫|家|是谁|身份)")
+ASKS_ADVICE = re.compile(
+    "[药片针粒颗剂素][^。]*(?:[行好成中]不[行好成中]?|行吗|好吗|可以吗|可不可以|能不能|能吗|要不要紧|咋办|怎么办|要得不)[^，。]{0,2}[?？]?$"
+)
+CANNOT_HEAR = re.compile("听不(?:真|清|见|到|着)|听[球毬]不")
 SENTENCE = re.compile(r"[^。！？!?；;]+")
 DISHES = "(?:稀饭|早饭|午饭|晚饭|饭|开水|水|菜|汤|粥|茶|鱼|肉|锅|壶|灶|炉|饺子|柴)"
-COOKING = re.compile(rf"烧[^，。]{{0,5}}{DISHES}|(?:灶|炉|锅|壶)[^。]{{0,6}}烧")
+COOKING = re.compile(rf"烧[^，。]{{0,5}}{DISHES}|(?:灶|炉|锅|壶|炕)[^。]{{0,6}}烧|烧[香纸柴炕]")
 # Said beside talk of the stove, it is danger: 炉子烧着呢，我跟老婆子都犯恶心.
 SICKENING = re.compile("煤|烟|[气味]|恶心|头[晕疼痛昏]|[晕吐倒]|着火|烧着了|烧起来")
 # Beside talk of the stove these still mean the body.
 OF_THE_BODY = re.compile("发烧|身上|体温|[人我他她]烧|[不没冇未退]烧|低烧|高烧|烧得|烧到")
 
 # 嗯 and 好好好 agree or keep the line busy; they never ask to hear it again.
-LISTENING = re.compile(r"^[嗯恩唔好对行是的呀哦噢，。,.!！、…\s]+$")
+LISTENING = re.compile(
+    r"^(?:要得|可以|妥了|没错|可不是|就是那样|[你您]说[了得]?(?:都)?[对算]|[嗯恩唔好对行是的呀哦噢哪呐中成嘛噻嘞，。,.!！、…\s])+$"
+)
 
 WANT = frozenset({"no_medicine", "no_food"})  # told by a denial: 药没了, 没吃饭
+
+# Kinds whose values cannot be taken for another kind: 前头那个也不对，说的是初二.
+SAYS_ITS_KIND = frozenset({"date", "phone", "temperature", "id_number", "plate"})
+
+PHONE_LENGTH = 11  # of a mobile number
 
 PERSON_KEY = "0"
 REPEAT_KEY = "*"
@@ -149,10 +168,20 @@ def _spoken(
         act = "answer"
     if act in ("no_match", "answer") and HOW_KNOWN.search(text):
         act = "how_got_number"
-    if act in ASKING and FRAUD.search(text):
+    if (act in ("no_match", "answer") or probability < OVERRULES_FROM) and TESTS_US.search(text):
+        act = "how_got_number"
+    if act == "no_match" and ASKS_ADVICE.search(text):
+        act = "policy_question"  # no advice on doses: a person answers
+    if act == "answer" and CANNOT_HEAR.search(text) and (not isinstance(reading, Reading) or reading.confidence < SURE):
+        act = "louder"  # 恁那话俺听不真 is no "no"
+    calls_us_that = CALLS_US_FRAUD.search(text) and not (pending and FRAUD.search(pending.asked))
+    if calls_us_that or (act in ASKING and FRAUD.search(text)):
         act = "is_this_fraud"
-    if act == "correct_that":
+    if act == "correct_that" or (act == "answer" and corrects_too(text)):
         found |= _corrected(text, found, others, at=at)
+    if act == "correct_that" and not found:
+        said = text[text.rfind("是") + 1 :]  # 记的二号，俺说的是初二
+        found |= _corrected(said, {each.key: None for each in others if each.kind in SAYS_ITS_KIND}, others, at=at)
     if act in ("no_match", "hand_phone_over") and not (act == "hand_phone_over" and probability >= OVERRULES_FROM):
         act = "hand_phone_over" if HANDED.search(text) else "no_match" if not found else "answer"
     if act in ("repeat", "louder") and COME_AND_HEAR.search(text):
@@ -163,10 +192,10 @@ def _spoken(
         act, probability = "child_speaks", 1.0
     if dangers:
         act, probability = "red_flag", 1.0
-    if act == "busy_later" or (MAY_ASK in found and found[MAY_ASK].value == "no"):
-        callback = Expectation(key="_callback", kind="callback", prefer="future")
-        when = READERS["callback"](text, expectation=callback, at=at)
-        found |= {callback.key: _found(when)} if isinstance(when, Reading) else {}
+    if act in ("busy_later", "not_at_home") or (MAY_ASK in found and found[MAY_ASK].value == "no"):
+        found |= _call_again(text, at=at)
+    elif act == "answer" and (again := CALL_AGAIN.search(text)):
+        found |= _call_again(again[0], at=at)
     return Understood(
         act=act,
         confidence=round(min(confidence, 1.0 if act == "answer" else probability), 3),
@@ -187,6 +216,10 @@ def _read(text: str, expectation: Expectation, *, at: datetime) -> Reading | Not
         whole = read(_temperature_joined(expectation.begun, text), expectation=expectation, at=at)
         if isinstance(whole, Reading):
             return Reading(value=whole.value, span=(0, len(text)), confidence=whole.confidence)
+    if expectation.begun and expectation.kind == "phone" and not expectation.read_back:
+        whole = read(joined_digits(expectation.begun, text) or "", expectation=expectation, at=at)
+        if isinstance(whole, Reading):
+            return Reading(value=whole.value, span=(0, len(text)), confidence=whole.confidence)
     if expectation.read_back:
         text = HOW_MANY.sub(lambda said: " " * len(said[0]), text)
     reading = read(text, expectation=expectation, at=at)
@@ -199,9 +232,23 @@ def _read(text: str, expectation: Expectation, *, at: datetime) -> Reading | Not
     return reading
 
 
+def joined_digits(begun: str, rest: str) -> str | None:
+    """A telephone number out of its beginning and its end, digits that were said once more counted once; else None."""
+    told = _digits(next((part for part in reversed(RESTART.split(begun)) if _digits(part)), ""))
+    more = _digits(rest)
+    for again in range(min(len(told), len(more)), -1, -1):
+        if told.endswith(more[:again]) and len(told) + len(more) - again == PHONE_LENGTH:
+            return told + more[again:]
+    return None
+
+
+def _digits(text: str) -> str:
+    return "".join(group.digits for run in find_runs(normalise(text).text) for group in run)
+
+
 def _temperature_joined(begun: str, rest: str) -> str:
     """三十六点…… and 点八 in one."""
-    head = TRAILING.sub("", begun)
+    head, rest = TRAILING.sub("", begun), rest.lstrip("…。.，, ")
     return head.removesuffix(rest[:1]) + rest if rest[:1] in ("点", "度") else head + rest
 
 
@@ -217,8 +264,19 @@ def _beginnings(begun: str) -> tuple[str, ...]:
     return tuple(each for each in dict.fromkeys(variants) if each)
 
 
+def corrects_too(text: str) -> bool:
+    """Whether an earlier answer is put right beside the answer to what was asked: 五个。前头也讲错了，不是坐汽车."""
+    return CORRECTS_TOO.search(text) is not None
+
+
+def _call_again(text: str, *, at: datetime) -> dict[str, Found]:
+    callback = Expectation(key="_callback", kind="callback", prefer="future")
+    when = READERS["callback"](text, expectation=callback, at=at)
+    return {callback.key: _found(when)} if isinstance(when, Reading) else {}
+
+
 def _corrected(
-    text: str, found: Mapping[str, Found], others: Sequence[Expectation], *, at: datetime
+    text: str, found: Mapping[str, Found | None], others: Sequence[Expectation], *, at: datetime
 ) -> dict[str, Found]:
     """The values of a correction as the whole sentence tells them: 不是二号回的，是初二."""
     readings = {

@@ -13,6 +13,7 @@ from nlu.topic import Topic
 
 # A clause that only reports what was said before: 我说了不是.
 REPORTED = re.compile(r"^(?:我)?(?:刚才|刚刚|前面|早就)?(?:都)?(?:我)?(?:说了|说过|说的是|说是|讲了)|^我说")
+AGREES_TO_HELP = frozenset({"可以", "行", "好"})  # to 要不要人帮忙; to 有困难吗 they say that there is none
 # 没听他讲闷, 他没说胸闷: whoever answers for somebody else only knows what was told.
 UNTOLD = re.compile(
     r"(?:没有?|冇得?|未)(?:听[^，,]{0,3}?)?(?:说|讲|提|喊|吭)(?:过|起)?(?![话错谎完]|不)[^，,]+"
@@ -26,6 +27,15 @@ STILL_TO_COME = re.compile(
 # 没吃什么药 and 谁都没来 hold a question word and ask nothing.
 NOT_ASKING = re.compile(r"(?:没|不|无|未).{0,5}(?:什么|啥|谁|哪|多少|么子)|(?:什么|啥|谁|哪.?|么子).{0,6}(?:都|也|没)")
 WHAT_IS = re.compile(r"(?:什么|啥|么子)(?:是|叫|时候)?[^都也不没事用大]{1,8}$")
+# 烧还没退, 没断过, 没搬: what has not ended goes on.
+NOT_ENDED = re.compile(
+    r"(?:没|没有|未|冇|不)(?P<end>退|停|断|消|搬|变|戒|见好|好透|好全|好利索)(?:过|烧|呢|哩|的|啊)*$"
+)
+# 麻烦别人干什么, 打那个搞么子: asks what it is for.
+WHAT_FOR = re.compile("(?:搞|做|干|弄)(?:什么|啥子?|嘛|么子|么事|么家|咩|乜)[嘛呢啊哦呀]?$")
+# 生气的时候才闷: only then.
+ONLY_THEN = re.compile("(?:时候|以后|之后|了)才")
+ASKED_BOTH_WAYS = re.compile(r"([\u4e00-\u9fff])[不没]\1")
 AFTERWARDS = re.compile(r"[^，,]{1,4}了(?:以后|之后|过后)")
 NO_LONGER = re.compile(r"不[^不没]{1,4}[了啦喽咯嘞]$|没再|不再")
 BY_TURNS = re.compile(r"一(会儿?|哈子?|下|阵|时|天).{1,6}一(?:会儿?|哈子?|下|阵|时|天)")  # 一会儿烧一会儿不烧
@@ -67,7 +77,7 @@ def judge(text: str, start: int, end: int, topic: Topic | None) -> Iterator[Evid
 
 
 def _found(clause: str, topic: Topic | None) -> Found | None:
-    outright = (_by_turns, _untold, _still_to_come, measured, _whole, _without_answer, _asked_what)
+    outright = (_by_turns, _untold, _still_to_come, _not_ended, measured, _whole, _without_answer, _asked_what)
     ways = (*outright, echoed, _seldom, _elsewhere, _asking, _leaning)
     return next((found for way in ways if (found := way(clause, topic)) is not None), None)
 
@@ -80,7 +90,7 @@ def _asked_back(clause: str) -> Found:
 
 
 def _by_turns(clause: str, topic: Topic | None) -> Found | None:  # noqa: ARG001
-    turns = BY_TURNS.search(clause)
+    turns = BY_TURNS.search(clause) or ONLY_THEN.search(clause)
     return Found("sometimes", True, turns.group()) if turns else None
 
 
@@ -92,6 +102,14 @@ def _untold(clause: str, topic: Topic | None) -> Found | None:
     said = untold.group()
     named = symptom_mentions(said) or any(word in said for word in single_words(topic.symptoms))
     return Found("unknown", word=said) if named or said.endswith(("说", "讲", "提", "过", "起")) else None
+
+
+def _not_ended(clause: str, topic: Topic | None) -> Found | None:
+    """A state that was asked about and has not ended."""
+    on = NOT_ENDED.search(clause)
+    if on is None or topic is None or not (topic.symptoms or topic.lasting) or on["end"] in topic.asked:
+        return None
+    return Found("echo", True, on.group())
 
 
 def _still_to_come(clause: str, topic: Topic | None) -> Found | None:
@@ -120,7 +138,14 @@ def _whole(clause: str, topic: Topic | None) -> Found | None:
     for core in cores(clause):
         if topic is not None and topic.habitual and not topic.indefinite and core in sets["over"]:
             return Found("over", word=core)
-        if topic is not None and topic.ailing and core in sets["wellness"] and core not in sets["affirm.plain"]:
+        offered = topic is not None and topic.offer and core in AGREES_TO_HELP
+        if (
+            topic is not None
+            and topic.ailing
+            and not offered
+            and core in sets["wellness"]
+            and core not in sets["affirm.plain"]
+        ):
             return Found("plain", False, core)
         if core in sets["agreeing_denials"]:
             agrees = topic is None or topic.consent or bool(topic.qualities)
@@ -138,6 +163,8 @@ def _whole(clause: str, topic: Topic | None) -> Found | None:
 def _without_answer(clause: str, topic: Topic | None) -> Found | None:
     """A clause that says somewhere that the speaker does not know, did not measure or does not want to say."""
     words = reply_words()
+    if DOUBLE_DENIAL.search(clause) and says_unknown(masked(clause)):
+        return Found("plain", True)  # 哪能不记得呢
     refusal = held(clause, words["refused"])
     if refusal:
         return Found("refused", word=refusal)
@@ -157,8 +184,9 @@ def _without_answer(clause: str, topic: Topic | None) -> Found | None:
 
 
 def _asked_what(clause: str, topic: Topic | None) -> Found | None:  # noqa: ARG001
-    """什么咳嗽, 啥是灭火器: the question's words with a question word before them."""
-    return Found("question") if WHAT_IS.match(clause) else None
+    """什么咳嗽, 来人要不要钱, 打那个搞么子: the question's words in a question."""
+    asks = WHAT_IS.match(clause) or WHAT_FOR.search(clause) or ASKED_BOTH_WAYS.search(clause[:-1])
+    return Found("question") if asks else None
 
 
 def _seldom(clause: str, topic: Topic | None) -> Found | None:

@@ -44,8 +44,20 @@ def read_choice(text: str, *, expectation: Expectation, at: datetime) -> Reading
     heard = standard(text)
     mentions: list[list[_Mention]] = []
     found: _Mention | None = None
-    for way in (_in_words, _placed, _keyed, _in_part, _scaled, _none_of_them, _of_its_kind, _sounding):
-        mentions.append(_judged(heard.text, way(heard.text, expectation.choices)))
+    for way in (
+        _counted,
+        _in_words,
+        _placed,
+        _keyed,
+        _in_part,
+        _scaled,
+        _none_of_them,
+        _of_its_kind,
+        _any_of_them,
+        _another,
+        _sounding,
+    ):
+        mentions.append(_judged(heard.text, way(heard.text, _with_other_words(expectation))))
         found = _picked(heard.text, mentions[-1])
         if found is not None:
             break
@@ -53,6 +65,65 @@ def read_choice(text: str, *, expectation: Expectation, at: datetime) -> Reading
     if found is not None:
         return Reading(value=found.key, span=heard.span(found.start, found.end), confidence=found.confidence)
     return _by_yes_or_no(text, expectation, at=at) or _reason(text, heard.text, mentions, expectation, at=at)
+
+
+def _with_other_words(expectation: Expectation) -> tuple[Choice, ...]:
+    """The options with what people say for them after such a question: 一觉到天亮 for 好 after 睡得好吗."""
+    words = [each for each in _words()["told_otherwise"] if re.search(each["asked"], expectation.asked)]
+    return tuple(
+        replace(
+            each,
+            synonyms=(*each.synonyms, *(word for told in words for word in told["means"].get(each.label, ()))),
+        )
+        if words
+        else each
+        for each in expectation.choices
+    )
+
+
+def _counted(text: str, choices: Sequence[Choice]) -> Iterator[_Mention]:
+    """How many, where the options are numbers of one thing: 两餐 and 早上不吃，中午晚上吃 for 两顿."""
+    labels = [(label, each.key) for each in choices if (label := _COUNT_LABEL.fullmatch(each.label))]
+    counts = {_COUNTS[label[1]]: key for label, key in labels}
+    if len(counts) < len(choices):
+        return
+    told = [each for each in _COUNT_SAID.finditer(text) if not _ONE_OF_SEVERAL.search(text[: each.start()])]
+    said = _COUNTS[told[0][1] or told[0][2]] if len(told) == 1 else 0
+    meals = len(_meals(text))
+    count = said if said > 1 or meals < 2 else meals
+    if count in counts:
+        start, end = told[0].span() if count == said else (0, len(text))
+        yield _Mention(key=counts[count], start=start, end=end, confidence=IN_PART)
+
+
+_COUNTS = {word: value for value, words in enumerate(("", "1一", "2两二俩", "3三仨", "4四")) for word in words}
+_COUNT_LABEL = re.compile(r"([1-4一二两三四])[顿餐次回]")
+_COUNT_SAID = re.compile(r"([1-4一二两三四])[顿餐次回](?!不|也)|([俩仨])(?![口人])")
+_ONE_OF_SEVERAL = re.compile("(?:第|每|少|多|并成|哪)$")
+_NOT_EATEN = re.compile("不(?:吃|过|怎么吃)|没吃|省了|不饿")
+
+
+def _meals(text: str) -> set[str]:
+    """The meals that somebody eats, of those that are named."""
+    eaten: set[str] = set()
+    for clause in re.split("[，,。；;]", text):
+        named = {meal for meal, words in _words()["meals"].items() if any(word in clause for word in words)}
+        eaten = eaten - named if _NOT_EATEN.search(clause) else eaten | named
+    return eaten
+
+
+def _another(text: str, choices: Sequence[Choice]) -> Iterator[_Mention]:
+    """A thing of the kind that was asked for and none of the options, where one of them is 别的: 痛风."""
+    other = next((each.key for each in choices if each.label in _words()["other_labels"]), None)
+    if other is None:
+        return
+    for among, words in ((each["among"], each["words"]) for each in _words()["others"]):
+        if not any(of in each.label for each in choices for of in among):
+            continue
+        for word in words:
+            if word in text:
+                yield _Mention(key=other, start=text.index(word), end=text.index(word) + len(word), confidence=IN_PART)
+                return
 
 
 def _in_words(text: str, choices: Sequence[Choice]) -> Iterator[_Mention]:
@@ -180,6 +251,15 @@ def _of_its_kind(text: str, choices: Sequence[Choice]) -> Iterator[_Mention]:
                 break
 
 
+def _any_of_them(text: str, choices: Sequence[Choice]) -> Iterator[_Mention]:
+    """随便, where an option says just that."""
+    words = _words()["any"]
+    key = next((each.key for each in choices if each.label in words), None)
+    said = next((word for word in words if word in text), None)
+    if key is not None and said is not None:
+        yield _Mention(key=key, start=text.index(said), end=text.index(said) + len(said), confidence=IN_PART)
+
+
 _NEIGHBOUR = {"best": "good", "worst": "bad", "good": "best", "bad": "worst"}
 
 
@@ -216,6 +296,8 @@ def _denied(text: str, mention: _Mention) -> bool:
     clause = before + text[mention.start : mention.end]
     if not affirmed(clause, len(before), len(clause)):
         return True
+    if re.search(r"(?:哪里?|咋能|怎么能)[\u4e00-\u9fff]{0,2}$", before) or re.match("个?(?:啥|什么|鬼|屁)", after):
+        return True  # 哪里睡得好哦, 满意啥呀
     if mention.end - mention.start == 1 and re.search(r"(?:没有?|不)[\u4e00-\u9fff]?$", before):  # 没睡好
         return True
     return bool(re.match(rf"(?:倒|我|都|也|就|的|嘛|这个|那个)*(?:{denied_after})", after))
@@ -234,6 +316,9 @@ def _picked(text: str, mentions: Sequence[_Mention]) -> _Mention | None:
         return None  # 火车还是汽车: the question said again
     if any(word in between for word in _words()["corrections"]):
         return last
+    chosen = [each for each in kept if re.match("(?:吧|最好|合适|方便|好一点|好些)", text[each.end :])]
+    if len({each.key for each in chosen}) == 1:
+        return chosen[0]
     marked = [each for each in kept if any(text[: each.start].endswith(mark) for mark in _words()["marks"])]
     return marked[0] if len({each.key for each in marked}) == 1 else None
 
@@ -243,7 +328,8 @@ def _opposite(groups: Sequence[Sequence[_Mention]], choices: Sequence[Choice]) -
     for mention in (each for group in groups for each in group if each.denied):
         label = next(choice.label for choice in choices if choice.key == mention.key)
         for choice in choices:
-            if choice.label in {f"{denial}{label}" for denial in ("不", "没", "没有", "不太", "未")}:
+            pair = (label, choice.label), (choice.label, label)
+            if any(one == f"{denial}{other}" for one, other in pair for denial in ("不", "没", "没有", "不太", "未")):
                 return replace(mention, key=choice.key, confidence=IN_PART, denied=False)
     return None
 

@@ -26,6 +26,9 @@ LONGEST_REPAIR = 8
 FULL_LENGTH = 11
 # Fewer digits than these are not the beginning of a telephone number.
 SHORTEST_BEGINNING = 3
+# 后四个对，当间错了，是六零八三: what a mobile number has between its first three digits and its last four.
+_IN_THE_MIDDLE = re.compile(r"中间|当间|当中|中段|中头")
+_MIDDLE = (3, 7)
 _AT_THE_FRONT = re.compile(r"开头|前面|头三|前三")
 
 
@@ -131,7 +134,10 @@ def _repaired(earlier: list[Group], text: str, start: int, end: int) -> Found | 
     if len(new) > LONGEST_REPAIR:
         return None
     without_last = "".join(group.digits for group in earlier[:-1])
+    first, last = _MIDDLE
+    middle = len(new) == last - first and _IN_THE_MIDDLE.search(text[earlier[-1].end : end]) is not None
     for repaired in (
+        old[:first] + new + old[last:] if middle else "",
         new + old[len(new) :] if _AT_THE_FRONT.search(text[start:end]) else "",
         without_last + new,
         old[: -len(new)] + new,

@@ -22,7 +22,9 @@ LIKELY = 0.8
 LISTENING = 0.6
 GUESSED = 0.45
 # 哦发热啊: only makes sure of what was asked.
-TAKEN_UP = re.compile(r"^(?:哦|噢|喔|你问|您问|你说|是问|是说).{1,6}[啊呀么嘛吗哈]$")
+TAKEN_UP = re.compile(r"(?:哦|噢|喔|嗷|啊|你问|您问|你说|是问|是说)[，,—\-…\s]*[^，,]{1,6}[啊呀么嘛吗哈]$")
+# 上楼的时候闷，坐着就不闷: it depends.
+BY_CONDITION = re.compile(r"(?:时候|一[^，,。]{1,5}就)[^，,。]{1,4}[，,][^，,。现今这]{1,6}就(?:不|没)")
 HEDGE = 0.2  # 好像没有 is right less often than 没有
 AGREEING = frozenset({"是", "对", "是的", "对的", "没错", "嗯", "正确", "确实", "当然", "肯定", "是啊"})
 DISAGREEING = frozenset({"不是", "不对", "错", "错了", "不"})
@@ -33,9 +35,13 @@ def read_yes_no(text: str, *, expectation: Expectation, at: datetime) -> Reading
     heard = standard(text)
     topic = topic_of(expectation.asked)
     said = [each for start, end in clauses(heard.text) for each in judge(heard.text, start, end, topic)]
+    if _withheld(said):
+        return _reason(said, heard.span)
     evidence = [
         _seen_from(each, topic) for each in _since_correction(_since_echo(said, heard.text)) if _counts(each, topic)
     ]
+    if topic is not None and topic.symptoms and BY_CONDITION.search(heard.text):
+        evidence = [replace(each, kind="sometimes") if each.kind == "echo" and each.yes else each for each in evidence]
     verdict = _verdict(evidence, topic)
     if verdict is None:
         return _reason(said, heard.span)
@@ -44,10 +50,20 @@ def read_yes_no(text: str, *, expectation: Expectation, at: datetime) -> Reading
     return Reading(value=value, span=heard.span(shown.start, shown.end), confidence=round(confidence - doubt, 2))
 
 
+def _withheld(said: Sequence[Evidence]) -> bool:
+    """Whether the speaker does not know or does not say, and no clause answers outright: 不晓得，我没望过."""
+    words = [each for each in said if each.kind not in ("question", "listening", "correction")]
+    if not words or words[0].kind not in ("unknown", "refused"):
+        return False
+    return not any(
+        each.yes is not None and each.strong and each.kind in ("echo", "plain", "sometimes") for each in words
+    )
+
+
 def _since_echo(said: Sequence[Evidence], text: str) -> Sequence[Evidence]:
     """Without the question taken up again before it is denied: 哦，发热啊，没有."""
-    answers = [each for each in said if not TAKEN_UP.match(text[each.start : each.end])]
-    first = next((each for each in answers if each.yes is not None), None)
+    answers = [each for each in said if not TAKEN_UP.match(text[: each.end])]
+    first = next((each for each in answers if each.yes is not None and each.kind != "listening"), None)
     return answers if first is not None and first.yes is False and first.kind in ("plain", "echo") else said
 
 
