@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from integrations.storage.columns import bind_keys
-from integrations.storage.engine import WRITING, make_engine, speaking_chinese
+from integrations.storage.engine import WRITING, make_engine, one_snapshot, speaking_chinese
 from integrations.storage.errors import KeyWrong, ReadingOnly
 from integrations.storage.ids import IdSource, TimeOrderedIds
 from integrations.storage.keys import WRONG_KEY, KeyRing
@@ -41,7 +41,7 @@ class Store:
     """A database together with the keys that open it.
 
     Safe to use from several threads; a session belongs to one thread. On SQLite one writer at a time gets in, the
-    others wait; readers see the state as their transaction began.
+    others wait; readers see the state as of their first query.
     """
 
     def __init__(self, engine: Engine, *, keys: KeyRing, new_id: IdSource) -> None:
@@ -50,6 +50,7 @@ class Store:
         self.keys = keys
         self.new_id = new_id
         self._writer = engine.execution_options(**{WRITING: True})
+        self._reader = one_snapshot(engine)
 
     @classmethod
     def open(cls, url: str, *, keys: KeyRing, at: datetime, new_id: IdSource | None = None) -> "Store":
@@ -79,8 +80,8 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[StoreSession]:
-        """A transaction that only reads, from one snapshot on SQLite."""
-        with self._session(self.engine, read_only=True) as session:
+        """A transaction that only reads, all of it from one snapshot: what it shows was true at one moment."""
+        with self._session(self._reader, read_only=True) as session:
             yield session
 
     @contextmanager

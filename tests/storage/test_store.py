@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from integrations.storage.columns import SEALED
 from integrations.storage.errors import (
@@ -74,6 +74,18 @@ def test_a_value_moved_to_another_column_does_not_open(store: Store) -> None:
         connection.exec_driver_sql("UPDATE workers SET name = phone")
     with pytest.raises(KeyWrong), store.reading() as session:
         session.get_one(WorkerRow, worker_id)
+
+
+def test_what_is_read_together_was_true_at_one_moment(store: Store) -> None:
+    worker_id = _worker(store)
+    with store.reading() as session:
+        before = session.scalar(select(func.count()).select_from(WorkerRow))
+        _worker(store)
+        assert session.scalar(select(func.count()).select_from(WorkerRow)) == before == 1
+    with store.reading() as session:
+        assert session.scalar(select(func.count()).select_from(WorkerRow)) == 2
+    with store.writing() as session:  # the connection has gone back: whoever writes next may
+        session.get_one(WorkerRow, worker_id).name = "周慧"
 
 
 def test_a_block_that_raises_changes_nothing(store: Store) -> None:
