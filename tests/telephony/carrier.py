@@ -14,10 +14,13 @@ REALM, NONCE = "carrier.test", "84a4cc6f3082121f32b42a2187831a9e"
 class Carrier(SipDialer):
     """Registers whoever knows the password; `contact` and `source` are where the last one is reached."""
 
-    def __init__(self, settings: SipSettings, *, password: str = "heiping", service_route: str = "") -> None:
+    def __init__(
+        self, settings: SipSettings, *, password: str = "heiping", service_route: str = "", path: str = ""
+    ) -> None:
         super().__init__(settings)
         self.password = password
         self.service_route = service_route
+        self.path = path  # what an edge of the network put before us; only who supports it may register through it
         self.registrations: list[str] = []
         self.contact = ""
         self.source: tuple[str, int] | None = None
@@ -49,12 +52,17 @@ class Carrier(SipDialer):
             return build_response(
                 tuple(headers), 401, "Unauthorized", to_tag="reg", extra=(("WWW-Authenticate", challenge),)
             )
+        if self.path and "path" not in (request.first("Supported") or ""):
+            needed = (("Require", "path"),)
+            return build_response(tuple(headers), 421, "Extension Required", to_tag="reg", extra=needed)
         self.registrations.append(request.first("Expires") or "")
         self.contact = request.first("Contact") or ""
         self.source = source
         extra = [("Contact", self.contact), ("Expires", request.first("Expires") or "0")]
         if self.service_route:
             extra.append(("Service-Route", self.service_route))
+        if self.path:
+            extra += [("Path", self.path), ("Require", "path")]
         return build_response(tuple(headers), 200, "OK", to_tag="reg", extra=tuple(extra))
 
     def _proves(self, header: str) -> bool:

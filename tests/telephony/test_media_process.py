@@ -134,19 +134,7 @@ async def test_calls_live_in_the_media_process_and_end_as_interrupted_when_it_is
         await until(incoming.call, Ended)
 
 
-async def test_prompts_are_rendered_ahead_and_how_far_is_told(data: Path) -> None:
-    start = Start(data=str(data), keys=str(data / "linyin.key"))
-    async with media_process(start, log_file=data / "media.log", progress=print) as process:
-        from_now = process.line
-        from_now.prepare("work", ["您好。", "再见。"], [PLAIN])
-        assert not from_now.prepared["work"].ready
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while not from_now.prepared["work"].ready:
-                await asyncio.sleep(0.05)
-    assert len(list((data / "prompts" / "shared").rglob("*.al"))) == 2
-
-
-async def test_an_asterisk_carries_the_calls_of_the_media_process_as_well(data: Path) -> None:
+async def test_an_asterisk_carries_calls_as_well_while_prompts_are_rendered_ahead(data: Path) -> None:
     async with ScriptedAsterisk("01_answered_dtmf_far_hangup") as peer:
         (data / "trunks.yaml").write_text(
             f"asterisk: {{url: '{peer.url}', username: linyin, password: geheim, app: out, audio_port: {free_port()},"
@@ -155,11 +143,17 @@ async def test_an_asterisk_carries_the_calls_of_the_media_process_as_well(data: 
         )
         start = Start(data=str(data), keys=str(data / "linyin.key"), lines_file=str(data / "trunks.yaml"))
         async with media_process(start, log_file=data / "media.log", progress=print) as process:
+            process.line.prepare("work", ["您好。", "再见。"], [PLAIN])
+            assert not process.line.prepared["work"].ready
             call = await process.line.dial(DialOrder(order="one", number="09120000001"))
             await until(call, Answered)
             ended = await until(call, Ended)
             assert isinstance(ended, Ended)
             assert (ended.disposition, ended.by, ended.q850_cause) == (Disposition.ANSWERED, "them", 16)
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while not process.line.prepared["work"].ready:
+                    await asyncio.sleep(0.05)
+    assert len(list((data / "prompts" / "shared").rglob("*.al"))) == 2
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,19 @@ async def test_calls_leave_by_the_route_the_registrar_named(start_carrier, start
     await call.hang_up()
 
 
+async def test_an_edge_of_the_network_stays_between_a_registered_line_and_its_callers(
+    start_carrier, start_dialer, trunk_to, tasks
+) -> None:
+    """RFC 3327: the registrar keeps the Path, calls to us come by it; our requests do not repeat it."""
+    carrier = await start_carrier(path="<sip:edge.carrier.test;lr>", service_route="<sip:127.0.0.1;lr>")
+    dialer = await start_dialer(registered_trunk(carrier, trunk_to, health_seconds=30.0))
+    await registered(dialer)
+    tasks(call_back(carrier, trunk_to))
+    report = await check_line(dialer, "carrier", number=OWN, patience=PATIENCE)
+    assert [finding.message for finding in report.findings if not finding.ok] == []
+    assert dialer.trunks["carrier"].service_routes == ("<sip:127.0.0.1;lr>",)
+
+
 async def test_nothing_is_dialled_on_a_line_that_is_not_registered(start_carrier, start_dialer, trunk_to) -> None:
     carrier = await start_carrier(password="another")
     dialer = await start_dialer(registered_trunk(carrier, trunk_to))

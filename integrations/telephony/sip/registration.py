@@ -49,7 +49,7 @@ class Registration:
 
     def _register(self, seconds: int) -> None:
         path = self._state.path
-        extra = (path.contact, ("Expires", str(seconds)), ("Supported", "path, outbound, gruu"))
+        extra = (path.contact, ("Expires", str(seconds)), ("Supported", "path"))
         self._exchange.ask("REGISTER", path, extra, self._receive, to_uri=self._own_uri)
 
     def _receive(self, response: Response | None) -> None:
