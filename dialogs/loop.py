@@ -203,7 +203,8 @@ def capture(script: Script, question: Question, found: Found) -> bool:
     if unclear:
         escalate(script, "notice_unclear", "normal", key=f"notice_unclear:{question.key}")
     for rule in question.escalate:
-        if _matches(rule, question, value):
+        told = f"flag:{rule.kind}" in script.state.raised  # as a danger, in the same words: one matter, one ticket
+        if _matches(rule, question, value) and not told:
             escalate(script, rule.kind, rule.severity, key=f"{rule.kind}:{question.key}", member=about)
     return True
 

@@ -10,11 +10,18 @@ from dialogs.acts.put_off import LOCAL, SOONEST_CALLBACK, callback_due, taken_ba
 from dialogs.phases import CALLBACK, LOW_SPIRITS, RIGHT
 from dialogs.script import Script
 from nlu.spoken import spoken_day, spoken_time
-from nlu.understanding import MAY_ASK, STILL
+from nlu.understanding import MAY_ASK, STILL, corrects_too
 from nlu.understood import Found
 
 TRAILS_OFF = re.compile(r"(?:…|\.{3})\W*$")  # the voice stays up, as a recogniser or a chat writes it
 TOLD_IN_PARTS = frozenset({"phone", "id_number"})  # long enough to look for one's glasses half-way
+SURE_DENIAL = 0.9  # of a reading: a clause that is a no, not one that holds one
+DENIES_IT = re.compile("不(?:对|是|准|行|正确)|错|没有|没得|冇得|反了|^(?:不|没|冇)")
+LONGEST_BEGINNING = 60  # characters: three goes at it, with what is said about the glasses
+# To a notice: 你接着讲，我听着 wants to hear it, and does not say that it was understood.
+GO_ON_TELLING = re.compile(
+    "(?:接[到着倒]|继续|往下)(?:讲|说)|你(?:讲|说)[，,]?我听|我听(?:[着到倒]|[到倒]起)(?:呢|的|起)?"
+)
 USUAL_TIME = time(10)  # who names no time is up and at home in the middle of the morning
 
 
@@ -38,8 +45,18 @@ def answered(script: Script) -> None:
         return
     household.give_to_whom_it_is_about(script)
     question = script.question(script.state.pending)
+    if question.tell and GO_ON_TELLING.search(script.heard):
+        loop.explain_again(script, question)
+        return
     found = script.understood.found.get(question.key)
     others = loop.capture_others(script)
+    if corrects_too(script.heard):
+        put_right(script)
+    if (later := _to_be_called(script)) is not None:
+        if found is not None:
+            loop.capture(script, question, found)
+        take_callback(script, later)
+        return
     if found is not None:
         if loop.capture(script, question, found):
             loop.go_on(script)
@@ -54,7 +71,7 @@ def answered(script: Script) -> None:
             loop.leave_open(script, question, reason)
             script.say("no_matter")
             loop.go_on(script)
-        case "incomplete" if question.kind in TOLD_IN_PARTS and not script.state.begun:
+        case "incomplete" if question.kind in TOLD_IN_PARTS and len(script.state.begun) < LONGEST_BEGINNING:
             script.note(e.AnswerBegun(at=script.at, question=question.key, heard=script.heard))
             script.say("go_on_listening")
         case "vague" | "incomplete" | "invalid" if not others:
@@ -65,6 +82,21 @@ def answered(script: Script) -> None:
             loop.ask_again_beside(script, question)
         case _:
             unclear.not_understood(script)
+
+
+def _to_be_called(script: Script) -> Found | None:
+    """A time for another call, said behind the answer: 四点半再打."""
+    found = script.understood.found.get(CALLBACK)
+    return found if found is not None and callback_due(found.value) >= script.at + SOONEST_CALLBACK else None
+
+
+def put_right(script: Script) -> bool:
+    """Takes back every answer for which another value was said; whether there was one."""
+    given = [key for key in script.understood.found if loop.is_new(script, key)]
+    for key in given:
+        script.note(e.AnswerWithdrawn(at=script.at, question=key, heard=script.heard))
+        loop.capture(script, script.question(key), script.understood.found[key])
+    return bool(given)
 
 
 def half_told(script: Script) -> bool:
@@ -83,7 +115,7 @@ def half_told(script: Script) -> bool:
 
 
 def _is_half(script: Script, key: str, found: Found) -> bool:
-    if key.startswith("_") or script.question(key).kind != "temperature":
+    if key.startswith("_") or key in script.state.answers or script.question(key).kind != "temperature":
         return False
     return float(found.value["value"]).is_integer() and "半" not in script.heard
 
@@ -99,7 +131,7 @@ def read_back_answered(script: Script) -> None:
             loop.capture(script, script.question(key), found)
         loop.go_on(script)
         return
-    loop.capture_others(script)
+    others = loop.capture_others(script)
     said_again = any(key in script.understood.found for key in state.reading_back)
     if _found_is(script, RIGHT, "yes") or said_again:
         # Only the person confirms, and only by more than a habit of agreeing; others agree that it was heard right.
@@ -109,11 +141,24 @@ def read_back_answered(script: Script) -> None:
             script.note(agreed(at=script.at, question=key, heard=script.heard))
         loop.go_on(script)
         return
+    if not _disagrees(script, given.get(RIGHT)):
+        if others:
+            loop.ask_pending(script)
+        else:
+            unclear.not_understood(script)
+        return
     script.say("sorry_wrong")
     for key in state.reading_back:
         script.note(e.AnswerWithdrawn(at=script.at, question=key, heard=script.heard))
     first = script.question(state.reading_back[0])
     loop.ask(script, first, wording=len(first.again))
+
+
+def _disagrees(script: Script, said: Found | None) -> bool:
+    """Whether what was read back is denied; 俺不会按 and 我还不想回哩 hold a denial and take nothing back."""
+    if said is None or said.confidence < loop.SURE_ENOUGH:
+        return False
+    return said.confidence >= SURE_DENIAL or DENIES_IT.search(script.heard) is not None
 
 
 def red_flag_answered(script: Script) -> None:

@@ -6,7 +6,9 @@ from dialogs import events as e
 from dialogs import loop
 from dialogs.acts import answers, desk, unclear
 from dialogs.script import Script
+from nlu.understanding import LISTENING
 
+THANKS = re.compile("(?:多谢|谢谢)(?:你|您|了|啊|哈|嘞)*")
 BROKE_OFF = re.compile("断|上次|上回")  # 刚才断了，接着问吧: the time in it answers nothing
 
 
@@ -66,6 +68,9 @@ def thanks(script: Script) -> None:
     """谢谢."""
     if script.state.phase == "desk":
         desk.thanked(script)
+        return
+    if script.state.phase == "asking" and LISTENING.match(THANKS.sub("", script.heard)):
+        unclear.not_understood(script)  # 妥了妥了，谢谢啊 agrees to everything, and answers nothing
         return
     script.say("welcome")
     loop.ask_pending(script)

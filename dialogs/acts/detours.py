@@ -1,7 +1,7 @@
 """A red flag, and taking something back: they leave the questionnaire for a turn or two."""
 
 from dialogs import events as e
-from dialogs import loop
+from dialogs import loop, members
 from dialogs.acts import answers, speakers
 from dialogs.events import Severity
 from dialogs.phases import LOW_SPIRITS
@@ -9,6 +9,7 @@ from dialogs.script import Script
 from nlu.speakers import speaks_as_child
 from nlu.understood import Flag, Found
 
+MEANT = 0.8  # of a value that a danger implies
 CLEAR_FROM = 0.9  # of a value told beside a danger
 # Urgent for a person to see, but no bodily danger at this moment: the questions go on.
 CAN_WAIT = frozenset({"no_medicine", "no_food"})
@@ -23,10 +24,10 @@ def red_flag(script: Script) -> None:
         answers.red_flag_answered(script)
         return
     pending = script.understood.found.get(script.state.pending)
-    if not speaks_as_child(script.heard):  # a child answers nothing
-        _keep_what_was_told(script, pending)
     for flag in script.understood.flags:
         loop.escalate(script, flag.kind, _severity(script, flag), key=_key(flag))
+    if not speaks_as_child(script.heard):  # a child answers nothing
+        _keep_what_was_told(script, pending)
     if pending is None and script.state.phase == "asking":
         _say_why_not(script)
     kinds = [flag.kind for flag in script.understood.flags]
@@ -40,7 +41,7 @@ def red_flag(script: Script) -> None:
         else:
             loop.go_on(script)
         return
-    gravest = next((kind for kind in kinds if kind not in CAN_WAIT), kinds[0])
+    gravest = LOW_SPIRITS if LOW_SPIRITS in kinds else next((kind for kind in kinds if kind not in CAN_WAIT), kinds[0])
     script.note(e.RedFlagCheckAsked(at=script.at, kind=gravest))
     script.say("flag_check_low" if gravest == LOW_SPIRITS else "flag_check")
 
@@ -56,8 +57,24 @@ def _keep_what_was_told(script: Script, pending: Found | None) -> None:
     asked = script.question(script.state.pending) if script.state.phase == "asking" else None
     if asked is not None and pending is not None and _clear(pending) and not asked.limited:
         loop.capture(script, asked, pending)
+    _keep_what_it_means(script)
     if unconfirmed := loop.to_read_back(script):
         script.note(e.ReadBackPutOff(at=script.at, questions=unconfirmed))
+
+
+def _keep_what_it_means(script: Script) -> None:
+    """Medicine that runs out today answers whether it lasts a week: that is not asked any more."""
+    flags = {flag.kind: flag for flag in script.understood.flags if flag.kind in CAN_WAIT and flag.whose == "self"}
+    for question in members.questions(script.questionnaire, script.state):
+        for rule in question.escalate:
+            if rule.kind in flags and rule.values and not _is_settled(script, question.key):
+                found = Found(value=rule.values[0], span=(0, len(script.heard)), confidence=MEANT)
+                loop.capture(script, question, found)
+
+
+def _is_settled(script: Script, key: str) -> bool:
+    state = script.state
+    return bool(members.about(key)) or key in state.answers or key in state.known
 
 
 def _speaks_against(script: Script, key: str, found: Found, kinds: set[str]) -> bool:
@@ -92,14 +109,10 @@ def _severity(script: Script, flag: Flag) -> Severity:
 
 def correct_that(script: Script) -> None:
     """前面说错了: the right value if it was said, else which one."""
-    given = [key for key in script.understood.found if loop.is_new(script, key)]
-    if not given:
+    if not answers.put_right(script):
         script.note(e.CorrectionAsked(at=script.at, heard=script.heard))
         script.say("which_is_wrong")
         return
-    for key in given:
-        script.note(e.AnswerWithdrawn(at=script.at, question=key, heard=script.heard))
-        loop.capture(script, script.question(key), script.understood.found[key])
     script.say("taken_back")
     loop.go_on(script)
 

@@ -44,13 +44,17 @@ def not_at_home(script: Script) -> None:
         answers.answered(script)
         return
     script.note(e.WrongPartyReached(at=script.at, kind="not_at_home", heard=script.heard))
+    found = script.understood.found.get(CALLBACK)
+    if found is not None and callback_due(found.value) >= script.at + SOONEST_CALLBACK:
+        take_callback(script, found)  # 他姑娘五点钟下班回来
+        return
     script.note(e.CallbackTimeAsked(at=script.at, heard=script.heard))
     script.say("when_home")
 
 
 def _answers_all_the_same(script: Script) -> bool:
     """Whoever has answered questions is there: 没回来，过年才回 is about somebody else, and so is 自己开车走的."""
-    if script.state.phase != "asking":
+    if script.state.phase != "asking" or script.state.speaker == "other":
         return False
     return script.state.pending in script.understood.found or bool(script.state.answers)
 

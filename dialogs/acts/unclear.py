@@ -11,6 +11,8 @@ from nlu.understanding import LISTENING
 
 # 还没缓过来 denies and yet says that it goes on; in doubt it does.
 GOES_ON = re.compile("还(?!好|行|可以|成|中)|没好|没缓|没退|不见好|一直|仍|老样子")
+# 你问到哪儿了: has not heard the question after a danger, and is asked once more.
+ASKS_BACK = re.compile("[问讲说](?:到|的)?(?:啥|什么|么子|哪)")
 # Two re-asks in other words, then the keypad, then a person.
 REASKS = 2
 SILENCES_BEFORE_GOODBYE = 3
@@ -28,6 +30,9 @@ def not_understood(script: Script) -> None:
         return
     script.note(e.NotUnderstood(at=script.at, agreed=_only_agrees(script)))
     misses = script.state.misses
+    if script.state.begun and misses == 1:
+        script.say("take_your_time")  # 手机屏黑了，等我点亮: half a number is told
+        return
     if script.state.phase != "asking":
         _not_understood_elsewhere(script, misses)
         return
@@ -99,6 +104,8 @@ def _options(question: Question) -> str:
 
 def _not_understood_elsewhere(script: Script, misses: int) -> None:
     match script.state.phase:
+        case "red_flag" if misses == 1 and ASKS_BACK.search(script.heard):
+            loop.ask_pending(script)
         case "red_flag":
             flag_unanswered(script, still=True if GOES_ON.search(script.heard) else None)
         case "desk":
@@ -157,6 +164,9 @@ def silent(script: Script) -> None:
         else:
             loop.close(script, "break_off")
             script.say("line_quiet")
+        return
+    if script.state.begun and script.state.silences == 1:
+        script.say("go_on_listening")
         return
     script.say("can_you_hear")
     if script.state.phase == "asking" and script.state.silences > 1:
