@@ -119,7 +119,7 @@ class SipDialer:
             async with asyncio.timeout(_CLOSE_PATIENCE_SECONDS):
                 await quiet
         except TimeoutError:
-            log.warning("closed with requests unanswered trunks=%d", len(self.trunks))
+            log.info("closed with requests unanswered trunks=%d", len(self.trunks))
         await self._close_sockets()
 
     # --- voice.media.Dialer
