@@ -63,6 +63,9 @@ def by_name() -> dict[str, tuple[NamedDivision, ...]]:
         short = short_name(division.name)
         if short != division.name:
             found.setdefault(short, []).append(NamedDivision(division, full=False))
+        county = re.sub(rf"(?:{PEOPLES})+(?:自治)?(?=[县旗]$)", "", division.name).replace("自治", "")
+        if county != division.name and len(county) > 2:
+            found.setdefault(county, []).append(NamedDivision(division, full=True))
         nickname = re.sub(rf"(?:{PEOPLES})+(?=区$)", "", division.name)
         if nickname != division.name and len(nickname) > 2:
             found.setdefault(nickname, []).append(NamedDivision(division, full=True))

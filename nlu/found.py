@@ -43,9 +43,22 @@ def restarts(text: str) -> Iterator[int]:
     yield 0
 
 
+_ESTIMATE = re.compile(
+    r"(?:不到|快|将近|差不多|接近|有小|大概|约莫|原先|原来|以前|从前|去年)[^，,。；;]*[，,。；;]|[^，,。；;]{1,8}(?:不到|左右|上下)[，,。；;]"
+)
+_FIGURE = re.compile("[0-9零一二两三四五六七八九十百千万半]")
+
+
+def after_an_estimate(text: str) -> int:
+    """Where the exact figure begins that follows an estimate or a former one: 快九十了，今年八十九. 0 if none does."""
+    estimate = _ESTIMATE.match(text)
+    exact = estimate is not None and _FIGURE.search(estimate[0]) and _FIGURE.search(text, estimate.end())
+    return estimate.end() if estimate is not None and exact else 0
+
+
 def latest(text: str, find: Callable[[str], Found | None]) -> Found | None:
     """What `find` finds after the latest correction that is followed by a value: "三号，不对，四号" is 四号."""
-    for start in restarts(text):
+    for start in dict.fromkeys((*list(restarts(text))[:-1], after_an_estimate(text), 0)):
         found = find(text[start:])
         if found is not None:
             return replace(found, start=found.start + start, end=found.end + start)

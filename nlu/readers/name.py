@@ -25,6 +25,11 @@ PARTICLES = frozenset("的了吗呢吧啊呀哦哈嘛么着过没不是在我你
 OWNED = re.compile(r"的(?:父|母|儿|女|孙|爸|妈|爱人|老|邻|朋|妻|丈|家|哥|弟|姐|妹|亲|妹|媳|婿|外|侄|同)")
 ASKS_SURNAME = re.compile("贵姓|姓什么|姓啥|姓么|怎么称呼|咋称呼|如何称呼")
 CORRECTED = re.compile(r"不对|不是|错了|说错|更正|应该是|是叫")
+# Said after a name: 彭大勇先生, 梁建民同志.
+POLITE = re.compile("(?<=.{2})(?:先生|女士|同志|小姐|师傅|老师)$")
+LIVES_AT = re.compile(r"^[0-9一二三四五六七八九十]+(?:号楼|栋|单元|幢|组|队)的")  # 我是3号楼的马春花
+# 买买提·艾力: the names of peoples who write both parts with a dot.
+DOTTED = re.compile("[\u4e00-\u9fff]{2,8}[·•・][\u4e00-\u9fff]{1,8}")
 BIGGEST_NAME = 4  # a compound surname and two characters
 
 
@@ -39,7 +44,12 @@ class _Found:
 def read_name(text: str, *, expectation: Expectation, at: datetime) -> Reading | NotRead:
     """The full name; a surname alone is incomplete, unless the question asks for no more."""
     heard = as_given(text)
-    found = list(_names(heard.text))
+    written = DOTTED.search(heard.text)
+    if written is not None:
+        start = written.start() + len(lead.group()) if (lead := _leads().match(written.group())) else written.start()
+        name = re.sub("[•・]", "·", heard.text[start : written.end()])
+        return Reading(value=name, span=heard.span(start, written.end()), confidence=TOLD)
+    found = [*_names(heard.text), *_peoples_names(heard.text)]
     full = [each for each in found if len(each.name) > len(_surname(each.name) or "")]
     if not full:
         if found and ASKS_SURNAME.search(expectation.asked):
@@ -110,6 +120,7 @@ def _names(text: str) -> Iterator[_Found]:
             candidate = TRAILER.sub(
                 "", re.sub(r"^(?:那个|这个|呃|嗯|就|的|个|哦|啊|对|喂)+(?=.{2})", "", words[offset:])
             )
+            candidate = POLITE.sub("", LIVES_AT.sub("", candidate))
             at = words.find(candidate, offset)
             candidate = re.sub(r"^(.{2,4})\1+$", r"\1", candidate)
             called = lead is not None and offset > 0 and lead.group()[-1] in "叫名字"
@@ -119,6 +130,18 @@ def _names(text: str) -> Iterator[_Found]:
             if name is not None:
                 yield _Found(name, start + at, start + at + len(name), told=offset > 0)
                 break
+
+
+def _peoples_names(text: str) -> Iterator[_Found]:
+    """Tibetan and Mongolian names, which have no surname: 扎西次仁, 乌云其木格."""
+    part = _either(_words()["name_parts"])
+    name = re.compile(f"(?:{part})(?:{part}|花|娜){{1,3}}")
+    for clause in CLAUSE.finditer(text):
+        match = name.search(clause.group())
+        lead = _leads().match(clause.group())
+        if match is not None and match.start() == (lead.end() if lead else 0):
+            start = clause.start() + match.start()
+            yield _Found(match.group(), start, start + len(match.group()), told=lead is not None)
 
 
 def _name_at_start(words: str, *, whole: bool, called: bool) -> str | None:
@@ -152,6 +175,11 @@ def _surname(words: str) -> str | None:
 
 def _either(words: Any) -> str:
     return "|".join(sorted(words, key=len, reverse=True))
+
+
+@cache
+def _leads() -> re.Pattern[str]:
+    return re.compile(f"(?:{_either(_words()['lead_ins'])})")
 
 
 @cache

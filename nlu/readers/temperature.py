@@ -52,6 +52,11 @@ _MISHEARD_TEN = re.compile(rf"(?<=[一二三四])(?:是|时|石|实|食)(?=[{DIG
 
 # 三十九度崎: the last digit, with nothing after it.
 _LAST = re.compile(r"(?<=[度独])[\u4e00-\u9fff](?=$|[，,。！!？?了])")
+# 三十八岁, 近视五百度, 52度的白酒, 用了120度电, 转了180度: figures that are no temperature.
+_OTHER_DEGREES = re.compile(
+    rf"(?:近视|老花|散光|镜|电表|用了?电|转了?|角)[^，,。]{{0,5}}?[{NUMERAL_CLASS}.]+\s*度"
+    rf"|[{NUMERAL_CLASS}.]+\s*(?:度的?(?:电|角|近视|老花|镜|[白黄烧米]?酒|[老大二]?曲)|周?岁|床|栋|单元|[块元斤])"
+)
 _NOW = re.compile(r"今天|今早|今儿|现在|刚才|刚刚|这会|眼下|目前")
 
 
@@ -59,7 +64,8 @@ def read_temperature(text: str, *, expectation: Expectation, at: datetime) -> Re
     """The temperature as `{"value": 37.2, "unit": "C"|"F"}`; "正常" or "高烧" without a figure is vague."""
     del at
     plain = normalise(text)
-    words = heard_numbers(plain.text)
+    words = heard_numbers(re.sub(r"(?<=3[4-9])，(?=[0-9]度)", ".", plain.text))
+    words = _OTHER_DEGREES.sub(lambda other: "，" * len(other[0]), words)
     words = _LAST.sub(lambda last: heard_digit(last[0]) or last[0], _MISHEARD_TEN.sub("十", words))
     body = bool(_ABOUT_A_BODY.search(expectation.asked))
     found = latest(words, lambda part: find_temperature(part, body=body))
