@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 Json = Annotated[bool, typer.Option("--json", help="只输出一个 JSON 对象，供程序读取。")]
+Which = Annotated[str, typer.Argument(help="任务编号，比如 C-0001。", metavar="任务")]
 
 
 def report(result: Mapping[str, Any], lines: list[str], *, as_json: bool) -> None:
