@@ -13,6 +13,7 @@ WHOLE_MOBILE, NOT_A_MOBILE = 5.0, -2.0  # nearly everybody gives a mobile number
 TENTHS = 4.0  # a thermometer shows tenths, and the last syllable is the one that a telephone swallows
 FEVERISH_C = (34.0, 42.5)
 UNLIVABLE = -5.0
+NO_THERMOMETER = -5.0  # shows hundredths: 38.33 is 三十八度三 with its end heard twice
 MISSING_PART = -2.0  # of building, unit and room
 
 
@@ -31,6 +32,8 @@ def _phone(numbers: list[str]) -> float:
 def _temperature(reading: dict[str, Any]) -> float:
     value = float(reading["value"])
     unlivable = 0.0 if reading.get("unit") == "F" or FEVERISH_C[0] <= value <= FEVERISH_C[1] else UNLIVABLE
+    if not (value * 10).is_integer():
+        return unlivable + NO_THERMOMETER
     return unlivable + (0.0 if value.is_integer() else TENTHS)
 
 

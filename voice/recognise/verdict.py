@@ -15,6 +15,7 @@ from pathlib import Path
 import yaml
 
 from nlu.pinyin import distance, syllables
+from nlu.spoken import spoken_digits
 
 LEAST_DOUBT = 0.02  # no reader is surer than that of a text that a recogniser heard
 
@@ -22,8 +23,9 @@ LEAST_DOUBT = 0.02  # no reader is surer than that of a text that a recogniser h
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A text, what it would mean (None: no answer), the log probability that the sound gives it, and log odds that
-    such a value is said at all. `confidence` is the reader's, that the text means this and not something else;
-    `unheard` the log probability that the decoder gives the text when nobody speaks.
+    such a value is said at all. `confidence` is the reader's, that the text means this and not something else, or
+    without a meaning that it is no answer (a garbled number may be one); `unheard` the log probability that the decoder
+    gives the text when nobody speaks.
     """
 
     text: str
@@ -82,12 +84,10 @@ def verdict(expected: Sequence[Candidate], free: Sequence[Candidate], weights: W
             pools.setdefault(each.meaning, []).append(replace(each, score=score))
             others.append(heard + log(max(1.0 - each.confidence, LEAST_DOUBT)))
             continue
-        others.append(heard)
-        for phrase in expected:
-            apart = distance(each.text, phrase.text)
-            if apart <= NEAR:
-                score = each.score + _favour(phrase, weights) - weights.distance_cost * apart
-                pools.setdefault(phrase.meaning or "", []).append(Candidate(phrase.text, phrase.meaning, score))
+        others.append(heard + log(each.confidence))
+        for phrase, apart in _near(each, expected):
+            score = each.score + _favour(phrase, weights) - weights.distance_cost * apart
+            pools.setdefault(phrase.meaning or "", []).append(Candidate(phrase.text, phrase.meaning, score))
     masses = {meaning: _pooled([each.score for each in pool], weights) for meaning, pool in pools.items()}
     other = _pooled(others, weights)
     top = max([other, *masses.values()], default=0.0)
@@ -99,6 +99,13 @@ def verdict(expected: Sequence[Candidate], free: Sequence[Candidate], weights: W
     )
     best, share = ranked[0] if ranked else (None, 0.0)
     return Verdict(best, share, exp(other - top) / total, ranked)
+
+
+def _near(heard: Candidate, expected: Sequence[Candidate]) -> list[tuple[Candidate, float]]:
+    """The expected texts that a free one says something for, and how far off each is; of a garbled one the nearest."""
+    apart = [(each, distance(spoken_digits(heard.text), spoken_digits(each.text))) for each in expected]
+    within = NEAR if heard.confidence == 1.0 else min([NEAR, *(far for _, far in apart)])
+    return [(each, far) for each, far in apart if far <= within]
 
 
 def _favour(expected: Candidate, weights: Weights) -> float:

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from nlu.normalise import normalise
+from nlu.pinyin import syllables
 from nlu.reading import Expectation
 from nlu.red_flags import find_red_flags
 from nlu.utterance import Hypothesis
@@ -14,6 +15,7 @@ from voice.recognise import duration
 from voice.recognise.calibration import CalibratedPath, confidence_of
 from voice.recognise.dangers import proposals
 from voice.recognise.duration import spoken_seconds
+from voice.recognise.garbled import NOTHING_ELSE, garbled
 from voice.recognise.loops import without_loops
 from voice.recognise.meaning import meaning, meant
 from voice.recognise.phrases import phrases_of
@@ -22,6 +24,7 @@ from voice.recognise.recogniser import Recognition
 from voice.recognise.repair import repaired
 from voice.recognise.verdict import VALUES, Candidate, Verdict, phrase_weights, verdict
 from voice.recognise.vocabulary import words_of
+from voice.recognise.voiced import is_voice
 from voice.recognise.whisper.habit import Habit
 from voice.recognise.whisper.model import Encoded, WhisperModel
 from voice.turns.vad import holds_speech
@@ -34,6 +37,7 @@ LIMITED_TEXTS = 8  # of the decoding within a vocabulary
 # the second finds 4 of the 11 dangers that were missed, and none in 100 other sayings (docs/speech.md).
 HEARD_MARGIN = 4.0
 DANGER_MARGIN = 11.0
+MOST_OF_A_COUGH = 3  # syllables that are made of a sound without pitch: 对, 不行; longer ones may be whispered
 ACCEPTED_SHARE = 0.5  # an answer must be likelier than everything else together
 
 
@@ -52,6 +56,8 @@ class WhisperRecogniser:
             return Recognition(text="", expected=None if expectation is None else False, seconds=sound.seconds)
         encoded = self._model.encode(sound)
         free = self.free(encoded, expectation, at=at)
+        if not is_voice(sound) and len(syllables(free[0].text if free else "")) <= MOST_OF_A_COUGH:
+            return Recognition(text="", expected=None if expectation is None else False, seconds=sound.seconds)
         if expectation is None:
             return _freely(self._with_danger(encoded, free), None, sound.seconds)
         expected = self.expected(encoded, expectation, free, spoken_seconds(sound), at=at)
@@ -85,7 +91,8 @@ class WhisperRecogniser:
         phrases = phrases_of(expectation)
         said = phrases or self._within_vocabulary(encoded, expectation.kind)
         texts = tuple(dict.fromkeys((*said, *repaired([each.text for each in free], expectation))))
-        readable = [text for text in texts if meaning(text, expectation=expectation, at=at) is not None]
+        clean = [text for text in texts if not garbled(text, expectation.kind)]
+        readable = [text for text in clean if meaning(text, expectation=expectation, at=at) is not None]
         scores = self._model.scores(encoded, readable)
         unheard = self._habit.of(readable) if phrases else [0.0] * len(readable)
         found = [_candidate(text, score, expectation, at=at) for text, score in zip(readable, scores, strict=True)]
@@ -120,6 +127,8 @@ class WhisperRecogniser:
 
 
 def _candidate(text: str, score: float, expectation: Expectation, *, at: datetime) -> Candidate:
+    if garbled(text, expectation.kind):
+        return Candidate(text, None, score, confidence=NOTHING_ELSE)
     found = meant(text, expectation=expectation, at=at)
     if found is None:
         return Candidate(text, None, score)
