@@ -116,7 +116,7 @@ async def _call(settings: Settings, to: Destination, key: str, name: str, *, as_
             async with _line(to, settings, clock, ear, speaking) as line:
                 progress(f"正在呼叫 {to.shown} …")
                 ended = await converse(await line.dial(DialOrder(order="call", number=to.sip)), talk)
-    _report(ended, talk, turns, as_json=as_json)
+                _report(ended, talk, turns, as_json=as_json)  # before everything is put away, which takes a while
 
 
 @asynccontextmanager
