@@ -94,6 +94,7 @@ async def test_an_empty_system_becomes_a_finished_campaign_on_the_screen(
     await page.get_by_role("button", name="听这一通").first.click()
     await expect(page.locator("#played .heard, [data-line].heard")).to_have_count(1)
     await page.get_by_role("button", name="停").click()
+    await page.get_by_text("通对话").click()
     await page.locator("details.rehearsed summary").first.click()
     await expect(page.locator("details.rehearsed[open] .turn").first).to_be_visible()
     await desk.check("48-campaign-rehearsed")

@@ -13,12 +13,13 @@ from bot.web.errors import BadForm
 from bot.web.gate import CampaignRunner, Given, OwnForm
 from bot.web.reads.imports import brought
 from bot.web.rendering import Show, moved
+from integrations.registry.book.safety import LARGEST_FILE_BYTES
 from integrations.registry.importing import ImportReport, import_household_book
 from integrations.registry.undoing import undo_import
 
 router = APIRouter()
 SECTION = "/registry"
-UPLOAD_BYTES = 60_000_000  # a household book of 50 000 households is 4 MB
+UPLOAD_BYTES = LARGEST_FILE_BYTES + 100_000  # the form around the largest book
 IMPORT, PREVIEW = "/registry/import", "/registry/import/preview"
 BAD_ROWS_SHOWN = 200  # whoever has more repairs the file in a spreadsheet, not on this page
 ADDRESSES_SHOWN = 50
@@ -29,7 +30,7 @@ def import_page(*, given: Given, known: CampaignRunner, show: Show) -> Response:
     """The form, and what was brought before."""
     with given.store.reading() as session:
         earlier = brought(session)
-    return show.page(known, "book_import.html", section=SECTION, earlier=earlier, most_bytes=UPLOAD_BYTES)
+    return show.page(known, "book_import.html", section=SECTION, earlier=earlier, most_bytes=LARGEST_FILE_BYTES)
 
 
 @router.post("/registry/imports/{import_id}/undo", dependencies=[OwnForm])

@@ -27,6 +27,11 @@ function toast(message, tone, link) {
   if (tone === "good") setTimeout(() => note.remove(), 6000);
 }
 
+// What was refused is tried again: the old complaint would stand beside the new answer.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.requestConfig.verb !== "get") document.querySelector("#toast .notice.bad, #toast .notice.warn")?.remove();
+});
+
 // What was typed stays on the page whatever the answer: only the message is shown.
 document.addEventListener("htmx:responseError", (event) => {
   const request = event.detail.xhr;
@@ -76,6 +81,12 @@ document.addEventListener("click", async (event) => {
     }
   }
   if (event.target.closest("[data-print]")) window.print();
+});
+
+// Which file was chosen, in our words.
+document.addEventListener("change", (event) => {
+  const name = event.target.closest(".file")?.querySelector("[data-chosen]");
+  if (name) name.textContent = event.target.files[0]?.name || "还没有选";
 });
 
 // A file that is too large is told at once, not after minutes of sending.
