@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Annotated
 
 import typer
+import uvloop
 
 from bot.cli.reporting import progress
 from bot.clock import SystemClock
@@ -62,7 +63,7 @@ def serve(
         return
     if role is not Role.OUTBOUND:
         refuse_taken_port(settings)
-    asyncio.run(_serve(settings, role))
+    uvloop.run(_serve(settings, role))
 
 
 async def _serve(settings: Settings, role: Role) -> None:

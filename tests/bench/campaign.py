@@ -21,6 +21,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import uvloop
 from sqlalchemy import func, select
 
 from bot.clock import SystemClock
@@ -228,7 +229,7 @@ def main() -> None:
     )
     folder = Path(tempfile.mkdtemp(prefix="linyin-bench-"))
     try:
-        report = asyncio.run(measure(plan, folder))
+        report = uvloop.run(measure(plan, folder))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     if asked.json:

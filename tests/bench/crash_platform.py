@@ -8,6 +8,8 @@ import contextlib
 import signal
 import sys
 
+import uvloop
+
 from bot.clock import Clock, SystemClock
 from bot.evidence.files import recordings_folder
 from bot.installation import opened
@@ -77,4 +79,4 @@ async def main(port: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1])))
+    uvloop.run(main(int(sys.argv[1])))
