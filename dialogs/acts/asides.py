@@ -116,7 +116,8 @@ def out_of_scope(script: Script) -> None:
     if script.understood.act == "resume_call":
         _go_on(script)
         return
-    script.say("cannot_do")
+    if script.state.phase != "red_flag":  # who is in danger hears of help, not of what we cannot do
+        script.say("cannot_do")
     unclear.not_understood(script)
 
 

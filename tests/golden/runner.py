@@ -104,6 +104,8 @@ async def run(golden: Golden, take: Take) -> list[e.AnyEvent]:
         said = "".join(prompt.spoken for prompt in replies)
         if "bot" in turn and turn["bot"] not in said:
             raise ConversationFailed(f"{where}: the assistant said {said!r}")
+        if "unsaid" in turn and turn["unsaid"] in said:
+            raise ConversationFailed(f"{where}: the assistant should not have said {said!r}")
         if not {"resident", "silence", "keys"} & set(turn):
             break
         at += TURN_LASTS
