@@ -10,6 +10,7 @@ from typing import Literal
 
 from sqlalchemy import select
 
+from integrations.storage import audit
 from integrations.storage.models import CampaignRow, ContactRow, MessageRow, ResidentRow
 from integrations.storage.store import StoreSession
 
@@ -67,12 +68,18 @@ def look(session: StoreSession, token: str, *, at: datetime) -> Link | None:
 
 
 def enter(session: StoreSession, token: str, told: str, *, at: datetime) -> Meant | None:
-    """Uses the link up when `told` is right; None when it is wrong, which counts, or when there is no such link now."""
+    """Uses the link up when `told` is right; None when it is wrong, which counts, or when there is no such link now.
+
+    Either is written to the audit trail.
+    """
     found = _find(session, token, hold=True, at=at)
     if found is None:
         return None
     message, contact, resident = found
-    if not _right(resident, told):
+    right = _right(resident, told)
+    action = "message_link.opened" if right else "message_link.wrong"
+    audit.record(session, user_id=None, action=action, object_kind="contact", object_id=contact.id, at=at)
+    if not right:
         message.link_tries += 1
         return None
     message.status = "opened"

@@ -21,7 +21,15 @@ from integrations.campaigns import book
 from integrations.campaigns.course import finish_done
 from integrations.campaigns.launch import launch
 from integrations.channels.sms.gateway import HttpGateway
-from integrations.storage.models import CampaignRow, ContactRow, MessageRow, ResidentRow, SessionRow, TicketRow
+from integrations.storage.models import (
+    AuditRow,
+    CampaignRow,
+    ContactRow,
+    MessageRow,
+    ResidentRow,
+    SessionRow,
+    TicketRow,
+)
 
 NAME, BORN = "赵志强", "1950"
 LINKED = Policy(retry=RetryPolicy(cap=1), ladder=("voice", "sms", "visit"), sms_link=True)
@@ -128,6 +136,9 @@ async def test_who_does_not_know_the_year_of_birth_gets_three_tries(message: Any
     assert "还可以试 1 次" in visitor.post(path, told="")
     assert "不能再用" in visitor.post(path, 410, told="1949")
     visitor.post(path, 410, told=BORN)
+    with town.store.reading() as session:
+        tries = session.scalars(select(AuditRow.object_id).where(AuditRow.action == "message_link.wrong")).all()
+    assert tries == [contact(town).id] * 3
     wait_it_out(town)
     assert contact(town).outcome == "not_reached"
 
