@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dialogs import members
 from dialogs.questionnaire import Question, Questionnaire
 from dialogs.state import State
+from nlu.own_questions import MAY_ASK, PARTY, STILL
 from nlu.reading import Choice, Expectation
-from nlu.understanding import MAY_ASK, PARTY, STILL
 
 # The questions that belong to no questionnaire.
 RIGHT = "_right"

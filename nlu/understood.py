@@ -4,6 +4,8 @@ from typing import Any
 
 import msgspec
 
+from nlu.reading import Reading
+
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
     """The value that an utterance holds for one question; forms as in docs/answers.md."""
@@ -32,3 +34,8 @@ class Understood(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     reason: str = ""  # why the pending question has no value in it, see nlu.reading.Reason
     flags: tuple[Flag, ...] = ()
     heard: str = ""  # the words that were understood, as they were heard
+
+
+def found_in(reading: Reading) -> Found:
+    """A reader's reading as it travels on."""
+    return Found(value=reading.value, span=reading.span, confidence=reading.confidence)

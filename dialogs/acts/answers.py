@@ -9,8 +9,9 @@ from dialogs.acts import unclear
 from dialogs.acts.put_off import LOCAL, SOONEST_CALLBACK, callback_due, taken_back
 from dialogs.phases import CALLBACK, LOW_SPIRITS, RIGHT
 from dialogs.script import Script
+from nlu.corrections import corrects_too
+from nlu.own_questions import MAY_ASK, STILL
 from nlu.spoken import spoken_day, spoken_time
-from nlu.understanding import MAY_ASK, STILL, corrects_too
 from nlu.understood import Found
 
 TRAILS_OFF = re.compile(r"(?:…|\.{3})\W*$")  # the voice stays up, as a recogniser or a chat writes it

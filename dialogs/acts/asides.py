@@ -6,7 +6,7 @@ from dialogs import events as e
 from dialogs import loop
 from dialogs.acts import answers, desk, unclear
 from dialogs.script import Script
-from nlu.understanding import LISTENING
+from nlu.acts import LISTENING
 
 THANKS = re.compile("(?:多谢|谢谢)(?:你|您|了|啊|哈|嘞)*")
 BROKE_OFF = re.compile("断|上次|上回")  # 刚才断了，接着问吧: the time in it answers nothing

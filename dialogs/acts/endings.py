@@ -9,7 +9,7 @@ from dialogs.acts.answers import take_callback
 from dialogs.acts.put_off import SOONEST_CALLBACK, callback_due, is_willing, taken_back
 from dialogs.phases import CALLBACK
 from dialogs.script import Script
-from nlu.understanding import MAY_ASK
+from nlu.own_questions import MAY_ASK
 
 NEXT = re.compile("下一|继续|接着|往下")  # behind an answer it only hurries on
 

@@ -9,8 +9,8 @@ from dialogs import events as e
 from dialogs import loop
 from dialogs.phases import CALLBACK
 from dialogs.script import Script
+from nlu.own_questions import MAY_ASK
 from nlu.speakers import speaker_named
-from nlu.understanding import MAY_ASK
 
 READY = re.compile(
     "你(?:就|接着|快)?(?:说|问|讲)(?:吧|呗|嘛|噻|咯|就是)?(?:$|[，。！,.!])|(?:接着|继续|快)(?:说|问|讲)|(?:现在|这会儿?|这下)(?:就)?"

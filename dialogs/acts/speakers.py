@@ -11,9 +11,9 @@ from dialogs import loop
 from dialogs.acts import answers, endings, suspicion, unclear
 from dialogs.phases import ADULT, SPEAKER
 from dialogs.script import Script
+from nlu.own_questions import PARTY
 from nlu.pinyin import syllables
 from nlu.speakers import speaker_named, worth_a_note
-from nlu.understanding import PARTY
 
 # A no to 请问是王女士家吗 that means it; 不信 and 不认识你 do not.
 NOT_THEM = re.compile("不是|不姓|不住|错|没[有得]?这|没[有得]?姓|冇得|搬")

@@ -7,7 +7,7 @@ from dialogs import loop, members
 from dialogs.acts import desk, put_off
 from dialogs.questionnaire import Question
 from dialogs.script import Script
-from nlu.understanding import LISTENING
+from nlu.acts import LISTENING
 
 # 还没缓过来 denies and yet says that it goes on; in doubt it does.
 GOES_ON = re.compile("还(?!好|行|可以|成|中)|没好|没缓|没退|不见好|一直|仍|老样子")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from dialogs import events as e
 from dialogs import loop, phases
 from dialogs.questionnaire import Question
-from nlu.understanding import MAY_ASK
+from nlu.own_questions import MAY_ASK
 from nlu.understood import Flag, Found, Understood
 from tests.dialogs.conftest import rules
 

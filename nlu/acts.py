@@ -1,0 +1,143 @@
+"""Which act an utterance is: an answer, an intent that overrules it, or neither."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from nlu.intents import ACCEPTED_FROM, INTENTS
+from nlu.own_questions import ADULT, MAY_ASK, PARTY, STILL
+from nlu.reading import Expectation, NotRead, Reading
+from nlu.topic import OFFER
+from nlu.understood import Found
+
+Ranking = Callable[[str], Sequence[tuple[str, float]]]
+"""Intents with their probabilities, best first: nlu.intents.IntentModel.rank."""
+
+# An intent that is this sure is heard even in words that would also pass as an answer: 没有，你打错了.
+OVERRULES_FROM = 0.6
+OVERRULING = frozenset(
+    {"stop_calling", "wrong_number", "person_please", "not_at_home", "stop_recording", "is_this_fraud", "correct_that",
+     "hand_phone_over", "refuse_question", "repeat"}
+)  # fmt: skip
+# These too, where we only asked whether now is a good time.
+PUTTING_OFF = frozenset({"busy_later", "refuse_call", "finished"})
+LOUDNESS = frozenset({"louder", "slower"})
+# And these after a danger: 我现在没空 is no "no" to 现在还是这样吗.
+NOT_NOW = frozenset({"busy_later", "refuse_call"})
+# Any intent, once it is this sure and the value was read from less than this share of the words: 姑娘你吃饭了没.
+SURE_FROM = 0.9
+CERTAIN_FROM = 0.97  # from here on whatever share it was
+SMALL_SHARE = 0.5
+SURE = 0.5  # of a value: below it a plain sign of something else weighs more
+# Said beside any answer.
+POLITE = frozenset({"thanks"})
+# Intents that are answers to whatever is pending; the readers say what is in them.
+ANSWERING = frozenset({"affirm", "deny", "dont_know", "statement", "red_flag"})
+# What residents want when they come in themselves: inside a free-text answer these are simply its words.
+WISHES = frozenset(intent.id for intent in INTENTS if intent.place == "inbound")
+# Reasons that are themselves an answer to the pending question.
+ANSWERING_REASONS = frozenset({"unknown", "not_measured", "refused", "vague", "incomplete", "invalid"})
+WORD = re.compile(r"\w")
+
+NOT_WRONG = re.compile("(?:没有?|冇得?|未|不)(?:打|找|拨|搞|弄)?错(?!吧)")
+I_AM_HOME = re.compile("(?:就|只有|只剩|光)[我俺]|[我俺]一个人")
+ASKED_TO_COME = re.compile(r"去不去|来不来|参加|报名|愿不愿|愿意|想不想|要不要")
+OFFERED = re.compile("要不要人|要人|有人陪")
+NAMES_A_PERSON = re.compile("人工|真人|活人|转")
+CLAUSE_ENDS = frozenset("，,。.！!；;")
+# Said with one of these beside it, 骗子 is the point.
+ASKING = frozenset({"ask_back", "who_is_this", "how_got_number", "recorded_or_robot", "smalltalk"})
+# 伢，你来听; without such a word a weak guess that the telephone changes hands is none: 儿子非叫我回.
+COME_AND_HEAR = re.compile("你来(?:接|听)")  # 听不到，伢，你来听
+HANDED = re.compile(
+    "来(?:接|听|跟你|和你)|(?:接|听)电话|(?<!我)(?:跟|和|同)你(?:说|讲)|电话给(?!我)|(?:叫|让|喊)[^，。]{1,6}(?:说|讲|接|听|来(?!看))"
+)
+HOW_KNOWN = re.compile(
+    "(?:哪来|哪里来|哪儿?[弄搞]来|哪里?[弄搞]来|[咋怎]么?(?:知道|晓得))的?[^，。！？]{0,4}(?:我|俺)[^，。！？]{0,3}(?:姓|名|号|电话)"
+)
+FRAUD = re.compile("骗子|诈骗|骗人|骗钱|电视[里上]?(?:天天|老是?|总是?|都)?[演播放讲说]|套近乎|分钱(?:都|也)?(?:没|冇)")
+CALLS_US_FRAUD = re.compile("(?:不说|你们?|就|怕|莫|别)(?:就|都|怕|不)?是(?:个|一伙)?(?:骗子|诈骗|骗人|骗钱)")
+# 真是社区的？那你说说我住几号楼: wants to hear what only we could know.
+TESTS_US = re.compile("你(?:倒|就|先|来)?说(?:说|一?下|出来?)?[^，。！？]{0,2}(?:我|俺|咱)(?:住|姓|叫|家|是谁|身份)")
+ASKS_ADVICE = re.compile(
+    "[药片针粒颗剂素][^。]*(?:[行好成中]不[行好成中]?|行吗|好吗|可以吗|可不可以|能不能|能吗|要不要紧|咋办|怎么办|要得不)[^，。]{0,2}[?？]?$"
+)
+CANNOT_HEAR = re.compile("听不(?:真|清|见|到|着)|听[球毬]不")
+# 嗯 and 好好好 agree or keep the line busy; they never ask to hear it again.
+LISTENING = re.compile(
+    r"^(?:要得|可以|妥了|没错|可不是|就是那样|[你您]说[了得]?(?:都)?[对算]|[嗯恩唔好对行是的呀哦噢哪呐中成嘛噻嘞，。,.!！、…\s])+$"
+)
+
+
+def heard_act(
+    text: str, *, pending: Expectation | None, reading: Reading | NotRead, found: Mapping[str, Found], rank: Ranking
+) -> tuple[str, float]:
+    """The act of words without danger, and the probability of the intent it comes from."""
+    intent, probability = ("affirm", 1.0) if LISTENING.match(text) else rank(text)[0]
+    act = _act(intent, probability, pending, reading, text)
+    if act == "no_match" and found:
+        act = "answer"
+    if act in ("no_match", "answer") and HOW_KNOWN.search(text):
+        act = "how_got_number"
+    if (act in ("no_match", "answer") or probability < OVERRULES_FROM) and TESTS_US.search(text):
+        act = "how_got_number"
+    if act == "no_match" and ASKS_ADVICE.search(text):
+        act = "policy_question"  # no advice on doses: a person answers
+    if act == "answer" and CANNOT_HEAR.search(text) and (not isinstance(reading, Reading) or reading.confidence < SURE):
+        act = "louder"  # 恁那话俺听不真 is no "no"
+    calls_us_that = CALLS_US_FRAUD.search(text) and not (pending and FRAUD.search(pending.asked))
+    if calls_us_that or (act in ASKING and FRAUD.search(text)):
+        act = "is_this_fraud"
+    if act == "no_match" or (act == "hand_phone_over" and probability < OVERRULES_FROM):
+        act = "hand_phone_over" if HANDED.search(text) else "no_match" if not found else "answer"
+    if act in ("repeat", "louder") and COME_AND_HEAR.search(text):
+        act = "hand_phone_over"
+    return act, probability
+
+
+def _act(intent: str, probability: float, pending: Expectation | None, reading: Reading | NotRead, text: str) -> str:
+    """The intent or the answer, values for other questions left aside."""
+    if isinstance(reading, Reading):
+        return intent if _overrules(intent, probability, pending, reading, text) else "answer"
+    told_why = reading.reason in ("not_measured", "unknown")  # 家里没得温度计 is no 家里没人
+    if intent not in ANSWERING and probability >= (SURE_FROM if told_why else ACCEPTED_FROM):
+        return intent
+    return "answer" if reading.reason in ANSWERING_REASONS else "no_match"
+
+
+def _overrules(intent: str, probability: float, pending: Expectation | None, reading: Reading, text: str) -> bool:
+    """Whether an intent is heard although the words also hold a value for the pending question."""
+    if intent in ANSWERING or pending is None:
+        return False
+    if pending.kind == "text":
+        return probability >= OVERRULES_FROM and intent not in WISHES | {"smalltalk"}
+    if intent == "person_please" and OFFERED.search(pending.asked) and not NAMES_A_PERSON.search(text):
+        return False  # 要人接 answers 要不要人接您
+    if intent == "help_at_home" and OFFER.search(pending.asked):
+        return False  # 要，来帮我看看 answers 要不要人上门帮您
+    if intent == "speaker_is_other" and pending.key in (MAY_ASK, ADULT):
+        return probability >= ACCEPTED_FROM  # 我是她闺女，你说吧
+    if intent == "wrong_number" and reading.value == "yes" and NOT_WRONG.search(text):
+        return False  # 嗯，没打错
+    if intent == "not_at_home" and reading.value == "yes" and I_AM_HOME.search(text):
+        return False  # 方便，就我一个人，别人都不在家
+    if intent == "refuse_call" and ASKED_TO_COME.search(pending.asked):
+        return False  # 我跟你讲啊，不参加 answers 您去不去体检
+    if pending.kind == "choice" and intent in WISHES:
+        return False  # 修水管 is one of the choices
+    if intent == "not_at_home" and pending.key != MAY_ASK and reading.confidence >= SURE_FROM:
+        return False  # 没有人回来 answers who came back
+    if pending.key == PARTY:
+        return probability >= OVERRULES_FROM and intent not in POLITE
+    if intent in LOUDNESS and reading.span[0] > 0:
+        return probability >= SURE_FROM  # 我这个耳朵不照，大声讲 denies nothing
+    if intent in NOT_NOW and pending.key == STILL:
+        return probability >= OVERRULES_FROM
+    if intent in OVERRULING or (intent in PUTTING_OFF and pending.key == MAY_ASK):
+        return probability >= OVERRULES_FROM
+    start, end = reading.span
+    if start == 0 and text[end : end + 1] in CLAUSE_ENDS and intent == "smalltalk":
+        return False  # 要，想有人陪我说说话
+    if probability >= CERTAIN_FROM and intent not in POLITE | PUTTING_OFF:
+        return True
+    share = len(WORD.findall(text[start:end])) / max(1, len(WORD.findall(text)))
+    return intent not in POLITE and probability >= SURE_FROM and share < SMALL_SHARE

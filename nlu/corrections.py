@@ -1,0 +1,57 @@
+"""Values told beside the answer: an earlier one put right, and when to call again."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from nlu.own_questions import MAY_ASK
+from nlu.readers import READERS
+from nlu.reading import Expectation, Reading
+from nlu.understood import Found, found_in
+
+CORRECTS_TOO = re.compile("(?:前[头面]|先头|先前|刚才|刚刚|方才)[^，。！？]{0,5}(?:错|不对|岔)")
+CALL_AGAIN = re.compile("[^，。！？,!?]+(?:再|重新)(?:给[我俺])?(?:打|来电)(?!扰)")
+
+# Kinds whose values cannot be taken for another kind: 前头那个也不对，说的是初二.
+SAYS_ITS_KIND = frozenset({"date", "phone", "temperature", "id_number", "plate"})
+
+
+def corrects_too(text: str) -> bool:
+    """Whether an earlier answer is put right beside the answer to what was asked: 五个。前头也讲错了，不是坐汽车."""
+    return CORRECTS_TOO.search(text) is not None
+
+
+def corrected(
+    text: str, act: str, found: Mapping[str, Found], others: Sequence[Expectation], *, at: datetime
+) -> dict[str, Found]:
+    """The values that a correction puts right, as the whole sentence tells them: 不是二号回的，是初二."""
+    better: dict[str, Found] = {}
+    if act == "correct_that" or (act == "answer" and corrects_too(text)):
+        better = _told_again(text, found.keys(), others, at=at)
+    if act == "correct_that" and not {**found, **better}:
+        said = text[text.rfind("是") + 1 :]  # 记的二号，俺说的是初二
+        better = _told_again(said, {each.key for each in others if each.kind in SAYS_ITS_KIND}, others, at=at)
+    return better
+
+
+def _told_again(text: str, keys: Collection[str], others: Sequence[Expectation], *, at: datetime) -> dict[str, Found]:
+    readings = {
+        each.key: READERS[each.kind](text, expectation=each, at=at)
+        for each in others
+        if each.key in keys and each.kind not in ("yes_no", "choice")
+    }
+    return {key: found_in(reading) for key, reading in readings.items() if isinstance(reading, Reading)}
+
+
+def call_again(text: str, act: str, found: Mapping[str, Found], *, at: datetime) -> dict[str, Found]:
+    """When to call again, where somebody puts us off or asks for a call: 等会儿再打."""
+    if act in ("busy_later", "not_at_home") or (MAY_ASK in found and found[MAY_ASK].value == "no"):
+        return _when(text, at=at)
+    again = CALL_AGAIN.search(text) if act == "answer" else None
+    return _when(again[0], at=at) if again else {}
+
+
+def _when(text: str, *, at: datetime) -> dict[str, Found]:
+    callback = Expectation(key="_callback", kind="callback", prefer="future")
+    when = READERS["callback"](text, expectation=callback, at=at)
+    return {callback.key: found_in(when)} if isinstance(when, Reading) else {}

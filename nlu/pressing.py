@@ -1,0 +1,78 @@
+"""Which dangers in the words press, in the light of what was asked: 烧着呢 to 发烧没有 is no fire."""
+
+import re
+from collections.abc import Sequence
+
+from nlu.reading import Expectation, NotRead, Reading
+from nlu.red_flags import RedFlag, find_red_flags
+from nlu.subject import SAME, relation, subject_of
+from nlu.understood import Found
+
+# Log-odds from which a hint of danger is heard in an answer too: 头晕得站不住 to 头晕吗.
+SURE_HINT = 3.0
+# A word that tells of danger unless the question used it in its harmless sense, and what makes it danger all the same.
+AMBIGUOUS = {"fire_gas": ("烧", re.compile("火|煤|炉|燃气|房|屋|锅|电"))}
+
+SENTENCE = re.compile(r"[^。！？!?；;]+")
+DISHES = "(?:稀饭|早饭|午饭|晚饭|饭|开水|水|菜|汤|粥|茶|鱼|肉|锅|壶|灶|炉|饺子|柴)"
+COOKING = re.compile(rf"烧[^，。]{{0,5}}{DISHES}|(?:灶|炉|锅|壶|炕)[^。]{{0,6}}烧|烧[香纸柴炕]")
+# Said beside talk of the stove, it is danger: 炉子烧着呢，我跟老婆子都犯恶心.
+SICKENING = re.compile("煤|烟|[气味]|恶心|头[晕疼痛昏]|[晕吐倒]|着火|烧着了|烧起来")
+# Beside talk of the stove these still mean the body.
+OF_THE_BODY = re.compile("发烧|身上|体温|[人我他她]烧|[不没冇未退]烧|低烧|高烧|烧得|烧到")
+
+WANT = frozenset({"no_medicine", "no_food"})  # told by a denial: 药没了, 没吃饭
+
+
+def pressing_dangers(
+    heard: str, text: str, pending: Expectation | None, reading: Reading | NotRead
+) -> tuple[RedFlag, ...]:
+    """The dangers that somebody must see to; `text` is what was `heard` without the talk of the stove."""
+    return tuple(
+        each
+        for each in find_red_flags(heard if SICKENING.search(heard) else text)
+        if each.pressing and not _was_asked(each, pending, text) and not _only_answers(each, pending, reading, text)
+    )
+
+
+def without_cooking(text: str, pending: Expectation | None) -> str:
+    """Sentences about the stove blanked out where a fever was asked for: 烧了烧了，刚烧的稀饭.
+
+    烧啊？烧了 beside them is about the stove as well, unless it names the body.
+    """
+    if pending is None or "烧" not in pending.asked or not COOKING.search(text):
+        return text
+
+    def without(said: re.Match[str]) -> str:
+        stove = "烧" in said[0] and not OF_THE_BODY.search(said[0])
+        return "，" * len(said[0]) if stove or COOKING.search(said[0]) else said[0]
+
+    return SENTENCE.sub(without, text)
+
+
+def is_danger(found: Found, asked: str, dangers: Sequence[RedFlag]) -> bool:
+    """Whether a value was read from the very words that tell of danger: 起不来 is no "no", but to 摔了没 it is yes."""
+    start, end = found.span
+    near = [each for each in dangers if start < each.span[1] and each.span[0] < end]
+    if found.value == "yes" or all(each.kind in WANT for each in near):
+        return any(relation(subject_of(asked), each.words) != SAME for each in near)
+    return bool(near)
+
+
+def _was_asked(danger: RedFlag, pending: Expectation | None, text: str) -> bool:
+    """Whether what sounds like danger only takes up the question: 还烧着呢 to 发烧没有 is a fever, not a fire."""
+    ambiguous = AMBIGUOUS.get(danger.kind)
+    if ambiguous is None or pending is None:
+        return False
+    word, certain = ambiguous
+    return word in pending.asked and word in danger.words and not certain.search(text)
+
+
+def _only_answers(danger: RedFlag, pending: Expectation | None, reading: Reading | NotRead, text: str) -> bool:
+    """Whether an unsure hint was heard in a plain answer: 失眠，吃了安神的也没用 to 睡得好吗 tells of no poisoning.
+
+    Words that the lexicon knows stay a danger in any answer, and so does what speaks of something else than was asked.
+    """
+    if danger.hint is None or danger.hint >= SURE_HINT or pending is None or isinstance(reading, NotRead):
+        return False
+    return relation(subject_of(pending.asked), text) == SAME

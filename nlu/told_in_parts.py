@@ -1,0 +1,75 @@
+"""A value that was told in parts: 一三九，幺…… and 幺二三四，五六七八."""
+
+import re
+from datetime import datetime
+
+from nlu.digits import find_runs
+from nlu.normalise import normalise
+from nlu.readers import READERS
+from nlu.reading import Expectation, NotRead, Reading
+
+DIGIT_AT_THE_END = re.compile(r"[0-9零〇一二三四五六七八九幺两]\W*$")
+DIGIT = re.compile(r"[0-9零〇一二三四五六七八九幺两]")
+# Whoever breaks off in the middle of a number says why: 幺……等我戴眼镜, 我去把灯开开.
+BROKE_OFF = re.compile(r"[…\s，,。.]*(?:你?等|稍等|我|俺|哎|喂|不急|慢)")
+RESTART = re.compile(r"[。！？!?—]|不对|错了|旧的|老号|老伴")  # what was told before one of these is another number
+HOW_MANY = re.compile("[一两二三四五六七八九十][个位]")  # 后面四个不对, 是五六七八
+TRAILING = re.compile(r"[…，,。.\s].*$")
+BACK_AGAIN = re.compile(r"^(?:好[了哒]?|行了?|来[了哒]|嗯|哎|中了?)[，,。.…]+")  # said when the glasses are on
+
+PHONE_LENGTH = 11  # of a mobile number
+
+
+def read_pending(text: str, expectation: Expectation, *, at: datetime) -> Reading | NotRead:
+    """The value of the words, by themselves or joined to the part told before: 一三九，幺… 幺二三四，五六七八."""
+    read = READERS[expectation.kind]
+    if expectation.begun and expectation.kind == "temperature" and not expectation.read_back:
+        whole = read(_temperature_joined(expectation.begun, text), expectation=expectation, at=at)
+        if isinstance(whole, Reading):
+            return Reading(value=whole.value, span=(0, len(text)), confidence=whole.confidence)
+    if expectation.begun and expectation.kind == "phone" and not expectation.read_back:
+        whole = read(_joined_digits(expectation.begun, text) or "", expectation=expectation, at=at)
+        if isinstance(whole, Reading):
+            return Reading(value=whole.value, span=(0, len(text)), confidence=whole.confidence)
+    if expectation.read_back:
+        text = HOW_MANY.sub(lambda said: " " * len(said[0]), text)
+    reading = read(text, expectation=expectation, at=at)
+    if isinstance(reading, Reading) or reading.reason != "incomplete" or not expectation.begun:
+        return reading
+    for begun in (expectation.begun,) if expectation.read_back else _beginnings(expectation.begun):
+        joined = read(f"{begun}，{BACK_AGAIN.sub('', text)}", expectation=expectation, at=at)
+        if isinstance(joined, Reading):
+            return Reading(value=joined.value, span=(0, len(text)), confidence=joined.confidence)
+    return reading
+
+
+def _joined_digits(begun: str, rest: str) -> str | None:
+    """A telephone number out of its beginning and its end, digits that were said once more counted once; else None."""
+    told = _digits(next((part for part in reversed(RESTART.split(begun)) if _digits(part)), ""))
+    more = _digits(rest)
+    for again in range(min(len(told), len(more)), -1, -1):
+        if told.endswith(more[:again]) and len(told) + len(more) - again == PHONE_LENGTH:
+            return told + more[again:]
+    return None
+
+
+def _digits(text: str) -> str:
+    return "".join(group.digits for run in find_runs(normalise(text).text) for group in run)
+
+
+def _temperature_joined(begun: str, rest: str) -> str:
+    """三十六点…… and 点八 in one."""
+    head, rest = TRAILING.sub("", begun), rest.lstrip("…。.，, ")
+    return head.removesuffix(rest[:1]) + rest if rest[:1] in ("点", "度") else head + rest
+
+
+def _beginnings(begun: str) -> tuple[str, ...]:
+    """What was told before: the last number only, without what was said while looking for glasses; and as it is.
+
+    The digit at which somebody broke off is often said once more: 幺……等我戴眼镜 … 幺二三四.
+    """
+    number = next((part for part in reversed(RESTART.split(begun)) if DIGIT.search(part)), begun)
+    cuts = [place.end() for place in DIGIT.finditer(number) if BROKE_OFF.match(number, place.end())]
+    told = number[: cuts[0]] if cuts else number
+    variants = (told, DIGIT_AT_THE_END.sub("", told), begun, DIGIT_AT_THE_END.sub("", begun))
+    return tuple(each for each in dict.fromkeys(variants) if each)
