@@ -66,6 +66,7 @@ class Opening:
     party: Party | None = None  # who has to be asked for before anything personal
     watchword: str = ""
     members: tuple[Member, ...] = ()  # of the household, the person meant first, where each is asked about
+    announced: bool = False  # a notice hangs that tells of this call
     recording: str | None = None  # names the recording of the call, where its sound is kept
 
 
@@ -198,6 +199,7 @@ class Conversation:
             watchword=opening.watchword,
             members=opening.members,
             recorded=opening.recording is not None,
+            announced=opening.announced,
         )
 
     async def _turn(self, asker: Asker, state: State, utterance: Utterance, *, at: datetime) -> TurnReply:

@@ -229,6 +229,7 @@ class Outbound:
             party=of_their_family(session, ready.resident_id) if ready.channel == "family" else facts.party,
             watchword=facts.watchword,
             members=facts.members,
+            announced=ready.announced,
             recording=recording,
         )
 

@@ -106,6 +106,7 @@ class Rehearsals:
             channel="voice",
             community=self._community,
             callback_number=self._callback_number,
+            announced=campaign.announced_at is not None,
         )
         played = await self._play(questionnaire, cast, opened, seed=rules, progress=progress)
         ground = await self._database.read(

@@ -72,6 +72,7 @@ class TrialCalls:
             channel="voice",
             community=self._community,
             callback_number=self._callback_number,
+            announced=trial.announced,
         )
         end = Ended(disposition=Disposition.FAILED, sip_code=0)
         try:

@@ -46,6 +46,7 @@ class _Rule:
 
 
 _CALLERS: frozenset[Role] = frozenset({"admin", "staff"})
+_ANNOUNCERS: frozenset[Role] = _CALLERS | {"grid_lead", "grid_worker"}  # whoever goes round and puts the notice up
 _RULES: dict[Step, _Rule] = {
     "rehearse": _Rule(("draft", "rehearsed"), "rehearsed", _CALLERS),
     # The reviewer answers for privacy, the grid lead for the people who take the tickets; staff do not approve alone.
@@ -82,6 +83,22 @@ def advance(status: Status, step: Step, *, role: Role, urgent: bool = False) -> 
         needed = "、".join(LABELS[each] for each in rule.leads_from)
         raise WrongStatus(f"任务现在是“{LABELS[status]}”，只有“{needed}”的任务才能{STEPS[step]}。请刷新页面后再操作。")
     return rule.leads_to
+
+
+_ENDED: frozenset[Status] = frozenset({"finished", "stopped"})
+
+
+def may_announce(status: Status, *, role: Role) -> None:
+    """Passes who may say whether the notice of a campaign hangs. Raises NotPermitted or WrongStatus."""
+    if role not in _ANNOUNCERS:
+        raise NotPermitted(f"{ROLES[role]}不能登记通知，请联系社区工作者或网格员。")
+    if status in _ENDED:
+        raise WrongStatus(f"任务{LABELS[status]}，不再打电话，通知不用登记了。")
+
+
+def can_announce(status: Status, *, role: Role) -> bool:
+    """Whether this role may say now whether the notice hangs."""
+    return role in _ANNOUNCERS and status not in _ENDED
 
 
 def steps_open(status: Status, *, role: Role, urgent: bool = False) -> tuple[Step, ...]:

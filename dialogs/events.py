@@ -76,6 +76,7 @@ class SessionOpened(Event, frozen=True, kw_only=True):
     known: dict[str, Any] = {}  # Question.key → value that is fresh in the registry and is not asked
     resumed: bool = False  # an earlier session broke off and goes on here
     recorded: bool = False  # the call is recorded, and the first words say so
+    announced: bool = False  # a notice hangs that tells of this call, and the first words may refer to it
     free_talk: bool = False  # the resident came to us: no questionnaire, they say what they want
     broken_off: bool = False  # and a questionnaire that broke off waits for them
     inbound: bool = False  # they came to us: who calls in is not yet who is registered with the number

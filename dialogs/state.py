@@ -102,6 +102,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     watchword: str = ""
     watchword_said: int = 0
     recorded: bool = False  # the call is recorded, as the first words say
+    announced: bool = False  # a notice hangs that tells of this call
     unrecorded: bool = False  # the resident does not want the call to be recorded
     turns: int = 0  # of the resident
     opened_at: datetime | None = None
@@ -126,6 +127,7 @@ def fold(state: State, event: e.AnyEvent) -> State:
                 elder=event.elder,
                 resumed=event.resumed,
                 recorded=event.recorded,
+                announced=event.announced,
                 known=event.known,
                 opened_at=event.at,
                 phase="desk" if event.free_talk else "opening",

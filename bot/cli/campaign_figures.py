@@ -21,7 +21,7 @@ from integrations.storage.models import CampaignRow
 def show(campaign: Which, as_json: Json = False) -> None:
     """一个任务现在怎么样。例：./linyin campaign show C-0001
 
-    JSON：campaign、title、status、contacts、contacts_done、dispositions、outcomes、attempts、calls、tickets、
+    JSON：campaign、title、status、announced_at（通知贴出的时间，没贴为空）、contacts、contacts_done、dispositions、outcomes、attempts、calls、tickets、
     rates、coverage、foretold（演练过的任务：每一项有 predicted、actual、error，error 是多估的比例，少估为负）。
     """
     settings, clock = read_settings(), SystemClock()
@@ -35,6 +35,7 @@ def show(campaign: Which, as_json: Json = False) -> None:
             "campaign": found.key,
             "title": found.title,
             "status": found.status,
+            "announced_at": found.announced_at,
             **told_now,
             "coverage": round(coverage.share, 4),
             "foretold": {
@@ -49,6 +50,7 @@ def show(campaign: Which, as_json: Json = False) -> None:
         [
             f"{found.key}“{found.title}”：{LABELS[found.status]}，{now.contacts_done}/{now.contacts} 户办完，"
             f"有着落的 {coverage.share:.0%}。",
+            "通知已经贴出，电话一开头会提到它。" if found.announced_at else "通知还没有登记贴出，电话里不提它。",
             *(f"  {kind}：{number}" for kind, number in now.outcomes.items()),
             *(f"  {each.label}：演练预计 {each.foretold:.4g}，到现在 {each.came:.4g}" for each in told),
         ],

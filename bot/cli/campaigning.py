@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.campaign_announcing import announce
 from bot.cli.campaign_draft import create
 from bot.cli.campaign_figures import compared, listed, show
 from bot.cli.rehearsing import rehearse_named
@@ -30,6 +31,7 @@ def commands() -> typer.Typer:
     group.command("create")(create)
     group.command("rehearse")(rehearse_named)
     group.command("approve")(approve)
+    group.command("announce")(announce)
     group.command("launch")(launch)
     group.command("pause")(pause)
     group.command("resume")(resume)

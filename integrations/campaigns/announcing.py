@@ -1,13 +1,14 @@
-"""The announcements of a stored campaign."""
+"""The announcements of a stored campaign, and whether residents have them."""
 
 from datetime import datetime, timedelta
 
 import msgspec
 
 from campaigns.announcement import Announcement, Facts, announce
+from campaigns.lifecycle import Role, may_announce
 from campaigns.window import BEIJING
 from dialogs.questionnaire import Questionnaire
-from integrations.campaigns.book import Campaign
+from integrations.campaigns.book import Campaign, campaign_of, locked
 from integrations.campaigns.rehearsals import latest
 from integrations.storage.models import QuestionnaireRow
 from integrations.storage.store import StoreSession
@@ -41,3 +42,15 @@ def announcement(
             callback_number=callback_number,
         )
     )
+
+
+def declare(session: StoreSession, campaign_id: str, *, hangs: bool, role: Role, at: datetime) -> Campaign:
+    """The campaign after staff said that its notice hangs or was sent round, or that it does not.
+
+    Calls refer to the notice only while it hangs. Raises CampaignNotFound, campaigns.errors.NotPermitted, WrongStatus.
+    """
+    row = locked(session, campaign_id)
+    may_announce(campaign_of(row).status, role=role)
+    row.announced_at = (row.announced_at or at) if hangs else None
+    session.flush()
+    return campaign_of(row)

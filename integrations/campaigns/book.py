@@ -29,6 +29,7 @@ class Campaign:
     created_at: datetime
     launched_at: datetime | None
     ended_at: datetime | None
+    announced_at: datetime | None  # when the notice hung or was sent round; None: calls do not speak of one
     priority: int  # a higher one gets free lines first
 
 
@@ -80,7 +81,7 @@ def revise(
     policy: Policy | None = None,
     priority: int | None = None,
 ) -> Campaign:
-    """Other rules for a campaign that was not launched; it is a draft again.
+    """Other rules for a campaign that was not launched; it is a draft again. A notice about other questions is none.
 
     Raises CampaignNotFound, QuestionnaireUnknown, campaigns.errors.NotPermitted, WrongStatus.
     """
@@ -90,6 +91,8 @@ def revise(
         row.title = title
     if questionnaire is not None:
         _refuse_unknown(session, questionnaire)
+        if questionnaire != row.questionnaire:
+            row.announced_at = None
         row.questionnaire = questionnaire
     if audience is not None:
         row.audience = msgspec.to_builtins(audience)
@@ -167,6 +170,7 @@ def campaign_of(row: CampaignRow) -> Campaign:
         created_at=row.created_at,
         launched_at=row.launched_at,
         ended_at=row.ended_at,
+        announced_at=row.announced_at,
         priority=row.priority,
     )
 

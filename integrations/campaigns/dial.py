@@ -41,6 +41,7 @@ class Ready:
     number: int  # the how-manieth attempt
     phone: str
     channel: str  # voice, or family: the number is that of a relative
+    announced: bool  # a notice hangs, to which the call may refer
     pace: Pace | None  # as learned in earlier calls
 
 
@@ -140,6 +141,7 @@ def start_dialling(
                 number=attempt.number,
                 phone=(resident.family_phone if attempt.channel == "family" else resident.phone) or "",
                 channel=attempt.channel,
+                announced=campaign.announced_at is not None,
                 pace=learned_pace(resident),
             )
         )

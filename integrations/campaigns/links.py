@@ -41,6 +41,7 @@ class Meant:
     resident_id: str
     household_id: str
     questionnaire: str
+    announced: bool  # the campaign's notice hangs
 
 
 def proof_of(resident: ResidentRow) -> Proof | None:
@@ -90,6 +91,7 @@ def enter(session: StoreSession, token: str, told: str, *, at: datetime) -> Mean
         resident_id=resident.id,
         household_id=contact.household_id,
         questionnaire=campaign.questionnaire,
+        announced=campaign.announced_at is not None,
     )
 
 

@@ -10,7 +10,7 @@ from campaigns.caps import CHINA_CAPS, REMEMBERED, allowed_from
 from campaigns.disposition import Disposition
 from integrations.campaigns.errors import TrialRefused
 from integrations.registry.lookup import may_not_be_called, normal_phone
-from integrations.storage.models import TrialCallRow
+from integrations.storage.models import CampaignRow, TrialCallRow
 from integrations.storage.store import StoreSession
 from integrations.storage.waking import wake_diallers
 
@@ -25,6 +25,7 @@ class Trial:
     id: str
     questionnaire: str  # content hash
     phone: str
+    announced: bool  # the notice of its campaign hangs
 
 
 def ask(
@@ -64,16 +65,20 @@ def ask(
 
 def claim(session: StoreSession, *, caller: str, at: datetime) -> list[Trial]:
     """The trial calls that are due; each is given to one caller, once, and marked as dialling."""
-    rows = session.scalars(
-        select(TrialCallRow)
+    rows = session.execute(
+        select(TrialCallRow, CampaignRow.announced_at)
+        .outerjoin(CampaignRow, CampaignRow.id == TrialCallRow.campaign_id)
         .where(TrialCallRow.status == "due", TrialCallRow.due_at <= at)
         .order_by(TrialCallRow.due_at)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, of=TrialCallRow)
     ).all()
-    for row in rows:
+    for row, _ in rows:
         row.status, row.leased_by, row.lease_until, row.dialled_at = "dialling", caller, at + LEASE, at
     session.flush()
-    return [Trial(id=row.id, questionnaire=row.questionnaire, phone=row.phone) for row in rows]
+    return [
+        Trial(id=row.id, questionnaire=row.questionnaire, phone=row.phone, announced=announced_at is not None)
+        for row, announced_at in rows
+    ]
 
 
 def finish(session: StoreSession, trial_id: str, disposition: Disposition, *, at: datetime) -> None:

@@ -26,7 +26,7 @@ from campaigns.retry import DEFAULT_RULES
 from campaigns.window import CallingWindow
 from dialogs import events as e
 from dialogs.dictionary import load_dictionary
-from integrations.campaigns import book
+from integrations.campaigns import announcing, book
 from integrations.campaigns.launch import launch
 from integrations.campaigns.rehearsals import keep, rules_of
 from integrations.registry.importing import import_household_book
@@ -136,9 +136,15 @@ async def test_a_paused_campaign_dials_nothing_more_until_it_is_resumed(workers,
             assert count_dialled(store) == before
             assert any(row.status == "due" for row in all_rows(store, AttemptRow))
             with store.writing() as session:
+                told_before = set(session.scalars(select(SessionRow.id)))
+                announcing.declare(session, campaign, hangs=True, role="grid_worker", at=clock.now())
                 book.step(session, campaign, "resume", role="staff")
             await outbound.run(until_finished=True)
         check_all_settled(store)
+        first_words = {key: log[0] for key, log in logs(store).items()}
+    # Calls speak of the notice only once it hangs.
+    assert {each.announced for key, each in first_words.items() if key in told_before} == {False}
+    assert {each.announced for key, each in first_words.items() if key not in told_before} == {True}
 
 
 async def test_a_dialler_that_drains_finishes_its_calls_and_starts_none(workers, tmp_path) -> None:

@@ -1,19 +1,23 @@
 """What residents are told before a campaign calls: to print, to send to the group, to answer with."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from bot.web.gate import CampaignReader, Given
-from bot.web.rendering import Show
+from bot.web.gate import CampaignReader, Given, OwnForm
+from bot.web.rendering import Show, moved
+from campaigns.lifecycle import can_announce
 from integrations.campaigns import book
-from integrations.campaigns.announcing import announcement
+from integrations.campaigns.announcing import announcement, declare
+from integrations.storage.audit import record
 
 router = APIRouter()
 
 
 @router.get("/campaigns/{campaign_id}/announcement")
 def announcement_page(*, campaign_id: str, given: Given, known: CampaignReader, show: Show) -> Response:
-    """The notice, the group's text and the grid workers' script."""
+    """The notice, the group's text and the grid workers' script; and whether the notice hangs."""
     with given.store.reading() as session:
         campaign = book.read(session, campaign_id)
         texts = announcement(
@@ -23,4 +27,24 @@ def announcement_page(*, campaign_id: str, given: Given, known: CampaignReader, 
             callback_number=given.callback_number,
             at=given.clock.now(),
         )
-    return show.page(known, "announcement.html", section="/campaigns", campaign=campaign, texts=texts)
+    return show.page(
+        known,
+        "announcement.html",
+        section="/campaigns",
+        campaign=campaign,
+        texts=texts,
+        may_declare=can_announce(campaign.status, role=known.role),
+    )
+
+
+@router.post("/campaigns/{campaign_id}/announcement", dependencies=[OwnForm])
+def declared(
+    *, request: Request, campaign_id: str, given: Given, known: CampaignReader, hangs: Annotated[bool, Form()]
+) -> Response:
+    """From now on the calls refer to the notice, or no longer do."""
+    at = given.clock.now()
+    action = "campaign.announced" if hangs else "campaign.announcement_taken_back"
+    with given.store.writing() as session:
+        declare(session, campaign_id, hangs=hangs, role=known.role, at=at)
+        record(session, user_id=known.user_id, action=action, object_kind="campaign", object_id=campaign_id, at=at)
+    return moved(request, f"/campaigns/{campaign_id}/announcement")

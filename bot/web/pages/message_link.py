@@ -81,6 +81,7 @@ def _opening(given: Collaborators, meant: Meant) -> Opening:
         elder=facts.elder,
         known=facts.known,
         members=facts.members,
+        announced=meant.announced,
     )
 
 

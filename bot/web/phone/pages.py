@@ -47,6 +47,7 @@ def staff_page(*, given: Given, known: CampaignRunner, show: Show, campaign: str
         channel="voice",
         community=given.community,
         callback_number=given.callback_number,
+        announced=row.announced_at is not None,
     )
     ticket = phone.visits.expect(Visit(opening=opening, trial=True), at=at)
     return show.page(

@@ -25,6 +25,7 @@ class Campaign:
     created_at: datetime
     launched_at: datetime | None
     ended_at: datetime | None
+    announced_at: datetime | None  # when staff said that the notice hangs
     total: int  # contacts
     done: int  # contacts that need no further attempt
     complete: int  # contacts who answered everything
@@ -74,6 +75,7 @@ def _campaign(row: CampaignRow, counts: dict[str, _Counts]) -> Campaign:
         created_at=row.created_at,
         launched_at=row.launched_at,
         ended_at=row.ended_at,
+        announced_at=row.announced_at,
         total=count.total,
         done=count.done,
         complete=count.complete,

@@ -25,6 +25,7 @@ class CampaignRow(Row):
     created_at: Mapped[datetime] = mapped_column(Moment)
     launched_at: Mapped[datetime | None] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    announced_at: Mapped[datetime | None] = mapped_column(Moment)  # when the notice hung or was sent round
     setups_left: Mapped[float | None] = mapped_column(Float)  # of its pace, for all diallers together
     setups_at: Mapped[datetime | None] = mapped_column(Moment)  # when that was so
     priority: Mapped[int] = mapped_column(Integer, default=0)  # a higher one gets free lines first
