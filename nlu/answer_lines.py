@@ -84,7 +84,7 @@ def answer_line(line: bytes | str, *, at_default: datetime, intents: RankIntents
 def _read(asked: AnswerLine, at: datetime) -> dict[str, Any]:
     kind = KINDS[asked.category]
     prefer: Prefer = asked.prefer or "past"
-    expectation = Expectation(key=str(asked.id), kind=kind, asked=asked.question or "", prefer=prefer)
+    expectation = Expectation(key=str(asked.id), kind=kind, asked=asked.question or "", prefer=prefer, periods=True)
     read = READERS[kind](asked.input, expectation=expectation, at=at)
     if isinstance(read, NotRead):
         # Digits of another length are an identity number, and not a valid one.

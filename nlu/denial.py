@@ -18,8 +18,8 @@ POST_DENIAL = re.compile(
 DOUBLE_DENIAL = re.compile(
     r"(?:不是|不能说|不可能|不会|不敢说|没有|无)(?:完全|就|真的|一点|一点都|一点也)?"
     r"(?:没有|没|不|无)(?!舒|适|好受|得劲|错|同|久|方便|是)"
-    r"|不得不|非.{1,6}不可|少不了|免不了|能不.{1,6}吗|不是.{1,8}[吗么]$"
-    r"|(?:有|没有?|没得|冇得?)(?:什么|啥|么子|么事)不(?=方便|可以|行|能|好意思|会|愿|敢)|怎么能?没有?|咋(?:能)?没得?|谁说(?:没有?|不)|哪能不|怎么(?:能|会)?不|咋(?:能)?不(?!知|晓)"
+    r"|不(?:反对|拒绝|介意|嫌弃|推辞)|不得不|非.{1,6}不可|少不了|免不了|能不.{1,6}吗|不是.{1,8}[吗么]$"
+    r"|(?:有|没有?|没得|冇得?)(?:什么|啥|么子|么事)不(?=方便|可以|行|能|好意思|会|愿|敢)|怎么(?:能|会)?没有?|咋(?:能|会)?没得?|谁说(?:没有?|不)|哪能不|怎么(?:能|会)?不|咋(?:能)?不(?!知|晓)"
     r"|(?:为啥|为什么|干[嘛啥])不(?=[去要参做来吃领打])|不(?:花|要|收|用花)钱[^，,不没]{0,3}就(?=[去要参做来吃领打])"
 )
 # 只够两三天: what is measured falls short.
@@ -35,6 +35,7 @@ RHETORICAL_DENIAL = re.compile(
 # 哪里够, 发什么烧, 还去什么外地: asked so as to deny it.
 HARDLY_BEFORE = re.compile(r"哪[里儿]?$|[^有为没是说叫凭做干看按](?:什么|啥子?|么子)$")
 NONE_BEFORE = re.compile("[没不冇无].{0,4}$")  # 没去什么地方 is denied already
+HARDLY_AFTER = re.compile(r"(?:个|[得了]?)(?:啥|什么)[啊呀哦哟嘛呢]*$|个(?:屁|鬼|球|锤子)")  # 满意个啥
 HARDLY = re.compile("^.{0,3}[啊呀哟哦嘞唦]$")  # 哪烧啊
 
 
@@ -48,6 +49,8 @@ def affirmed(clause: str, start: int, end: int) -> bool:
     if clause[:start].endswith("哪") and HARDLY.search(clause[start:]):
         return False
     if HARDLY_BEFORE.search(before) and not NONE_BEFORE.search(before):
+        return False
+    if HARDLY_AFTER.match(clause, end) and not NONE_BEFORE.search(before):
         return False
     none = NONE_AT_ALL.search(clause)
     if none is not None and none.start() <= start and end <= none.end():

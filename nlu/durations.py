@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from nlu import lexicon
 from nlu.found import APPROXIMATE, CERTAIN, LIKELY, Found
-from nlu.numerals import DIGIT_CLASS, NUMERAL_CLASS, read_count
+from nlu.numerals import DIGIT_CLASS, NUMERAL_CLASS, read_count, read_numeral
 
 DAY_SECONDS = 86400
 # A part of a month is told in days, and a month in questions about health is taken as thirty.
@@ -116,7 +116,8 @@ def _piece(match: re.Match[str]) -> _Piece | None:
         return None
     if match["count"] is None and match["part"] == "半" and match["unit"] in _words().nights:
         return None  # 半夜 is a part of the night
-    if unit.after_ge and not (match["ge"] or match["part"] or match["lone"] or match["count"] in ("俩", "仨")):
+    counted = match["ge"] or match["part"] or match["lone"] or match["below"] or match["count"] in ("俩", "仨")
+    if unit.after_ge and not counted:
         return None
     count = _count(match)
     if count is None or (match["unit"] == "年" and not match["ge"] and _YEAR_NAME.search(match["count"] or "")):
@@ -128,6 +129,9 @@ def _piece(match: re.Match[str]) -> _Piece | None:
 
 def _count(match: re.Match[str]) -> tuple[float, bool] | None:
     """How many, and whether exactly."""
+    if match["below"]:
+        below, above = read_numeral(match["below"]), read_numeral(match["above"])
+        return (above.value / below.value, True) if below and above and 0 < above.value < below.value else None
     if match["lone"]:
         return (1.5, True) if match["lone"] == "个半" else (1.0, False)
     parts = _words().parts
@@ -172,7 +176,7 @@ def _words() -> Words:
     names = "|".join(sorted(map(re.escape, units), key=len, reverse=True))
     parts = "|".join(sorted(data["parts"], key=len, reverse=True))
     piece = re.compile(
-        rf"(?:(?P<lone>个半|个把|把)|(?:零(?=[{NUMERAL_CLASS}]))?(?P<count>[{NUMERAL_CLASS}]+(?:[点.][{DIGIT_CLASS}]+)?)?\s*(?:[多来余]\s*)?"
+        rf"(?:(?P<below>[{NUMERAL_CLASS}]+)分之(?P<above>[{NUMERAL_CLASS}]+)个?|(?P<lone>个半|个把|把)|(?:零(?=[{NUMERAL_CLASS}]))?(?P<count>[{NUMERAL_CLASS}]+(?:[点.][{DIGIT_CLASS}]+)?)?\s*(?:[多来余]\s*)?"
         rf"(?:(?P<ge>个)\s*[多来]?)?(?P<part>{parts})?(?P<ge2>个[多来]?)?)\s*(?P<unit>{names})(?P<after>半(?![个年月天]))?(?:钟|整|[多来])?"
     )
     return Words(

@@ -30,6 +30,7 @@ WELL_BEING = frozenset({"正常", "好", "舒服", "稳定"})
 WANTED_IN_REPLY = re.compile(r"([\u4e00-\u9fff])[一吧嘛个点来呗]")
 # 就我老两口, where it was asked whether others came.
 ONLY_US = re.compile("(?:还是)?(?:就|只有|只|都是)(?:剩)?(?:我|俺|咱|自己)")
+DID = re.compile("(?:子|儿)?(?:他|她|们)*(?:也|都|倒|倒是|还|才|刚|已经|早就|是|在|昨天|今天|上午|上个?月|去年|前天)*")
 # What comes before how long the supplies last.
 LEFT_FOR = re.compile("剩|还有|还能吃|还够|能吃|够|吃")
 ON_ONES_OWN = ("我自己", "自己会", "自己能", "自己来", "自己去")
@@ -106,6 +107,12 @@ def _of_somebody_else(before: str, topic: Topic) -> bool:
     return bool(people) and not HOUSEHOLD.search(topic.asked)
 
 
+def _somebody_else_did(before: str, topic: Topic) -> bool:
+    """Whether other people than were asked about are who did it: 我老伴打了 to 您打疫苗了吗."""
+    people = [each for each in relation_mentions(before) if each[0] != "本人"]
+    return bool(people) and DID.fullmatch(before, people[-1][2]) is not None and not HOUSEHOLD.search(topic.asked)
+
+
 def _echoed_word(clause: str, topic: Topic) -> Found | None:
     if about_something_else(clause, topic):
         return None
@@ -115,6 +122,8 @@ def _echoed_word(clause: str, topic: Topic) -> Found | None:
     for words, strong, same in _echoing_words(clause, topic):
         place = first_word(clause, words)
         if place is not None:
+            if _somebody_else_did(clause[: place[0]], topic):
+                return Found("question")
             yes = affirmed(clause, *place) and not _opens_with_denial(clause[: place[0]])
             return Found("echo", yes is same, clause[place[0] : place[1]], strong)
     return _able(clause) if topic.ability else None

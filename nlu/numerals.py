@@ -25,6 +25,7 @@ NUMERAL_CLASS = DIGIT_CLASS + UNIT_CLASS
 UNITS_NEVER_FIRST = frozenset("十百千拾佰仟")
 # Longer runs are noise; the bound keeps the search for the longest numeral short.
 LONGEST_NUMERAL = 40
+LONGEST_UNIT = 3  # characters after a number that tell what it counts: 个星期
 
 _RUN = re.compile(
     rf"[0-9]{{1,3}}(?:,[0-9]{{3}})+(?![0-9])(?:\.[0-9]+)?[百千万亿]*"
@@ -33,6 +34,12 @@ _RUN = re.compile(
 )
 # 二两 is a weight, 两 its unit; only 一两 is "one or two".
 _LIANG_AFTER_A_DIGIT = re.compile(r"[0-9零〇二三四五六七八九两俩仨]两(?![百千万亿])")
+# 三百一个月, 两千四一年: so much for one of them; nobody says 三百一 for 310 before these.
+_ONE_OF_A_TIME = re.compile(
+    r"(?<=[百千万亿])[二两三四五六七八九]?一(?=个?(?:月|星期|礼拜|小时|钟头|季度)|[年天晚季周趟])"
+)
+# 八十有三: the old way to tell an age; 十有八九 is a share.
+_AND = re.compile(r"(?<=十)有(?=[一二三四五六七八九](?![一二三四五六七八九]))")
 # 12千米 is twelve kilometres, not twelve thousand metres.
 _THOUSAND_IN_A_UNIT = re.compile(r"千(?=[米克瓦卡伏帕])")
 
@@ -54,7 +61,7 @@ class Numeral:
 
 def find_numerals(text: str) -> list[Numeral]:
     """Every numeral of a normalised text, longest first at each place, words such as 一定 and 万一 left out."""
-    masked = _not_numbers().sub(lambda word: "\0" * len(word[0]), text)
+    masked = _AND.sub("零", _not_numbers().sub(lambda word: "\0" * len(word[0]), text))
     found: list[Numeral] = []
     for run in _RUN.finditer(masked):
         found.extend(_numerals_of_run(masked, run.start(), run.end()))
@@ -93,6 +100,10 @@ def as_digits(words: str) -> str:
 
 def _numerals_of_run(text: str, start: int, end: int) -> list[Numeral]:
     found: list[Numeral] = []
+    price = _ONE_OF_A_TIME.search(text, start, end + LONGEST_UNIT)
+    if price and start < price.end() - 1 and price.end() <= end:
+        one = price.end() - 1
+        return [*_numerals_of_run(text, start, one), *_numerals_of_run(text, one, end)]
     while start < end:
         for stop in range(min(end, start + LONGEST_NUMERAL), start, -1):
             if _cut_badly(text, stop):

@@ -77,7 +77,17 @@ def judge(text: str, start: int, end: int, topic: Topic | None) -> Iterator[Evid
 
 
 def _found(clause: str, topic: Topic | None) -> Found | None:
-    outright = (_by_turns, _untold, _still_to_come, _not_ended, measured, _whole, _without_answer, _asked_what)
+    outright = (
+        _undecided,
+        _by_turns,
+        _untold,
+        _still_to_come,
+        _not_ended,
+        measured,
+        _whole,
+        _without_answer,
+        _asked_what,
+    )
     ways = (*outright, echoed, _seldom, _elsewhere, _asking, _leaning)
     return next((found for way in ways if (found := way(clause, topic)) is not None), None)
 
@@ -87,6 +97,12 @@ def _asked_back(clause: str) -> Found:
     if DOUBLE_DENIAL.search(clause):
         return Found("plain", True)
     return Found("plain", False) if RHETORICAL_DENIAL.search(clause) else Found("question")
+
+
+def _undecided(clause: str, topic: Topic | None) -> Found | None:
+    """看情况, 跟儿子商量一下: a proposal is neither taken nor turned down."""
+    undecided = held(clause, reply_words()["undecided"]) if topic is None or topic.consent else None
+    return Found("question", word=undecided) if undecided else None
 
 
 def _by_turns(clause: str, topic: Topic | None) -> Found | None:  # noqa: ARG001

@@ -68,7 +68,8 @@ def _clock(match: re.Match[str]) -> Clock | None:
     if match["bare_hour"]:
         return Clock(int(match["bare_hour"]), 0, 0, part, match.start(), match.end(), match["bare_half"].lower())
     if match["hour"] is None:
-        return Clock(None, 0, 0, part, match.start(), match.end()) if part else None
+        hour = day_words()["exact"].get(match["part"])
+        return Clock(hour, 0, 0, part, match.start(), match.end()) if part else None
     hour, minute = _number(match["hour"]), _minute(match)
     if hour is None or minute is None or hour > 24 or (hour == 24 and minute):
         return None

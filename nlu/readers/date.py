@@ -5,6 +5,7 @@ from datetime import datetime
 
 from nlu.dates.finding import find_date, local_time
 from nlu.dates.month_day import find_impossible
+from nlu.dates.periods import find_period
 from nlu.heard import heard_numbers
 from nlu.no_value import why_not
 from nlu.normalise import normalise
@@ -21,13 +22,17 @@ def read_date(text: str, *, expectation: Expectation, at: datetime) -> Reading |
     """The day or time as `{"candidates": ["2026-11-18"], "grain": "day"}` in local time, the best first.
 
     `grain` is day, hour (五点多), minute, or timeofday where only the clock was told. `calendar` is "lunar" where the
-    lunar calendar was used, `part` the part of the day where it was named without an hour.
+    lunar calendar was used, `part` the part of the day where it was named without an hour. Where the question asks for
+    no more, the first day of a period is told, and `grain` is week, ten_days, month, quarter, half_year or year.
     """
     plain = normalise(text)
     words = heard_numbers(plain.text)
     found = find_date(words, at=at, prefer=expectation.prefer, asked=expectation.asked)
     if found is not None:
         return found.reading(plain, words)
+    period = find_period(words, today=local_time(at).date(), prefer=expectation.prefer) if expectation.periods else None
+    if period is not None:
+        return period.reading(plain, words)
     impossible = find_impossible(words, today=local_time(at).date())
     if impossible:
         return NotRead(reason="invalid", span=plain.span(impossible.start(), impossible.end()))

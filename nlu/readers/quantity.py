@@ -1,12 +1,13 @@
 """So much of something: an age, money, a weight, people; 三斤半, 五十元六角三分, 一米七二."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
 from nlu import lexicon
-from nlu.found import APPROXIMATE, LIKELY, Found, latest
+from nlu.found import APPROXIMATE, CERTAIN, LIKELY, Found, latest
 from nlu.heard import heard_numbers
 from nlu.no_value import why_not
 from nlu.normalise import normalise
@@ -45,6 +46,7 @@ class Words:
     unit: re.Pattern[str]
     before: dict[str, str]
     mark: re.Pattern[str]
+    elided: re.Pattern[str]
     asked: tuple[tuple[re.Pattern[str], str], ...]
     tenths: frozenset[str]
 
@@ -90,9 +92,11 @@ def find_quantity(text: str, *, wanted: str | None, at: datetime) -> Found | Non
 
 def _amounts(text: str) -> list[_Amount]:
     words = _words()
-    found: list[_Amount] = []
+    found = _elided(text)
+    if found:
+        return found
     for number in find_numbers(text, measured=False):
-        if found and number.start < found[-1].end:
+        if found and (number.start < found[-1].end or _is_a_price(found[-1], number, text)):
             continue
         value, end, form = float(number.value), number.end, ""
         unit_match = words.unit.match(text, _MORE.match(text, end).end())  # type: ignore[union-attr]
@@ -111,6 +115,23 @@ def _amounts(text: str) -> list[_Amount]:
             kept, factor = "", 1.0
         start = mark.start() if mark and form == mark[1] else number.start
         found.append(_Amount(value, form, kept, factor, start, end, number.confidence))
+    return found
+
+
+def _is_a_price(amount: _Amount, number: Found, text: str) -> bool:
+    """Whether the number only says for what time the amount is: 两千四一个月."""
+    return number.value == 1 and amount.end == number.start and _COUNTS_TIME.match(text, number.end) is not None
+
+
+def _elided(text: str) -> list[_Amount]:
+    """Amounts of one and a part, the one unsaid: 斤半, 块八, 里把路."""
+    words = _words()
+    found = []
+    for match in words.elided.finditer(text):
+        unit = words.units[match["unit"]]
+        amount = {"半": 1.5, "把": 1.0}.get(match["part"]) or float("1." + as_digits(match["part"]))
+        confidence = APPROXIMATE if match["part"] == "把" else CERTAIN
+        found.append(_Amount(amount, match["unit"], unit.kept, unit.factor, match.start(), match.end(), confidence))
     return found
 
 
@@ -177,6 +198,16 @@ def _words() -> Words:
         re.compile("|".join(sorted(map(re.escape, units), key=len, reverse=True))),
         data["before"],
         re.compile("(" + "|".join(sorted(map(re.escape, data["before"]), key=len, reverse=True)) + r")\s*$"),
+        _elided_pattern(data["elided"]),
         asked,
         frozenset(data["tenths"]),
+    )
+
+
+def _elided_pattern(units: Sequence[str]) -> re.Pattern[str]:
+    """A unit with nothing that counts it before it, and a half, a tenth or 把 after it; nothing counted after that."""
+    names = "|".join(sorted(units, key=len, reverse=True))
+    return re.compile(
+        rf"(?:(?<=[是花要给买了付约就才卖价钱有重称剩差个多吃喝走交来收])|(?<![^\s,，。.、：:]))(?P<unit>{names})"
+        rf"(?P<part>半|把|[{DIGIT_CLASS}]{{1,2}}(?=$|[\s,，。.！!钱吧呢的啊了高]))"
     )

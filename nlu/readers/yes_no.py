@@ -42,6 +42,8 @@ def read_yes_no(text: str, *, expectation: Expectation, at: datetime) -> Reading
     ]
     if topic is not None and topic.symptoms and BY_CONDITION.search(heard.text):
         evidence = [replace(each, kind="sometimes") if each.kind == "echo" and each.yes else each for each in evidence]
+    if any(each.kind == "question" for each in said):
+        evidence = [each for each in evidence if each.kind != "listening"]  # 嗯……你再说一遍
     verdict = _verdict(evidence, topic)
     if verdict is None:
         return _reason(said, heard.span)
