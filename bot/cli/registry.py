@@ -27,7 +27,8 @@ def import_book(
     """把住户名册导入登记册；错的行逐条指出，对的行照常入库。例：./linyin import 住户名册.xlsx
 
     JSON：file、import_id、kept、rows、households 和 residents（created、updated、unchanged）、bad_rows（sheet、row、
-    column、reason）、households_without_worker、households_without_deputy、used_sheets、skipped_sheets。
+    column、reason）、households_without_worker、households_without_deputy、used_sheets、skipped_sheets、
+    unread_columns（sheet、row、letter、heading、reason）。
     """
     settings, clock = read_settings(), SystemClock()
     with opened(settings, at=clock.now()) as store:
@@ -45,6 +46,7 @@ def told(done: ImportReport) -> list[str]:
     ]
     if done.import_id is not None:
         lines.append(f"导错了可以撤销：./linyin undo-import {done.import_id}")
+    lines += [f"注意：{each}" for each in done.unread_columns]
     if done.bad_rows:
         lines.append(f"有 {len(done.bad_rows)} 行没有导入：")
         lines += [f"  {row}" for row in done.bad_rows[:SHOWN_PROBLEMS]]

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from integrations.registry.book.contents import BadRow, Book
+from integrations.registry.book.contents import BadRow, Book, UnreadColumn
 from integrations.registry.book.reading import read_book
-from integrations.registry.book.writing import Tally, Written, write_book
+from integrations.registry.book.writing import Tally, Written, weigh_book, write_book
 from integrations.storage import audit
 from integrations.storage.models import ImportRow
 from integrations.storage.store import Store
@@ -30,6 +30,7 @@ class ImportReport:
     households_without_deputy: tuple[str, ...]
     used_sheets: tuple[str, ...]
     skipped_sheets: tuple[str, ...]  # no headings were found in them
+    unread_columns: tuple[UnreadColumn, ...]  # they name the same thing as another column of their sheet
 
 
 def import_household_book(
@@ -43,10 +44,14 @@ def import_household_book(
 ) -> ImportReport:
     """Import a .xlsx, .xls or .csv file: good rows go in, bad ones are reported, in one transaction and one audit row.
 
-    The same file again changes nothing. `preview` does everything but keep it. Raises BookUnreadable when the file
-    cannot be used at all; nothing is kept then.
+    The same file again changes nothing. `preview` tells the same and keeps nothing, without a writer's lock. Raises
+    BookUnreadable when the file cannot be used at all; nothing is kept then.
     """
     book = read_book(path, community=community, at=at)
+    if preview:
+        with store.reading() as session:
+            weighed = weigh_book(session, book, community=community, at=at)
+        return _report(path, book, weighed, import_id=None, kept=False)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     with store.writing() as session:
         import_id = session.new_id(at=at)
@@ -59,23 +64,20 @@ def import_household_book(
             "bad_rows": len(book.bad_rows),
         }
         changed = any(counts[name] for name in counts if name != "bad_rows")
-        if preview:
-            session.rollback()
-        else:
-            if changed:
-                session.add(
-                    ImportRow(id=import_id, at=at, file=path.name, file_hash=digest, user_id=user_id, counts=counts)
-                )
-            audit.record(
-                session,
-                user_id=user_id,
-                action="import",
-                object_kind="household_book",
-                object_id=digest,
-                detail=counts,
-                at=at,
+        if changed:
+            session.add(
+                ImportRow(id=import_id, at=at, file=path.name, file_hash=digest, user_id=user_id, counts=counts)
             )
-    return _report(path, book, written, kept=not preview, import_id=import_id if changed and not preview else None)
+        audit.record(
+            session,
+            user_id=user_id,
+            action="import",
+            object_kind="household_book",
+            object_id=digest,
+            detail=counts,
+            at=at,
+        )
+    return _report(path, book, written, kept=True, import_id=import_id if changed else None)
 
 
 def _report(path: Path, book: Book, written: Written, *, kept: bool, import_id: str | None) -> ImportReport:
@@ -91,4 +93,5 @@ def _report(path: Path, book: Book, written: Written, *, kept: bool, import_id: 
         households_without_deputy=tuple(written.without_deputy),
         used_sheets=tuple(book.used_sheets),
         skipped_sheets=tuple(book.skipped_sheets),
+        unread_columns=tuple(book.unread_columns),
     )

@@ -416,6 +416,53 @@ def test_a_preview_tells_all_and_keeps_nothing(store: Store, tmp_path: Path) -> 
     assert audit.verify(store).rows == 0
 
 
+def test_a_preview_foretells_what_the_import_does_and_waits_for_nobody(
+    store: Store, bring: Bring, tmp_path: Path
+) -> None:
+    bring([HEADINGS, GOOD, _with(房号="302", 姓名="王五", 网格员=None)])
+    newer = [
+        HEADINGS,
+        _with(联系电话="13900000009", 网格员="郑新"),
+        _with(房号="302", 姓名="王五", 网格员=None),
+        _with(小区="新园", 楼栋="9栋", 房号="901", 姓名="赵六", 网格="2"),
+        _with(小区="新园", 楼栋="9栋", 房号="902", 姓名="钱七", 网格="2", 副网格员=None),
+    ]
+    path = _workbook(tmp_path / "newer.xlsx", newer)
+    with store.writing():  # a call is being kept at this moment
+        foretold = import_household_book(path, store, at=AT, community="育林社区", preview=True)
+    done = import_household_book(path, store, at=AT, community="育林社区")
+    assert done.households.created == 2
+    assert done.households.updated == 1
+    for name in ("rows", "households", "residents", "households_without_worker", "households_without_deputy"):
+        assert getattr(foretold, name) == getattr(done, name), name
+
+
+def test_a_second_column_of_the_same_heading_is_not_read_and_named_with_what_to_do(store: Store, bring: Bring) -> None:
+    report = bring([[*HEADINGS, "联系 电话", "人员姓名"], [*GOOD, "13900000008", "别的人"]], name="一网格")
+    assert [str(each) for each in report.unread_columns] == [
+        "工作表“一网格”第 1 行 N 列“联系 电话”：和 G 列“联系电话”说的是同一项，只读了 G 列，这一列没有导入。"
+        "请改成别的列名（第二个电话写“备用电话”）或者删掉一列，再导入一次。",
+        "工作表“一网格”第 1 行 O 列“人员姓名”：和 E 列“姓名”说的是同一项，只读了 E 列，这一列没有导入。"
+        "请改成别的列名（第二个电话写“备用电话”）或者删掉一列，再导入一次。",
+    ]
+    with store.reading() as session:
+        [person] = session.scalars(select(ResidentRow)).all()
+    assert (person.name, person.phone) == ("陈秀英", "13900000001")
+
+
+def test_a_mobile_beside_a_contact_number_is_a_spare_one_and_the_first_of_two_alike_is_never_guessed_around(
+    store: Store, bring: Bring
+) -> None:
+    report = bring([[*HEADINGS, "手机"], [*_with(联系电话=None), "13900000008"]])
+    assert report.unread_columns == ()
+    with store.reading() as session:
+        assert session.scalars(select(ResidentRow)).one().phone == "13900000008"
+    doubled = bring([[*HEADINGS, "联系电话"], [*_with(房号="302", 联系电话=None), "13900000007"]])
+    assert [each.letter for each in doubled.unread_columns] == ["N"]
+    with store.reading() as session:
+        assert [each.phone for each in session.scalars(select(ResidentRow).order_by(ResidentRow.id))][1] is None
+
+
 def test_an_import_leaves_an_audit_row(store: Store, bring: Bring) -> None:
     bring([HEADINGS, GOOD])
     assert audit.verify(store).rows == 1

@@ -21,6 +21,20 @@ class BadRow:
         return f"工作表“{self.sheet}”第 {self.row} 行，{where}{self.reason}。"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadColumn:
+    """A column that was left out, with what to do about it."""
+
+    sheet: str
+    row: int  # of the headings, as Excel shows it
+    letter: str  # of the column, as Excel shows it
+    heading: str
+    reason: str  # Chinese
+
+    def __str__(self) -> str:
+        return f"工作表“{self.sheet}”第 {self.row} 行 {self.letter} 列“{self.heading}”：{self.reason}。"
+
+
 @dataclass(slots=True, kw_only=True)
 class HouseholdEntry:
     """One household with all the rows that belong to it."""
@@ -62,5 +76,6 @@ class Book:
     workers: dict[str, WorkerEntry] = field(default_factory=dict)  # by name
     grids: dict[str, GridEntry] = field(default_factory=dict)  # by name
     bad_rows: list[BadRow] = field(default_factory=list)
+    unread_columns: list[UnreadColumn] = field(default_factory=list)
     used_sheets: list[str] = field(default_factory=list)
     skipped_sheets: list[str] = field(default_factory=list)

@@ -24,6 +24,16 @@ _NOISE = re.compile(r"[\s*＊:：.、]+|[(（\[【].*?[)）\]】]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Doubled:
+    """A column that names the same thing as one before it; it is not read."""
+
+    index: int  # from 0
+    written: str
+    first: int  # the column that is read
+    first_written: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Headings:
     """Where the headings stand and which column (from 0) holds what."""
 
@@ -31,6 +41,7 @@ class Headings:
     columns: Mapping[Column, int]
     written: Mapping[Column, str]  # as they are written in the sheet
     kind: Literal["households", "workers"]
+    doubled: Sequence[Doubled] = ()
 
     def name(self, column: Column) -> str:
         """The heading of a column for a message, on one line."""
@@ -67,16 +78,24 @@ class HeadingReader:
     def _of_row(self, number: int, row: Sequence[Cell]) -> Headings | None:
         columns: dict[Column, int] = {}
         written: dict[Column, str] = {}
+        doubled: list[Doubled] = []
         for index, cell in enumerate(row):
             column = self._columns.get(_plain(cell)) if isinstance(cell, str) else None
-            if column == "phone" and column in columns:
+            if column is None:
+                continue
+            # 手机 beside 联系电话 is a second number; 联系电话 twice is a mistake of which nobody knows the right half.
+            if column == "phone" and column in columns and _plain(str(cell)) != _plain(written[column]):
                 column = "spare_phone"
-            if column is not None and column not in columns:
+            if column not in columns:
                 columns[column], written[column] = index, str(cell)
+                continue
+            doubled.append(
+                Doubled(index=index, written=str(cell), first=columns[column], first_written=written[column])
+            )
         kind = _kind(columns)
         if len(columns) < _FEWEST_HEADINGS or kind is None:
             return None
-        return Headings(row=number, columns=columns, written=written, kind=kind)
+        return Headings(row=number, columns=columns, written=written, kind=kind, doubled=doubled)
 
 
 def _kind(columns: Mapping[Column, int]) -> Literal["households", "workers"] | None:

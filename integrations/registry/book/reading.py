@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from string import ascii_uppercase
 
 from integrations.registry.book.address import grid_name
 from integrations.registry.book.cells import CellWrong, blank, phones_of, text_of
-from integrations.registry.book.contents import BadRow, Book, GridEntry, HouseholdEntry, WorkerEntry
-from integrations.registry.book.headings import Column, HeadingReader, Headings
+from integrations.registry.book.contents import BadRow, Book, GridEntry, HouseholdEntry, UnreadColumn, WorkerEntry
+from integrations.registry.book.headings import Column, Doubled, HeadingReader, Headings
 from integrations.registry.book.household_rows import DoorRow, RowReader, RowWrong
 from integrations.registry.book.people import Person, names_in
 from integrations.registry.book.sheets import Cell, Sheet, fill_down, read_sheets
@@ -69,6 +70,7 @@ def read_book(path: Path, *, community: str, at: datetime) -> Book:
             book.skipped_sheets.append(sheet.name)
             continue
         book.used_sheets.append(sheet.name)
+        book.unread_columns += [_unread(sheet, headings, each) for each in headings.doubled]
         if headings.kind == "workers":
             _read_workers(book, sheet, headings)
         else:
@@ -80,6 +82,29 @@ def read_book(path: Path, *, community: str, at: datetime) -> Book:
     if not book.rows:
         raise BookUnreadable(NO_ROWS)
     return book
+
+
+def _unread(sheet: Sheet, headings: Headings, doubled: Doubled) -> UnreadColumn:
+    first, heading = _letter(doubled.first), " ".join(doubled.written.split())
+    same = (
+        f"和 {first} 列同名"
+        if doubled.written == doubled.first_written
+        else f"和 {first} 列“{' '.join(doubled.first_written.split())}”说的是同一项"
+    )
+    return UnreadColumn(
+        sheet=sheet.name,
+        row=headings.row,
+        letter=_letter(doubled.index),
+        heading=heading,
+        reason=f"{same}，只读了 {first} 列，这一列没有导入。"
+        "请改成别的列名（第二个电话写“备用电话”）或者删掉一列，再导入一次",
+    )
+
+
+def _letter(index: int) -> str:
+    """A, B … Z, AA: how a spreadsheet names a column."""
+    before, last = divmod(index, len(ascii_uppercase))
+    return (_letter(before - 1) if before else "") + ascii_uppercase[last]
 
 
 def _read_households(book: Book, sheet: Sheet, headings: Headings, *, community: str, at: datetime) -> None:

@@ -21,7 +21,6 @@ class Workforce:
         self._there = {row.name: row for row in session.scalars(select(WorkerRow).order_by(WorkerRow.id))}
         for entry in book.workers.values():
             self._take(entry, tree.grid(community, entry.grid) if entry.grid else None)
-        session.flush()
 
     def of(self, entry: HouseholdEntry) -> tuple[str | None, str | None]:
         """The ids of worker and deputy: those of the household's own row, else those of its grid."""

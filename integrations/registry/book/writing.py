@@ -58,7 +58,18 @@ def write_book(session: StoreSession, book: Book, *, community: str, import_id: 
 
     New rows carry `import_id`; of changed ones, what stood there before is kept under it, so that it can be undone.
     """
-    writer = _Writer(session, book, community=community, import_id=import_id, at=at)
+    return _gone_through(session, book, community=community, import_id=import_id, at=at, keep=True)
+
+
+def weigh_book(session: StoreSession, book: Book, *, community: str, at: datetime) -> Written:
+    """What `write_book` would do. It only reads: calls go on being kept meanwhile."""
+    return _gone_through(session, book, community=community, import_id="", at=at, keep=False)
+
+
+def _gone_through(
+    session: StoreSession, book: Book, *, community: str, import_id: str, at: datetime, keep: bool
+) -> Written:
+    writer = _Writer(session, book, community=community, import_id=import_id, at=at, keep=keep)
     households = iter(book.households.values())
     while chunk := list(islice(households, _HOUSEHOLDS_AT_A_TIME)):
         writer.write(chunk)
@@ -66,8 +77,11 @@ def write_book(session: StoreSession, book: Book, *, community: str, import_id: 
 
 
 class _Writer:
-    def __init__(self, session: StoreSession, book: Book, *, community: str, import_id: str, at: datetime) -> None:
+    def __init__(
+        self, session: StoreSession, book: Book, *, community: str, import_id: str, at: datetime, keep: bool
+    ) -> None:
         self._session = session
+        self._keep = keep
         self._import_id = import_id
         self._at = at
         self._community = community
@@ -85,7 +99,8 @@ class _Writer:
             row = there.get(index)
             household_id = self._household(batch, entry, index, row)
             self._people(batch, entry, household_id, people.get(household_id, []), new=row is None)
-        self._execute(batch)
+        if self._keep:
+            self._execute(batch)
 
     def _households(self, indexes: Sequence[str]) -> Mapping[str, Selected[Any]]:
         columns = ("id", "ref_idx", "place_id", "grid_id", "room", "worker_id", "deputy_id", "note")
