@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from string import Formatter
 
 from dialogs import phrases
+from dialogs.long_numbers import GROUP_NAMES
+from dialogs.opening import before_and_question
 from dialogs.questionnaire import Questionnaire
 from dialogs.values import YES_NO
 
 
 def fixed_texts(questionnaire: Questionnaire, names: dict[str, str]) -> tuple[str, ...]:
     """The spoken texts, each once, with `names` (community, callback_number, asked_by, purpose) filled in."""
-    wordings = [questionnaire.opening, questionnaire.closing]
+    wordings = [questionnaire.opening, questionnaire.closing, *(before_and_question(questionnaire.opening) or ())]
     for question in questionnaire.questions:
         wordings += [question.ask, *question.again]
         if question.tell:
@@ -31,7 +33,7 @@ def spoken_parts(questionnaire: Questionnaire, names: dict[str, str]) -> tuple[s
     texts = [each.spoken for each in wordings] + [each.plain for each in wordings if each.plain]
     parts = [part for text in texts if not _slots(text) <= names.keys() for part in _between_slots(text, names)]
     options = [option.label for question in questionnaire.questions for option in question.choices]
-    return tuple(dict.fromkeys([*parts, *YES_NO.values(), *options]))
+    return tuple(dict.fromkeys([*parts, *YES_NO.values(), *GROUP_NAMES, *options]))
 
 
 def _between_slots(text: str, names: dict[str, str]) -> Iterator[str]:

@@ -7,18 +7,24 @@ from dialogs.script import Script
 
 
 def give_to_whom_it_is_about(script: Script) -> None:
-    """小宝在上学, said where 李秀英 was asked about, is an answer about 小宝."""
+    """小宝在上学, said where 李秀英 was asked about, is an answer about 小宝: the first one, or a better one."""
     asked = script.state.pending
     found = script.understood.found.get(asked)
     if found is None or not members.about(asked):
         return
-    named = members.meant(script.heard, script.state)
-    if len(named) != 1 or named[0].id == members.about(asked):
+    named = members.named_besides(script.heard, script.state)
+    if named is None:
         return
-    key = asked.replace(members.about(asked), named[0].id)
     del script.understood.found[asked]
-    if key not in script.state.answers:
-        script.understood.found[key] = found
+    script.understood.found[asked.replace(members.about(asked), named.id)] = found
+
+
+def told_of_by_name(script: Script) -> tuple[str, ...]:
+    """The answers about the one member whom the words name, of whom something was told before."""
+    named = members.named_besides(script.heard, script.state)
+    if named is None:
+        return ()
+    return tuple(key for key in script.state.answers if members.about(key) == named.id)
 
 
 def note_exceptions(script: Script, question: Question, value: object, *, confidence: float) -> None:

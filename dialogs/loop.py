@@ -4,6 +4,7 @@ from typing import Any
 
 from dialogs import events as e
 from dialogs import household, jobs, members, phases, places, values
+from dialogs.long_numbers import changed_parts, said_parts, shown_parts
 from dialogs.questionnaire import Question, Questionnaire, Raise
 from dialogs.script import Script
 from dialogs.state import State
@@ -83,14 +84,31 @@ def _needs_read_back(question: Question, answer: e.AnswerCaptured) -> bool:
 
 
 def read_back(script: Script, keys: tuple[str, ...]) -> None:
-    """Repeats values and asks whether they are right."""
+    """Repeats values and asks whether they are right; of a long number that was put right, only what is new in it."""
     given = [(script.question(key), script.state.answers[key].value) for key in keys]
+    parts = [changed_parts(question.kind, _read_back_before(script, question), value) for question, value in given]
     script.note(e.AnswersReadBack(at=script.at, questions=keys))
     script.say_valued(
         "read_back",
-        spoken={"values": "，".join(values.said(question, value) for question, value in given)},
-        written={"values": "，".join(values.shown(question, value) for question, value in given)},
+        spoken={
+            "values": "，".join(
+                said_parts(some) if some else values.said(question, value)
+                for (question, value), some in zip(given, parts, strict=True)
+            )
+        },
+        written={
+            "values": "，".join(
+                shown_parts(some) if some else values.shown(question, value)
+                for (question, value), some in zip(given, parts, strict=True)
+            )
+        },
     )
+
+
+def _read_back_before(script: Script, question: Question) -> Any:
+    """The value to which this turn is the reply; None where the question was not read back."""
+    answer = script.before.answers.get(question.key) if question.key in script.before.reading_back else None
+    return answer.value if answer else None
 
 
 def ask(script: Script, question: Question, *, wording: int = 0) -> None:

@@ -93,6 +93,12 @@ def meant(words: str, state: State) -> tuple[Member, ...]:
     return tuple(each for each in state.members[1:] if _is_called(each, words) or only(each, state) in mentioned)
 
 
+def named_besides(words: str, state: State) -> Member | None:
+    """The one member whom the words name while another is asked about; None where nobody is named, or several are."""
+    named = meant(words, state)
+    return named[0] if len(named) == 1 and named[0].id != about(state.pending) else None
+
+
 def only(member: Member, state: State) -> str:
     """What the member is to the head of the household as people say it; "" where several are that."""
     relation = _said(member.relation)

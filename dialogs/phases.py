@@ -90,11 +90,14 @@ def pending(questionnaire: Questionnaire, state: State) -> Expectation | None:
             return None
 
 
-def others(questionnaire: Questionnaire, state: State) -> Sequence[Expectation]:
-    """What else an utterance may hold: every question but the pending one, those already answered included."""
+def others(questionnaire: Questionnaire, state: State, words: str = "") -> Sequence[Expectation]:
+    """What else `words` may hold: every question but the pending one, those already answered included."""
     asked = state.pending if state.phase == "asking" else ""
+    named = members.named_besides(words, state)
     # What is told of one member is not another's; what was told last may be taken back.
     spoken_of = {"", *map(members.about, (state.pending, *list(state.answers)[-1:], *state.reading_back))}
+    if named is not None:
+        spoken_of = {"", named.id}
     said_back = state.reading_back if state.phase == "reading_back" else ()
     return tuple(
         expectation(
@@ -105,4 +108,5 @@ def others(questionnaire: Questionnaire, state: State) -> Sequence[Expectation]:
         for question in members.questions(questionnaire, state)
         if question.key != asked and (question.volunteered or question.key in state.answers)
         if members.about(question.key) in spoken_of
+        and not (named is not None and question.of == "everyone" and not members.about(question.key))
     )

@@ -32,6 +32,10 @@ class Script:
     at: datetime
     events: list[AnyEvent] = field(default_factory=list)
     replies: list[Prompt] = field(default_factory=list)
+    before: State = field(init=False)  # how the session stood when the turn began
+
+    def __post_init__(self) -> None:
+        self.before = self.state
 
     @property
     def heard(self) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 from dialogs import loop
 from dialogs.acts import Act, desk, unclear
 from dialogs.events import UtteranceHeard
+from dialogs.opening import before_and_question
 from dialogs.questionnaire import Questionnaire
 from dialogs.script import Script, Step
 from dialogs.state import State
@@ -29,10 +30,22 @@ def begin(questionnaire: Questionnaire, state: State, *, at: datetime) -> Step:
         script.say("resumed")
         loop.go_on(script)
     else:
-        script.say_wording(questionnaire.opening, "opening")
+        _open(script)
         if state.broken_off:
             script.say("go_on_where_we_stopped")
     return script.done()
+
+
+def _open(script: Script) -> None:
+    """The opening; where a notice told of the call, it is named before the question at the end."""
+    opening = script.questionnaire.opening
+    parts = before_and_question(opening) if script.state.announced else None
+    if parts is None:
+        script.say_wording(opening, "opening")
+        return
+    script.say_wording(parts[0], "opening")
+    script.say("announced")
+    script.say_wording(parts[1], "opening:question")
 
 
 def take(

@@ -51,8 +51,7 @@ def answered(script: Script) -> None:
         return
     found = script.understood.found.get(question.key)
     others = loop.capture_others(script)
-    if corrects_too(script.heard):
-        put_right(script)
+    righted = (corrects_too(script.heard) or bool(household.told_of_by_name(script))) and put_right(script)
     if (later := _to_be_called(script)) is not None:
         if found is not None:
             loop.capture(script, question, found)
@@ -75,11 +74,11 @@ def answered(script: Script) -> None:
         case "incomplete" if question.kind in TOLD_IN_PARTS and len(script.state.begun) < LONGEST_BEGINNING:
             script.note(e.AnswerBegun(at=script.at, question=question.key, heard=script.heard))
             script.say("go_on_listening")
-        case "vague" | "incomplete" | "invalid" if not others:
+        case "vague" | "incomplete" | "invalid" if not others and not righted:
             script.say("more_exact")
             unclear.not_understood(script)
-        case _ if others:
-            script.say("kept_another")
+        case _ if others or righted:
+            script.say("taken_back" if righted else "kept_another")
             loop.ask_again_beside(script, question)
         case _:
             unclear.not_understood(script)

@@ -1,7 +1,7 @@
 """A red flag, and taking something back: they leave the questionnaire for a turn or two."""
 
 from dialogs import events as e
-from dialogs import loop, members
+from dialogs import household, loop, members
 from dialogs.acts import answers, speakers
 from dialogs.events import Severity
 from dialogs.phases import LOW_SPIRITS
@@ -108,8 +108,9 @@ def _severity(script: Script, flag: Flag) -> Severity:
 
 
 def correct_that(script: Script) -> None:
-    """前面说错了: the right value if it was said, else which one."""
-    if not answers.put_right(script):
+    """前面说错了: the right value if it was said; else what was told of whom they name; else which one."""
+    household.give_to_whom_it_is_about(script)
+    if not answers.put_right(script) and not _asked_again_by_name(script):
         script.note(e.CorrectionAsked(at=script.at, heard=script.heard))
         script.say("which_is_wrong")
         return
@@ -117,9 +118,17 @@ def correct_that(script: Script) -> None:
     loop.go_on(script)
 
 
+def _asked_again_by_name(script: Script) -> bool:
+    """小宝那个说错了: all that was told of 小宝 is asked once more; whether anything was."""
+    told = household.told_of_by_name(script)
+    for key in told:
+        script.note(e.AnswerWithdrawn(at=script.at, question=key, heard=script.heard))
+    return bool(told)
+
+
 def correction_answered(script: Script) -> None:
     """The reply to 哪一样说错了: a new value, else the last answer is asked again."""
-    if any(loop.is_new(script, key) for key in script.understood.found):
+    if any(loop.is_new(script, key) for key in script.understood.found) or household.told_of_by_name(script):
         correct_that(script)
         return
     if not script.state.answers:

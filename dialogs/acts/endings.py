@@ -43,6 +43,9 @@ def not_at_home(script: Script) -> None:
     if _answers_all_the_same(script):
         answers.answered(script)
         return
+    if script.state.phase == "correcting" and answers.put_right(script):
+        loop.go_on(script)  # 老婆是在家 puts right what was told of her
+        return
     script.note(e.WrongPartyReached(at=script.at, kind="not_at_home", heard=script.heard))
     found = script.understood.found.get(CALLBACK)
     if found is not None and callback_due(found.value) >= script.at + SOONEST_CALLBACK:

@@ -104,7 +104,7 @@ async def take_turn(
     pending = PendingTurn(
         utterance=asked.utterance,
         pending=phases.pending(questionnaire, asked.state),
-        others=phases.others(questionnaire, asked.state),
+        others=phases.others(questionnaire, asked.state, asked.utterance.text if asked.utterance else ""),
         at=asked.at,
     )
     message = UserMessage(

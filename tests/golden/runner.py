@@ -78,6 +78,7 @@ def opened(questionnaire: Questionnaire, spec: dict[str, Any]) -> e.SessionOpene
         broken_off=spec.get("broken_off", False),
         recognised=spec.get("recognised", True),
         watchword=spec.get("watchword", ""),
+        announced=spec.get("announced", False),
         members=msgspec.convert(spec.get("members", ()), tuple[e.Member, ...]),
         party=msgspec.convert(spec["party"], e.Party) if "party" in spec else None,
     )
