@@ -138,7 +138,7 @@ def _repaired(earlier: list[Group], text: str, start: int, end: int) -> Found | 
     middle = len(new) == last - first and _IN_THE_MIDDLE.search(text[earlier[-1].end : end]) is not None
     for repaired in (
         old[:first] + new + old[last:] if middle else "",
-        new + old[len(new) :] if _AT_THE_FRONT.search(text[start:end]) else "",
+        new + old[len(new) :] if _AT_THE_FRONT.search(text[earlier[-1].end : end]) else "",
         without_last + new,
         old[: -len(new)] + new,
         old[: FULL_LENGTH - len(new)] + new,
