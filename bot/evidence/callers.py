@@ -23,7 +23,7 @@ def settle_callers(session: StoreSession, session_id: str) -> None:
 def erase_incoming_calls(session: StoreSession, resident_id: str, *, at: datetime) -> int:
     """Deletes every call of a resident to us, as they may ask, number and all; how many.
 
-    Their talks, tickets and recordings are deleted by whoever deletes those (`keeping.erase_recordings`).
+    Their talks, tickets and recordings are deleted by whoever deletes those (`keeping.forget_recordings`).
     """
     mine = select(SessionRow.id).where(SessionRow.resident_id == resident_id)
     rows = session.scalars(

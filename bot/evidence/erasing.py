@@ -12,12 +12,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, delete, event, func, select, update
 
 from bot.evidence.callers import erase_incoming_calls
 from bot.evidence.errors import ErasureRefused
-from bot.evidence.files import recordings_folder
-from bot.evidence.keeping import erase_recordings
+from bot.evidence.files import recording_path, recordings_folder
+from bot.evidence.keeping import forget_recordings
 from campaigns.outcome import ContactOutcome
 from integrations.registry.lookup import never_call
 from integrations.storage import audit
@@ -107,6 +107,7 @@ def erase(session: StoreSession, resident_id: str, *, data: Path | None, user_id
 
     `data`: the folder below which calls lie as sound, and sentences that were rendered (those that hold names go for
     everybody: nobody can tell whose they are, and they are rendered again when needed); None where there are no files.
+    They go once the transaction is committed; what a crash leaves behind in between, `keeping.sweep` finds.
     """
     resident = session.get(ResidentRow, resident_id, with_for_update=True)
     if resident is None or resident.name == GONE:
@@ -117,8 +118,7 @@ def erase(session: StoreSession, resident_id: str, *, data: Path | None, user_id
     session.add(opened)
     session.flush()
     _stop_calling(session, resident, at=at)
-    if data is not None:
-        erase_recordings(session, resident_id, recordings_folder(data), at=at)
+    recordings = forget_recordings(session, resident_id, at=at)
     erase_incoming_calls(session, resident_id, at=at)
     _empty_tickets(session, resident_id, at=at)
     _delete_rows(session, resident_id)
@@ -134,8 +134,14 @@ def erase(session: StoreSession, resident_id: str, *, data: Path | None, user_id
         detail=asdict(found),
     )
     if data is not None:
-        shutil.rmtree(data / "prompts" / "personal", ignore_errors=True)
+        event.listen(session, "after_commit", lambda _: _delete_files(data, recordings), once=True)
     return found
+
+
+def _delete_files(data: Path, recordings: Sequence[str]) -> None:
+    for recording in recordings:
+        recording_path(recordings_folder(data), recording).unlink(missing_ok=True)
+    shutil.rmtree(data / "prompts" / "personal", ignore_errors=True)
 
 
 def _talks(resident_id: str) -> Select[str]:

@@ -19,6 +19,7 @@ from voice.media import SAMPLES_PER_SECOND
 LENGTH = struct.Struct(">I")
 FOLDER_LETTERS = 2  # from the end of the id, which is random: a community's calls of years stay at some thousand each
 OWNER_ONLY = 0o600
+SUFFIX = ".call"
 
 
 class Piece(msgspec.Struct, frozen=True, array_like=True):
@@ -35,7 +36,7 @@ def recordings_folder(data: Path) -> Path:
 
 def recording_path(folder: Path, recording: str) -> Path:
     """Where a recording lies."""
-    return folder / recording[-FOLDER_LETTERS:] / f"{recording}.call"
+    return folder / recording[-FOLDER_LETTERS:] / f"{recording}{SUFFIX}"
 
 
 class SealedTape:

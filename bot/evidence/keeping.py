@@ -6,12 +6,14 @@ from pathlib import Path
 
 from sqlalchemy import or_, select
 
-from bot.evidence.files import recording_path
+from bot.evidence.files import SUFFIX, recording_path
 from integrations.storage import audit
 from integrations.storage.models import RecordingRow, SessionRow
 from integrations.storage.store import StoreSession
 
 SHORTEST_KEEPING = timedelta(days=30)  # a complaint about a call comes within a month
+SURELY_OVER = timedelta(days=1)  # a call's file is there some seconds before its row; no call lasts a day
+_AT_ONCE = 500  # bound parameters of one statement
 
 
 def keep_until(keep_days: int, *, at: datetime) -> datetime:
@@ -41,17 +43,27 @@ def refuse_recording(session: StoreSession, session_id: str, *, at: datetime) ->
 
 
 def sweep(session: StoreSession, folder: Path, *, at: datetime) -> int:
-    """Deletes what was refused and what is past its time; how many files that were. Daily, and harmless at any time."""
+    """Deletes what was refused, what is past its time and what nothing knows of any more; how many files that were.
+
+    Daily, and harmless at any time.
+    """
     over = or_(RecordingRow.refused_at.is_not(None), RecordingRow.keep_until <= at)
     rows = session.scalars(select(RecordingRow).where(RecordingRow.deleted_at.is_(None), over)).all()
-    return _delete(session, rows, folder, at=at)
+    for row in rows:
+        recording_path(folder, row.id).unlink(missing_ok=True)
+        _note_deleted(session, row, at=at)
+    return len(rows) + _sweep_unknown(session, folder, at=at)
 
 
-def erase_recordings(session: StoreSession, resident_id: str, folder: Path, *, at: datetime) -> int:
-    """Deletes every recording of a resident, as they may ask; how many."""
+def forget_recordings(session: StoreSession, resident_id: str, *, at: datetime) -> Sequence[str]:
+    """Notes that every recording of a resident is deleted, as they may ask. Whoever asks deletes the files of these
+    ids after the commit: were it before, a transaction that fails would leave recordings without their sound.
+    """
     mine = RecordingRow.resident_id == resident_id
     rows = session.scalars(select(RecordingRow).where(mine, RecordingRow.deleted_at.is_(None))).all()
-    return _delete(session, rows, folder, at=at)
+    for row in rows:
+        _note_deleted(session, row, at=at)
+    return [row.id for row in rows]
 
 
 def recordings_of(session: StoreSession, resident_id: str) -> Sequence[RecordingRow]:
@@ -67,11 +79,19 @@ def recordings_of(session: StoreSession, resident_id: str) -> Sequence[Recording
     ).all()
 
 
-def _delete(session: StoreSession, rows: Sequence[RecordingRow], folder: Path, *, at: datetime) -> int:
-    for row in rows:
-        recording_path(folder, row.id).unlink(missing_ok=True)
-        row.deleted_at = at
-        audit.record(
-            session, user_id=None, action="recording.deleted", object_kind="recording", object_id=row.id, at=at
-        )
-    return len(rows)
+def _note_deleted(session: StoreSession, row: RecordingRow, *, at: datetime) -> None:
+    row.deleted_at = at
+    audit.record(session, user_id=None, action="recording.deleted", object_kind="recording", object_id=row.id, at=at)
+
+
+def _sweep_unknown(session: StoreSession, folder: Path, *, at: datetime) -> int:
+    """Deletes files that no row tells of: of residents who were deleted when the program died before their files."""
+    old = (at - SURELY_OVER).timestamp()
+    files = {path.stem: path for path in folder.glob(f"*/*{SUFFIX}") if path.stat().st_mtime < old}
+    ids = sorted(files)
+    for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
+        known = select(RecordingRow.id).where(RecordingRow.id.in_(some), RecordingRow.deleted_at.is_(None))
+        for unknown in set(some).difference(session.scalars(known)):
+            files.pop(unknown).unlink(missing_ok=True)
+    return len(ids) - len(files)

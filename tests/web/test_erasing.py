@@ -1,6 +1,7 @@
 """A resident asks that their data be deleted: who may do it, what goes, what stays."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from bot.desk import inbound
 from bot.evidence.erasing import GONE, erase, kept_about
 from bot.evidence.errors import ErasureRefused
 from bot.evidence.files import SealedTape, recording_path, recordings_folder
+from bot.evidence.keeping import SURELY_OVER, sweep
 from bot.web.collaborators import Collaborators
 from integrations.registry.lookup import may_not_be_called, residents_by_name, residents_by_phone
 from integrations.storage import audit
@@ -173,6 +175,42 @@ async def test_nothing_is_deleted_while_somebody_has_to_see_to_it(town: Any, tmp
         erase(session, town.residents[NAME], data=tmp_path, user_id=None, at=town.clock.now())
     with town.store.reading() as session:
         assert kept_about(session, town.residents[NAME]).sessions >= 1
+
+
+async def test_a_deletion_that_fails_at_the_end_leaves_the_sound_and_one_cut_short_after_it_is_swept(
+    town: Any, tmp_path: Path
+) -> None:
+    await talk(town, NAME, "没事", recording=TAPE)
+    finish_tickets(town)
+    folder, at = recordings_folder(tmp_path), town.clock.now()
+    tape = SealedTape(folder, TAPE, town.store.keys)
+    tape.write(b"\x2a" * 8_000, b"\x2a" * 8_000)
+    tape.close()
+    path = recording_path(folder, TAPE)
+
+    class DiskFull(Exception):
+        """What a commit may end in."""
+
+    def cut_short() -> None:
+        with town.store.writing() as session:
+            erase(session, town.residents[NAME], data=tmp_path, user_id=None, at=at)
+            raise DiskFull
+
+    with pytest.raises(DiskFull):
+        cut_short()
+    assert path.exists()
+    with town.store.writing() as session:
+        erase(session, town.residents[NAME], data=tmp_path, user_id=None, at=at)
+        assert path.exists()
+        content = path.read_bytes()
+    assert not path.exists()
+
+    path.write_bytes(content)  # as if the power had gone between the commit and the files
+    written_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    with town.store.writing() as session:
+        assert sweep(session, folder, at=written_at) == 0  # it could be a call that has just been answered
+        assert sweep(session, folder, at=written_at + SURELY_OVER + timedelta(seconds=1)) == 1
+    assert not path.exists()
 
 
 async def test_the_number_of_the_household_is_still_called_for_others(town: Any, tmp_path: Path) -> None:
