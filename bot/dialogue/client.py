@@ -5,9 +5,9 @@ import logging
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
 
-import aiohttp
 import msgspec
 
+from bot.dialogue.wire import Wire
 from bot.errors import WorkerRefused, WorkersUnavailable
 from dialogs.turn import TurnReply, TurnRequest
 
@@ -35,16 +35,8 @@ class DialogueClient:
         self._addresses = deque(addresses)  # whose turn it is first
         self._room = asyncio.Semaphore(TURNS_IN_FLIGHT * len(self._addresses))
         self._in_flight: Counter[str] = Counter()
-        self._headers = {"Authorization": f"Bearer {token}"}
+        self._wires = {address: Wire(address, token=token) for address in addresses}
         self._bodies = bodies
-        self._http: aiohttp.ClientSession | None = None
-
-    def _session(self) -> aiohttp.ClientSession:
-        if self._http is None:
-            timeout = aiohttp.ClientTimeout(total=TURN_TIMEOUT_SECONDS)
-            connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=60)
-            self._http = aiohttp.ClientSession(headers=self._headers, timeout=timeout, connector=connector)
-        return self._http
 
     async def turn(self, request: TurnRequest) -> TurnReply:
         """A worker's reply. Raises WorkersUnavailable, also when those that were asked refuse, as one that is older or
@@ -57,7 +49,7 @@ class DialogueClient:
                 self._in_flight[address] += 1
                 try:
                     return await self._ask(address, request)
-                except (aiohttp.ClientError, TimeoutError, WorkerRefused) as error:
+                except (OSError, WorkerRefused) as error:
                     log.warning("worker=%s session=%s error=%s", address, request.session, type(error).__name__)
                 finally:
                     self._in_flight[address] -= 1
@@ -70,7 +62,7 @@ class DialogueClient:
             await self._send_questionnaire(address, request.questionnaire)
             status, answer = await self._post(address, body)
         if status >= 500:
-            raise aiohttp.ClientError(f"status {status}")
+            raise ConnectionError(f"status {status}")
         if status != 200:
             raise WorkerRefused(f"对话进程不接受这一轮对话（{status}），请更新程序后重启。")
         try:
@@ -79,33 +71,35 @@ class DialogueClient:
             raise WorkerRefused("看不懂对话进程的回答，请更新程序后重启。") from error
 
     async def _post(self, address: str, body: bytes) -> tuple[int, bytes]:
-        async with self._session().post(f"{address}/webhooks/linyin/turn", data=body) as response:
-            return response.status, await response.read()
+        return await self._asked(address, "POST", "/turn", body)
 
     async def _send_questionnaire(self, address: str, key: str) -> None:
-        url = f"{address}/webhooks/linyin/questionnaires/{key}"
-        async with self._session().put(url, data=self._bodies(key)) as response:
-            if response.status >= 300:
-                raise WorkerRefused(f"对话进程不接受这份问卷（{response.status}），请更新程序后重启。")
+        status, _ = await self._asked(address, "PUT", f"/questionnaires/{key}", self._bodies(key))
+        if status >= 300:
+            raise WorkerRefused(f"对话进程不接受这份问卷（{status}），请更新程序后重启。")
+
+    async def _asked(self, address: str, method: str, path: str, body: bytes = b"") -> tuple[int, bytes]:
+        """Status and body. Raises OSError, of which TimeoutError is one."""
+        async with asyncio.timeout(TURN_TIMEOUT_SECONDS):
+            return await self._wires[address].ask(method, f"/webhooks/linyin{path}", body)
 
     async def warm(self, request: TurnRequest) -> None:
         """Lets every worker take one turn that nobody waits for: the first one loads lexicons and takes seconds."""
         for address in tuple(self._addresses):
             try:
                 await self._ask(address, request)
-            except (aiohttp.ClientError, TimeoutError, WorkerRefused) as error:
+            except (OSError, WorkerRefused) as error:
                 log.warning("worker=%s warm-up error=%s", address, type(error).__name__)
 
     async def ready(self, address: str) -> bool:
         """Whether the worker at this address takes turns."""
         try:
-            async with self._session().get(f"{address}/webhooks/linyin/ready") as response:
-                return response.status == 200
-        except (aiohttp.ClientError, TimeoutError):
+            status, _ = await self._asked(address, "GET", "/ready")
+            return status == 200
+        except OSError:
             return False
 
     async def close(self) -> None:
         """Lets go of all connections."""
-        if self._http is not None:
-            await self._http.close()
-            self._http = None
+        for wire in self._wires.values():
+            wire.close()
