@@ -65,8 +65,9 @@ def _runs(text: str, start: int, end: int, *, hearing: bool) -> list[list[Group]
 
 def _group(token: re.Match[str]) -> Group:
     sounds = _sounds()
-    if token["times"]:
-        return Group(sounds.digit[token["again"]] * DIGIT_VALUES[token["times"]], token.start(), token.end())
+    if token["again"]:
+        times = 2 if token["double"] else DIGIT_VALUES[token["times"]]
+        return Group(sounds.digit[token["again"]] * times, token.start(), token.end())
     if token["misheard"]:
         return Group(sounds.misheard[token["misheard"]], token.start(), token.end(), misheard=1)
     plus = "+" if token["plus"] else ""
@@ -84,8 +85,9 @@ def _sounds() -> _Sounds:
     fillers = "|".join(sorted(map(re.escape, data["fillers"]), key=len, reverse=True))
     token = re.compile(
         rf"(?P<place>(?:最后|后面|前面|中间|[后前头尾末])的?[{one[1:-1]}]个?位?数?(?:字)?是?(?<=[位数字是])|[{one[1:-1]}]位数?字?是?)"
-        rf"|(?P<plus>\+\s*)?(?:(?P<times>[二两俩三仨四五六])个(?P<again>{one})|(?P<digit>{one}))"
-        rf"|(?P<misheard>(?:(?<={one})|(?<={one}[，,、 ])){other}(?={one}|[，,、 ]{one}))"
+        rf"|(?P<plus>\+\s*)?(?:(?:(?P<times>[二两俩三仨四五六])个|(?P<double>双))(?P<again>{one})|(?P<digit>{one}))"
+        rf"|(?P<misheard>(?:(?<={one})|(?<={one}[，,、 ])|(?<![\u4e00-\u9fff])(?=.{one}{{2}}))"
+        rf"{other}(?={one}|[，,、 ]{one}|$))"
         rf"|(?P<gap>[\s,，、…⋯.。·()/—–-]+|{fillers})"
     )
     return _Sounds(digit, misheard, token)

@@ -14,6 +14,7 @@ DAYS_IN_A_MONTH = 30
 
 _BETWEEN = re.compile(r"[\s,，]*(?:零|又|加|外加|和|带|多|整)?[\s,，]*")
 _HEDGE = re.compile(r"左右|差不多|大概|大约|好像|可能|上下|快|将近|不到")
+_YEAR_BEFORE = re.compile(r"[生的出属那冬春夏秋底初]|[0-9一二三四五六七八九十]+月")  # what follows the name of a year
 _YEAR_NAME = re.compile(rf"(?:[12][0-9]{{3}}|[{DIGIT_CLASS}]{{4}}|[一二三四五六七八九零〇]{{2}})$")
 
 
@@ -120,11 +121,20 @@ def _piece(match: re.Match[str]) -> _Piece | None:
     if unit.after_ge and not counted:
         return None
     count = _count(match)
-    if count is None or (match["unit"] == "年" and not match["ge"] and _YEAR_NAME.search(match["count"] or "")):
+    if count is None or _is_year_name(match):
         return None
     amount, sure = count
     months, seconds = unit.times(amount)
     return _Piece(months, seconds, amount, match["unit"], match.start(), match.end(), sure)
+
+
+def _is_year_name(match: re.Match[str]) -> bool:
+    """Whether it is the year that is called so, 一九年; 七八年 are seven or eight, but 七八年生 is a year."""
+    count = match["count"] or ""
+    if match["unit"] != "年" or match["ge"] or not _YEAR_NAME.search(count):
+        return False
+    estimate = read_count(count)
+    return estimate is None or estimate.upto is None or _YEAR_BEFORE.match(match.string, match.end("unit")) is not None
 
 
 def _count(match: re.Match[str]) -> tuple[float, bool] | None:
@@ -132,6 +142,8 @@ def _count(match: re.Match[str]) -> tuple[float, bool] | None:
     if match["below"]:
         below, above = read_numeral(match["below"]), read_numeral(match["above"])
         return (above.value / below.value, True) if below and above and 0 < above.value < below.value else None
+    if match["elided"] is not None:
+        return (1.5, True) if match["after"] else (1.0, False)
     if match["lone"]:
         return (1.5, True) if match["lone"] == "个半" else (1.0, False)
     parts = _words().parts
@@ -176,8 +188,8 @@ def _words() -> Words:
     names = "|".join(sorted(map(re.escape, units), key=len, reverse=True))
     parts = "|".join(sorted(data["parts"], key=len, reverse=True))
     piece = re.compile(
-        rf"(?:(?P<below>[{NUMERAL_CLASS}]+)分之(?P<above>[{NUMERAL_CLASS}]+)个?|(?P<lone>个半|个把|把)|(?:零(?=[{NUMERAL_CLASS}]))?(?P<count>[{NUMERAL_CLASS}]+(?:[点.][{DIGIT_CLASS}]+)?)?\s*(?:[多来余]\s*)?"
-        rf"(?:(?P<ge>个)\s*[多来]?)?(?P<part>{parts})?(?P<ge2>个[多来]?)?)\s*(?P<unit>{names})(?P<after>半(?![个年月天]))?(?:钟|整|[多来])?"
+        rf"(?:(?P<below>[{NUMERAL_CLASS}]+)分之(?P<above>[{NUMERAL_CLASS}]+)个?|(?P<lone>个半|个把|把)|(?P<elided>(?<![{NUMERAL_CLASS}今去前明后每当整半个多来几]))(?=[年天](?:半(?![天夜年个])|把))|(?:零(?=[{NUMERAL_CLASS}]))?(?P<count>[{NUMERAL_CLASS}]+(?:[点.][{DIGIT_CLASS}]+)?)?\s*(?:[多来余]\s*)?"
+        rf"(?:(?P<ge>个)\s*[多来]?)?(?P<part>{parts})?(?P<ge2>个[多来]?)?)\s*(?P<unit>{names})(?P<after>半(?![个年月天]))?(?:钟|整|[多来]|把(?![^\s,，。了时]))?"
     )
     return Words(
         units,

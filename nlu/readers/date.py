@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 
+from nlu.dates.day import day_words
 from nlu.dates.finding import find_date, local_time
 from nlu.dates.month_day import find_impossible
 from nlu.dates.periods import find_period
@@ -12,10 +13,18 @@ from nlu.normalise import normalise
 from nlu.reading import Expectation, NotRead, Reading
 
 _VAGUE = re.compile(
-    r"几[天日号]|过段|过一?阵|过些|前一?阵|前段|前些|这段|这阵|最近|近来|早就|老早|很早|很久|好久|周末|[上下这本]个?(?:月|周|星期|礼拜)"
+    r"几[天日号]|过段|过一?阵|过些|前一?阵|前段|前些|这段|这阵|最近|近来|早就|老早|很早|很久|好久|周末|[上下这本]个?(?:月|周|星期|礼拜|季度)"
     r"|(?:去|今|前|明|后)年(?![0-9零一二三四五六七八九十])|年[前后底初]|[春夏秋冬]天|开春|入[夏秋冬]|节[前后]|过年|过节"
     r"|[农阴]历|正月|冬月|腊月|[上中下]旬|[早中晚午]饭|以后|[以之]?内(?:$|[，。])|到时候|说不定|不一定|看情况|没定|[0-9一二三四五六七八九十]月|[0-9零一二三四五六七八九]年"
 )
+
+
+def _heard_days(text: str) -> str:
+    """The text with 名天 for 明天 put right; of the same length."""
+    for day, wrong in day_words()["misheard"].items():
+        for each in wrong:
+            text = text.replace(each, day)
+    return text
 
 
 def read_date(text: str, *, expectation: Expectation, at: datetime) -> Reading | NotRead:
@@ -26,7 +35,7 @@ def read_date(text: str, *, expectation: Expectation, at: datetime) -> Reading |
     no more, the first day of a period is told, and `grain` is week, ten_days, month, quarter, half_year or year.
     """
     plain = normalise(text)
-    words = heard_numbers(plain.text)
+    words = heard_numbers(_heard_days(plain.text))
     found = find_date(words, at=at, prefer=expectation.prefer, asked=expectation.asked)
     if found is not None:
         return found.reading(plain, words)

@@ -27,7 +27,14 @@ ASKS_SURNAME = re.compile("贵姓|姓什么|姓啥|姓么|怎么称呼|咋称呼
 CORRECTED = re.compile(r"不对|不是|错了|说错|更正|应该是|是叫")
 # Said after a name: 彭大勇先生, 梁建民同志.
 POLITE = re.compile("(?<=.{2})(?:先生|女士|同志|小姐|师傅|老师)$")
-LIVES_AT = re.compile(r"^[0-9一二三四五六七八九十]+(?:号楼|栋|单元|幢|组|队)的")  # 我是3号楼的马春花
+# 我就是刘春生他爹, 我不是王明: names of others.
+NOT_THE_SPEAKER = re.compile(
+    r"(?:他|她|的)?(?:爹|爸|妈|娘|爷|奶|姥|哥|姐|弟|妹|嫂|媳妇|老婆|老公|老伴|爱人|家属|儿子|女儿|闺女|孙)"
+)
+DENIED = re.compile(r"不(?:是|叫|姓)(?:叫|姓)?$")
+LIVES_AT = re.compile(
+    r"^(?:社区|居委会|街道|物业|村委会)的|^[0-9一二三四五六七八九十]+(?:号楼|栋|单元|幢|组|队)的"
+)  # 我是3号楼的马春花
 # 买买提·艾力: the names of peoples who write both parts with a dot.
 DOTTED = re.compile("[\u4e00-\u9fff]{2,8}[·•・][\u4e00-\u9fff]{1,8}")
 BIGGEST_NAME = 4  # a compound surname and two characters
@@ -58,11 +65,21 @@ def read_name(text: str, *, expectation: Expectation, at: datetime) -> Reading |
             return NotRead(reason="incomplete", span=heard.span(found[0].start, found[0].end))
         said = read_yes_no(text, expectation=expectation, at=at)
         return said if isinstance(said, NotRead) else NotRead(reason="not_an_answer")
+    own = [
+        each
+        for each in full
+        if not NOT_THE_SPEAKER.match(heard.text, each.end) and not DENIED.search(heard.text[: each.start])
+    ]
+    full = own or full
     chosen = next((each for each in full[1:] if CORRECTED.search(heard.text[full[0].end : each.start])), full[0])
     spelled = dict(_spellings(heard.text))
     name = "".join(spelled.get(position, character) for position, character in _matched(chosen.name, spelled))
     confidence = TOLD if chosen.told or spelled else BARE
     return Reading(value=name, span=heard.span(chosen.start, chosen.end), confidence=confidence)
+
+
+def _of_somebody_else(found: _Found, text: str) -> bool:
+    return bool(NOT_THE_SPEAKER.match(text, found.end) or DENIED.search(text[: found.start]))
 
 
 def _surname_read(found: _Found, heard: Rewritten) -> Reading:

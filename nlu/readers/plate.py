@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from nlu import lexicon
 from nlu.digits import find_runs
-from nlu.found import CERTAIN, LIKELY, Found, latest
+from nlu.found import CERTAIN, LIKELY, Found, latest, restarts
 from nlu.no_value import why_not
 from nlu.normalise import normalise
 from nlu.numerals import DIGIT_CLASS
@@ -16,7 +16,7 @@ from nlu.reading import Expectation, NotRead, Reading
 # Five characters follow the letter, six on new energy plates; the last may be one of the endings.
 USUAL, NEW_ENERGY = 5, 6
 
-_GAP = r"[\s·.,，、\-—•]*"
+_GAP = r"[\s·.,，、\-—•的]*"
 _DIGIT = f"[{DIGIT_CLASS}幺腰洞拐勾]"
 
 
@@ -29,19 +29,34 @@ class Words:
     plate: re.Pattern[str]
     piece: re.Pattern[str]
     begun: re.Pattern[str]
+    behind: re.Pattern[str]  # five or six characters after a correction
+    sounds: dict[str, str]  # another character of the same sound and tone as a province's → the province's
 
 
 def read_plate(text: str, *, expectation: Expectation, at: datetime) -> Reading | NotRead:
     """The plate in its written form without a dot, "鄂DF2233"; one with too few characters is incomplete."""
     del expectation, at
     plain = normalise(text)
-    found = latest(plain.text, find_plate)
+    found = _put_right(plain.text) or latest(plain.text, find_plate)
     if found is not None:
         return found.reading(plain)
     begun = _words().begun.search(plain.text)
     if begun:
         return NotRead(reason="incomplete", span=plain.span(begun.start(), begun.end()))
     return why_not(plain)
+
+
+def _put_right(text: str) -> Found | None:
+    """A plate of which only the characters behind the letter were said again: 京A八八零零一，不对，八八零零二."""
+    *corrections, _ = restarts(text)
+    for start in corrections:
+        before = find_plate(text[:start])
+        again = _words().behind.match(text, start)
+        if before is not None and again is not None and find_plate(text[start:]) is None:
+            found = find_plate(f"{before.value[:2]}{again['rest']}{again['ending'] or ''}")
+            if found is not None:
+                return Found(found.value, before.start, again.end(), LIKELY)
+    return None
 
 
 def find_plate(text: str) -> Found | None:
@@ -53,9 +68,9 @@ def find_plate(text: str) -> Found | None:
         rest = "".join(_character(piece) for piece in pieces) + ending
         if len(rest) not in (USUAL, NEW_ENERGY):
             continue
-        named, letter = match["province"], match["letter"]
+        named, letter = words.sounds.get(match["province"], match["province"]), match["letter"]
         province = next((each for each in words.provinces if named.startswith(each)), named)
-        heard = any(each in words.letters for each in (letter, *pieces))
+        heard = named != match["province"] or any(each in words.letters for each in (letter, *pieces))
         plate = words.provinces.get(province, province) + _character(letter) + rest
         return Found(plate, match.start(), match.end(), LIKELY if heard else CERTAIN)
     return None
@@ -77,9 +92,15 @@ def _words() -> Words:
     letter = "[A-Za-z]|" + "|".join(sorted(letters, key=len, reverse=True))
     piece = rf"[两二三俩仨四五]个{_DIGIT}|{_DIGIT}|{letter}"
     shorts = "|".join(data["provinces"])
+    sounds = {character: short for short, characters in data["misheard"].items() for character in characters}
+    characters = rf"(?P<rest>(?:(?:{piece}){_GAP}){{1,6}})(?P<ending>[{data['endings']}])?(?!{_DIGIT}|[A-Za-z])"
+    unsaid = (
+        rf"(?<![\u4e00-\u9fff])[{''.join(sounds)}](?=[A-Za-z]{_GAP}(?:(?:{_DIGIT}|[A-Za-z]){_GAP}){{5,6}}(?:$|[^\w]))"
+    )
     plate = re.compile(
-        rf"(?P<province>{shorts}|(?:{'|'.join(provinces)})省?的?(?:[\u4e00-\u9fff]{{2}}市?的?(?=[A-Za-z]))?){_GAP}(?P<letter>{letter}){_GAP}"
-        rf"(?P<rest>(?:(?:{piece}){_GAP}){{1,6}})(?P<ending>[{data['endings']}])?(?!{_DIGIT}|[A-Za-z])"
+        rf"(?P<province>{shorts}|{unsaid}|(?:{'|'.join(provinces)})省?的?(?:[\u4e00-\u9fff]{{2}}市?的?(?=[A-Za-z]))?){_GAP}(?P<letter>{letter}){_GAP}"
+        rf"{characters}"
     )
     begun = re.compile(rf"(?:{shorts}){_GAP}[A-Za-z]{_GAP}(?:{_DIGIT}|[A-Za-z])")
-    return Words(provinces, letters, plate, re.compile(piece), begun)
+    behind = re.compile(rf"[\s,，是、]*{characters}")
+    return Words(provinces, letters, plate, re.compile(piece), begun, behind, sounds)

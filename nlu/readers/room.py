@@ -12,7 +12,7 @@ from nlu.pinyin import nearest
 from nlu.readers.region import find_region
 from nlu.readers.yes_no import read_yes_no
 from nlu.reading import Expectation, NotRead, Reading
-from nlu.rewriting import as_given
+from nlu.rewriting import Rewritten, as_given
 from nlu.room_numbers import NUMBER, house_number
 
 PARTS = ("community", "building", "unit", "floor", "room")
@@ -35,13 +35,15 @@ COMPASS_BUILDING = re.compile(
 )
 LABELLED = {
     "building": re.compile(rf"(?:楼栋号?|楼号|栋号|座号)(?:就?是|为|[:：])?\s*(?P<number>{NUMBER}|{LETTER})"),
-    "unit": re.compile(rf"单元号?(?:就?是|为|[:：])\s*(?P<number>{NUMBER}|{LETTER})"),
+    "unit": re.compile(
+        rf"(?:单元号?(?:就?是|为|[:：])|(?<![0-9零一二三四五六七八九十幺两A-Za-z东西中南北])单元)\s*(?P<number>{NUMBER}|{LETTER})"
+    ),
     "floor": re.compile(rf"楼层(?:就?是|为|[:：])?\s*(?P<number>{NUMBER})"),
     "room": re.compile(rf"(?:房号|门牌号?|室号|房间号?)(?:就?是|为|[:：])?\s*(?P<number>{LETTER}?{NUMBER})"),
 }
 DOOR = re.compile(r"[东西中南北]户|[东西南北]边|[左右]手(?:边)?|[左右]边|[东西]头|靠[东西南北左右]|中间(?:那?户)?")
 TAIL = re.compile(
-    rf"^{GAP}[-—]?(?:就是|是|住)?{GAP}(?P<number>{LETTER}?{NUMBER}{LETTER}?)(?:号|室|房)?(?![0-9栋幢座楼层单])"
+    rf"^{GAP}[-—]?(?:顶楼|顶层|底楼|底层)?(?:就是|是|住)?{GAP}(?P<number>{LETTER}?{NUMBER}{LETTER}?)(?:号|室|房)?(?![0-9栋幢座楼层单])"
 )
 JOIN = r"\s*(?:[-—–_/#~‐之\\]|杠|横|的|减){1,2}\s*"
 DASHES = re.compile(
@@ -50,13 +52,24 @@ DASHES = re.compile(
 ALONE = re.compile(
     rf"^{GAP}(?:我?家?住?在?的?是?|就?是?|门牌号?是?|房号是?){GAP}(?P<letter>{LETTER})?(?P<number>{NUMBER})(?:号|室|房)?{GAP}[吧呀啊呢哈的。.]*$"
 )
-STREET_NUMBER = re.compile(r"[路街道巷弄]\s*[0-9零一二三四五六七八九十百]+(?:-[0-9]+)?号(?!楼|栋|院)")
+STREET_NUMBER = re.compile(r"[路街道巷]\s*[0-9零一二三四五六七八九十百]+(?:-[0-9]+)?号(?!楼|栋|院)")
+# What a recogniser writes for 楼, 栋 and 单元 between two numbers of an address.
+MISHEARD = (
+    (re.compile(rf"(?<=号)([喽漏娄搂])(?={GAP}第?{NUMBER}\s*{UNIT_WORD})"), "楼"),
+    (
+        re.compile(rf"(?<=[0-9零一二三四五六七八九十])([洞冻动懂董])(?={GAP}第?[0-9一二三四五六七八九]\s*{UNIT_WORD})"),
+        "栋",
+    ),
+    (re.compile(r"(?<=[0-9一二三四五六七八九])(丹元|单圆|单员|弹元|担元)"), "单元"),
+)
+# The lanes of Shanghai: the number of the house stands behind that of the lane.
+LANE = re.compile(rf"(?P<lane>{NUMBER}弄)[\s,，的]*(?P<number>{NUMBER})(?:号楼?|支弄)?")
 PHONE = re.compile(r"(?<![0-9])1[0-9]{10}(?![0-9])")
 
 
 def read_room(text: str, *, expectation: Expectation, at: datetime) -> Reading | NotRead:
     """The parts of the address that were said, as strings, null where not said; community names may come as choices."""
-    heard = as_given(text)
+    heard = _put_right(as_given(text))
     plain = PHONE.sub(lambda phone: " " * len(phone.group()), heard.text)
     plain = STREET_NUMBER.sub(lambda street: street.group()[0] + " " * (len(street.group()) - 1), plain)
     found = _labelled(plain) or _spelled_out(plain) or _dashed(plain) or _alone(plain)
@@ -71,6 +84,14 @@ def read_room(text: str, *, expectation: Expectation, at: datetime) -> Reading |
     value = {part: parts.get(part) for part in PARTS}
     span = heard.span(min(start for start, _ in spans), max(end for _, end in spans))
     return Reading(value=value, span=span, confidence=_confidence(parts))
+
+
+def _put_right(heard: Rewritten) -> Rewritten:
+    """三号喽二单元 and 八洞二单元 as they were said."""
+    wrong = [
+        (each.start(1), each.end(1), right) for pattern, right in MISHEARD for each in pattern.finditer(heard.text)
+    ]
+    return heard.replaced(sorted(wrong)) if wrong else heard
 
 
 Found = tuple[dict[str, str], list[tuple[int, int]]]
@@ -92,7 +113,8 @@ def _spelled_out(text: str) -> Found | None:
     spans: list[tuple[int, int]] = []
     position = 0
     for part, pattern in (("building", BUILDING), ("unit", UNIT), ("floor", FLOOR), ("room", ROOM)):
-        match = _last_of_run(pattern, text, position)
+        match = LANE.search(text) if part == "building" else None
+        match = match or _last_of_run(pattern, text, position)
         if match is None and part == "building":
             match = COMPASS_BUILDING.search(text)
         if match is None:

@@ -51,12 +51,14 @@ _MISHEARD_TEN = re.compile(rf"(?<=[一二三四])(?:是|时|石|实|食)(?=[{DIG
 
 
 # 三十九度崎: the last digit, with nothing after it.
-_LAST = re.compile(r"(?<=[度独])[\u4e00-\u9fff](?=$|[，,。！!？?了])")
+_LAST = re.compile(r"(?<=[度独点])[\u4e00-\u9fff](?=$|[，,。！!？?了])")
 # 三十八岁, 近视五百度, 52度的白酒, 用了120度电, 转了180度: figures that are no temperature.
 _OTHER_DEGREES = re.compile(
     rf"(?:近视|老花|散光|镜|电表|用了?电|转了?|角)[^，,。]{{0,5}}?[{NUMERAL_CLASS}.]+\s*度"
     rf"|[{NUMERAL_CLASS}.]+\s*(?:度的?(?:电|角|近视|老花|镜|[白黄烧米]?酒|[老大二]?曲)|周?岁|床|栋|单元|[块元斤])"
 )
+# 孙子三十八度二，我是三十六度七: of several people's the speaker's own.
+_OWN = re.compile(r"(?:^|[，,。；;、\s])(?:我|俺|咱)(?:自己|本人)?(?:的|是|就|量的|就是|倒是|才|有|这边|大概|大约)*$")
 _NOW = re.compile(r"今天|今早|今儿|现在|刚才|刚刚|这会|眼下|目前")
 
 
@@ -82,6 +84,8 @@ def find_temperature(text: str, *, body: bool = False) -> Found | None:
     now = list(_NOW.finditer(text)) if body else []
     if now:
         marked = [each for each in marked if each.start >= now[-1].end()] or marked
+    own = [each for each in marked if _OWN.search(text[: each.start])] if body and len(marked) > 1 else []
+    marked = own or marked
     if marked:
         return max(marked, key=lambda each: each.value["value"]) if body else _upper_end(marked, text)
     short = _SHORT.search(text)

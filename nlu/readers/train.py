@@ -1,7 +1,7 @@
 """A train or a flight by its number: G123, 高铁一二三次, 快一零二三, 南航三幺零二."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -20,7 +20,8 @@ ALONE = re.compile("(?:[我的是坐了乘那趟个就呃嗯，, ])*")  # what m
 _AFTER = re.compile(r"\s*(?P<said>次|号车|列车|航班)?")
 # 快三天了 and 高一点 are no trains.
 _COUNTED = re.compile(r"[个天点月年周岁度米公分块元斤里级倍两些下班]")
-_GAP = r"[\s\-—–,，·]*(?:的|是|列车|动车|车次|航班|字头的?|打头的?)?[\s\-—–,，]*"
+_GAP = r"[\s\-—–,，·]*(?:那个|就是|嗯|呃|的|是|列车|动车|车次|航班|字头的?|打头的?)?[\s\-—–,，]*"
+CHANGED = re.compile("改签[到成]?了?|[改换]成了?|改[坐乘]了?|[改换]到了?|换[坐乘]了?")
 _MODE = re.compile(r"大巴|客车|汽车|自驾|开车|私家车|坐车|包车|火车|高铁|动车|飞机|轮船")
 
 
@@ -38,10 +39,17 @@ def read_train(text: str, *, expectation: Expectation, at: datetime) -> Reading 
     del at
     plain = normalise(text)
     asked = ASKS_TRAIN.search(expectation.asked) is not None
-    found = latest(plain.text, lambda part: find_train(part, asked=asked))
+    changed = [each.end() for each in CHANGED.finditer(plain.text)]
+    found = next((found for start in reversed(changed) if (found := _from(plain.text, start, asked=asked))), None)
+    found = found or latest(plain.text, lambda part: find_train(part, asked=asked))
     if found is not None:
         return found.reading(plain)
     return why_not(plain, otherwise="vague" if _MODE.search(plain.text) else "not_an_answer")
+
+
+def _from(text: str, start: int, *, asked: bool) -> Found | None:
+    found = find_train(text[start:], asked=asked)
+    return replace(found, start=found.start + start, end=found.end + start) if found else None
 
 
 def find_train(text: str, *, asked: bool = False) -> Found | None:
