@@ -18,6 +18,7 @@ from nlu.utterance import Utterance
 from voice import line, media
 from voice.announcements.spoken import announced
 from voice.audio.g711 import decode_alaw
+from voice.denied import Denials
 from voice.errors import EngineError
 from voice.keypad import Keypad
 from voice.listening import Decode, Follows, Listening, Nothing, Spoken
@@ -90,6 +91,7 @@ class SpokenCall:
         self._machine: Disposition | None = None
         self._mode: Literal["waiting", "speaking", "listening", "bridged"] = "waiting"
         self._expecting: Expectation | None = None
+        self._denials = Denials()
         self._manner = PLAIN
         self._last = False
         self._speaking = Speaking(carried, speak, self._happenings.put_nowait)
@@ -124,7 +126,8 @@ class SpokenCall:
         """Speaks, then listens for `expecting`; with `last` hangs up when it was said."""
         if not self._answered or self._ended is not None or self._carried.bridged:
             return
-        self._mode, self._last, self._expecting, self._manner = "speaking", last, expecting, manner
+        self._mode, self._last, self._manner = "speaking", last, manner
+        self._expecting = self._denials.expected(expecting)
         self._pace = self._pace or (OLD_PACE if manner != PLAIN else Pace())
         self._barge_in = BargeIn()
         self._speaking.begin([each.spoken for each in prompts], manner)
@@ -291,6 +294,7 @@ class SpokenCall:
         """The turn is over. Sound without words (a cough, a television) is no answer and no silence: listen on."""
         self._pace = self._listening.pace
         if heard.text:
+            self._denials.heard(heard.text, self._expecting, at=self._now())
             ended = self._frames_heard * media.FRAME_SECONDS
             self._hand_over(
                 Utterance(

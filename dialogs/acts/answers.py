@@ -4,8 +4,9 @@ import re
 from datetime import UTC, datetime, time, timedelta
 
 from dialogs import events as e
-from dialogs import household, loop, members
+from dialogs import household, loop, values
 from dialogs.acts import unclear
+from dialogs.acts.agreement import agree
 from dialogs.acts.put_off import LOCAL, SOONEST_CALLBACK, callback_due, taken_back
 from dialogs.phases import CALLBACK, LOW_SPIRITS, RIGHT
 from dialogs.script import Script
@@ -16,8 +17,12 @@ from nlu.understood import Found
 
 TRAILS_OFF = re.compile(r"(?:…|\.{3})\W*$")  # the voice stays up, as a recogniser or a chat writes it
 TOLD_IN_PARTS = frozenset({"phone", "id_number"})  # long enough to look for one's glasses half-way
+# Confidence of what was heard. A wrong value that is taken for confirmed costs more than one more question, so a
+# doubtful yes is asked for again, and counts the second time; a no needs no such certainty.
+SURE_AGREEMENT = 0.8
 SURE_DENIAL = 0.9  # of a reading: a clause that is a no, not one that holds one
 DENIES_IT = re.compile("不(?:对|是|准|行|正确)|错|没有|没得|冇得|反了|^(?:不|没|冇)")
+HALF_TOLD = {"temperature": "value", "glucose": "mmol_l"}  # 三十六度…… and 六…… wait for the rest
 LONGEST_BEGINNING = 60  # characters: three goes at it, with what is said about the glasses
 # To a notice: 你接着讲，我听着 wants to hear it, and does not say that it was understood.
 GO_ON_TELLING = re.compile(
@@ -52,7 +57,7 @@ def answered(script: Script) -> None:
     found = script.understood.found.get(question.key)
     others = loop.capture_others(script)
     righted = (corrects_too(script.heard) or bool(household.told_of_by_name(script))) and put_right(script)
-    if (later := _to_be_called(script)) is not None:
+    if (later := to_be_called(script)) is not None:
         if found is not None:
             loop.capture(script, question, found)
         take_callback(script, later)
@@ -71,8 +76,7 @@ def answered(script: Script) -> None:
             loop.leave_open(script, question, reason)
             script.say("no_matter")
             loop.go_on(script)
-        case "incomplete" if question.kind in TOLD_IN_PARTS and len(script.state.begun) < LONGEST_BEGINNING:
-            script.note(e.AnswerBegun(at=script.at, question=question.key, heard=script.heard))
+        case "incomplete" if keep_beginning(script):
             script.say("go_on_listening")
         case "vague" | "incomplete" | "invalid" if not others and not righted:
             script.say("more_exact")
@@ -84,7 +88,16 @@ def answered(script: Script) -> None:
             unclear.not_understood(script)
 
 
-def _to_be_called(script: Script) -> Found | None:
+def keep_beginning(script: Script) -> bool:
+    """Keeps the first part of a long number that was told; whether there is one."""
+    question = script.question(script.state.pending)
+    if question.kind not in TOLD_IN_PARTS or len(script.state.begun) >= LONGEST_BEGINNING:
+        return False
+    script.note(e.AnswerBegun(at=script.at, question=question.key, heard=script.heard))
+    return True
+
+
+def to_be_called(script: Script) -> Found | None:
     """A time for another call, said behind the answer: 四点半再打."""
     found = script.understood.found.get(CALLBACK)
     return found if found is not None and callback_due(found.value) >= script.at + SOONEST_CALLBACK else None
@@ -115,9 +128,10 @@ def half_told(script: Script) -> bool:
 
 
 def _is_half(script: Script, key: str, found: Found) -> bool:
-    if key.startswith("_") or key in script.state.answers or script.question(key).kind != "temperature":
+    if key.startswith("_") or key in script.state.answers or script.question(key).kind not in HALF_TOLD:
         return False
-    return float(found.value["value"]).is_integer() and "半" not in script.heard
+    told = found.value[HALF_TOLD[script.question(key).kind]]
+    return float(told).is_integer() and "半" not in script.heard
 
 
 def read_back_answered(script: Script) -> None:
@@ -133,15 +147,11 @@ def read_back_answered(script: Script) -> None:
         return
     others = loop.capture_others(script)
     said_again = any(key in script.understood.found for key in state.reading_back)
-    if _found_is(script, RIGHT, "yes") or said_again:
-        # Only the person confirms, and only by more than a habit of agreeing; others agree that it was heard right.
-        for key in state.reading_back:
-            own = state.speaker == "self" and not members.about(key) and not state.agrees_to_all
-            agreed = e.AnswerConfirmed if own else e.AnswerHeardRight
-            script.note(agreed(at=script.at, question=key, heard=script.heard))
-        loop.go_on(script)
+    agrees = said_again or _found_is(script, RIGHT, "yes")
+    if agrees and (script.understood.confidence >= SURE_AGREEMENT or state.misses > 0):
+        agree(script)
         return
-    if not _disagrees(script, given.get(RIGHT)):
+    if agrees or not _disagrees(script, given.get(RIGHT)):
         if others:
             loop.ask_pending(script)
         else:
@@ -196,7 +206,14 @@ def take_callback(script: Script, found: Found) -> None:
 
 
 def promise_call(script: Script, due: datetime) -> None:
-    """Says the time back and ends."""
+    """Says the time back and ends; what was put right in the same breath is said back before it."""
+    if unconfirmed := loop.to_read_back(script):
+        given = [(script.question(key), script.state.answers[key].value) for key in unconfirmed]
+        script.say_valued(
+            "noted",
+            spoken={"values": "，".join(values.said(question, value) for question, value in given)},
+            written={"values": "，".join(values.shown(question, value) for question, value in given)},
+        )
     script.note(e.CallbackRequested(at=script.at, due=due, heard=script.heard))
     loop.close(script, "callback")
     script.say("call_you_then", time=_time_in_words(due, at=script.at))

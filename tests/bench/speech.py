@@ -19,6 +19,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import yaml
 
+from dialogs.acts.answers import SURE_AGREEMENT
+from dialogs.phases import RIGHT
 from nlu.reading import Choice, Expectation
 from nlu.red_flags import find_red_flags
 from tests.bench.speech_audio import Voices, telephone_digits
@@ -26,6 +28,7 @@ from tests.bench.speech_counts import Tally, percentile
 from tests.bench.speech_turns import timed
 from voice.announcements.answered import answered
 from voice.audio.sound import Sound
+from voice.denied import Denials
 from voice.models.catalogue import MODELS_FOLDER
 from voice.recognise.meaning import meaning
 from voice.recognise.recogniser import Recognition
@@ -38,7 +41,7 @@ CASES = Path(__file__).with_name("speech_cases")
 AT = datetime(2026, 11, 21, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 ELDER_SHARE = 6  # every sixth case is said by elders too: their renderings cost most
 MOST_ATTEMPTS = 3  # of a value that is read back, before the keypad is offered
-CONFIRM = Expectation(key="confirm", kind="yes_no", asked="我说的对不对？")
+CONFIRM = Expectation(key=RIGHT, kind="yes_no", asked="对不对？")
 ASKED = {
     "phone": "请问您的电话号码是多少？",
     "date": "您是哪一天回来的？",
@@ -106,31 +109,38 @@ class Bench:
                 self._dialogue(kind, expectation, said, wanted, voice)
 
     def _dialogue(self, kind: str, expectation: Expectation, said: str, wanted: str | None, voice: str) -> None:
+        denials = Denials()
         for attempt in range(MOST_ATTEMPTS):
             sound = self._sound(said, voice, elder=False)
-            heard, cpu = self._heard(sound, expectation)
-            got = self._meaning(heard.text, expectation) if heard.expected else None
+            heard, cpu = self._heard(sound, denials.expected(expectation))
+            got = self._meaning(heard.text, expectation)  # as the dialogue does: it reads every value back, sure or not
             case = Case(section=kind, expectation=expectation, text=said, meaning=wanted)
             if attempt == 0:
                 raw = self._meaning(heard.free_text, expectation)
                 self.tables.add(f"{kind}_first_time", right=got == wanted, raw=raw == wanted)
                 self._time(sound, case, heard, cpu, elder=False)
-            if got is not None and self._confirmed(voice, right=got == wanted):
+            denials.heard(heard.text, expectation, at=AT)
+            if got is not None and self._confirmed(voice, denials, right=got == wanted):
                 self.tables.add(kind, right=got == wanted)
                 self.tables.add("wrong_confirmed", right=got != wanted)
                 return
         self.tables.add(kind, right=False)
         self.tables.add("wrong_confirmed", right=False)
 
-    def _confirmed(self, voice: str, *, right: bool) -> bool:
-        """Whether the reply to a read-back is heard as a yes."""
-        said = self._cases["confirm"]["affirmed" if right else "denied"]
-        self._seed += 1
-        sound = self._sound(said[self._seed % len(said)], voice, elder=False)
-        heard, cpu = self._heard(sound, CONFIRM)
-        case = Case(section="confirm", expectation=CONFIRM, text="", meaning="")
-        self._time(sound, case, heard, cpu, elder=False)
-        return bool(heard.expected) and self._meaning(heard.text, CONFIRM) == '"yes"'
+    def _confirmed(self, voice: str, denials: Denials, *, right: bool) -> bool:
+        """Whether the reply to a read-back is heard as a yes; where it is neither, or a doubtful yes, once more."""
+        for again in range(2):
+            said = self._cases["confirm"]["affirmed" if right else "denied"]
+            self._seed += 1
+            sound = self._sound(said[self._seed % len(said)], voice, elder=False)
+            heard, cpu = self._heard(sound, CONFIRM)
+            case = Case(section="confirm", expectation=CONFIRM, text="", meaning="")
+            self._time(sound, case, heard, cpu, elder=False)
+            denials.heard(heard.text, CONFIRM, at=AT)
+            found = self._meaning(heard.text, CONFIRM)
+            if found == '"no"' or (found == '"yes"' and (heard.confidence >= SURE_AGREEMENT or again)):
+                return found == '"yes"'
+        return False
 
     def red_flags(self, *, rounds: int) -> None:
         """Danger told to a yes/no question, and ordinary health talk: found by the lexicon in any hypothesis."""

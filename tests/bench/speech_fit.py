@@ -27,7 +27,6 @@ from tests.bench.speech_audio import Voices
 from voice.audio.sound import Sound
 from voice.models.catalogue import MODELS_FOLDER
 from voice.recognise import verdict as verdicts
-from voice.recognise.duration import spoken_seconds
 from voice.recognise.verdict import Candidate, Weights, verdict
 from voice.recognise.whisper.recogniser import WhisperRecogniser
 from voice.residents.recipe import Recipe, elder_recipe
@@ -168,9 +167,9 @@ def _television() -> list[tuple[str, str]]:
 
 
 def _heard(recogniser: WhisperRecogniser, said: Spoken, sound: Sound) -> Heard:
-    encoded = recogniser.heard(sound)
-    free = recogniser.free(encoded, said.expectation, at=AT)
-    expected = recogniser.expected(encoded, said.expectation, free, spoken_seconds(sound), at=AT)
+    turn = recogniser.heard(sound)
+    free = recogniser.free(turn, said.expectation, at=AT)
+    expected = recogniser.expected(turn, said.expectation, free, at=AT)
     return Heard(
         meaning=said.meaning,
         wording=said.text,

@@ -1,5 +1,6 @@
 """The questionnaire loop and the talk around it, turn by turn, without Rasa."""
 
+import msgspec
 import pytest
 
 from dialogs import events as e
@@ -100,6 +101,24 @@ def test_what_is_read_back_and_agreed_to_is_confirmed(talk) -> None:
     talk.hear("answer", _right="yes")
     assert talk.state.answers["temperature"].confirmed
     assert talk.state.pending == "cough"
+
+
+def test_a_yes_that_was_hardly_heard_is_asked_for_again_and_then_counts(talk) -> None:
+    talk.hear("answer", fever="yes")
+    talk.hear("answer", temperature={"value": 38.2, "unit": "C"})
+    doubtful = msgspec.structs.replace(answer(_right=("yes", 0.9)), confidence=0.7)
+    talk.take(doubtful)
+    assert talk.state.phase == "reading_back"
+    assert not talk.facts(e.AnswerConfirmed)
+    talk.take(doubtful)
+    assert talk.state.answers["temperature"].confirmed
+
+
+def test_a_no_that_was_hardly_heard_takes_the_value_back_at_once(talk) -> None:
+    talk.hear("answer", fever="yes")
+    talk.hear("answer", temperature={"value": 38.2, "unit": "C"})
+    talk.take(msgspec.structs.replace(answer(_right=("no", 0.9)), confidence=0.5))
+    assert "temperature" not in talk.state.answers
 
 
 def test_whose_yes_was_the_answer_to_an_open_question_confirms_nothing_with_it(talk) -> None:

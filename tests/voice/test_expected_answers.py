@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from nlu.reading import Choice, Expectation
 from voice.recognise.calibration import confidence_of
-from voice.recognise.loops import without_loops
+from voice.recognise.loops import said_once, without_loops
 from voice.recognise.meaning import meaning, meant
 from voice.recognise.phrases import MOST_PHRASES, phrases_of
 from voice.recognise.plausible import log_odds
@@ -150,6 +150,41 @@ def test_the_swallowed_tenth_of_a_temperature_is_proposed() -> None:
 )
 def test_a_decoders_loop_is_cut_and_peoples_repetitions_are_kept(heard_text: str, kept: str) -> None:
     assert without_loops(heard_text) == kept
+
+
+@pytest.mark.parametrize(
+    ("heard_text", "spoken_seconds", "kept"),
+    [
+        ("现在没空现在没空", 0.9, "现在没空"),
+        ("你去 你去", 0.4, "你去"),
+        ("没有没有", 0.7, "没有没有"),
+        ("对对对", 0.2, "对对对"),
+        ("三十七度三", 0.3, "三十七度三"),
+        ("1212", 0.3, "1212"),
+        ("", 0.0, ""),
+    ],
+)
+def test_what_nobody_can_say_twice_in_that_time_was_said_once(
+    heard_text: str, spoken_seconds: float, kept: str
+) -> None:
+    assert said_once(heard_text, spoken_seconds) == kept
+
+
+def test_words_that_sound_like_the_questions_are_put_right() -> None:
+    enough = Expectation(key="q", kind="yes_no", asked="平常吃的药，够吃一个星期吗？")
+    assert repaired(["却不到一个形器"], enough) == ("却不到一个星期",)
+    assert repaired(["我找笔呢", "一个星期"], enough) == ()
+    joining = Expectation(key="q", kind="yes_no", asked="您愿意参加社区的健康讲座吗？")
+    assert "那就参加吧" in repaired(["那就弹甲吧"], joining)
+
+
+def test_to_a_bare_question_whether_it_is_right_people_agree_or_not(at: datetime) -> None:
+    said_back = Expectation(key="r", kind="yes_no", asked="对不对？")
+    phrases = phrases_of(said_back)
+    assert {"对", "不对", "错了", "没错"} <= set(phrases)
+    assert not {"没有", "有", "有一点"} & set(phrases)
+    means = {meaning(each, expectation=said_back, at=at) for each in phrases}
+    assert means == {'"yes"', '"no"', "unknown"}
 
 
 def test_people_give_mobile_numbers_and_tenths() -> None:

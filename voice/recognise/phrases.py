@@ -22,6 +22,7 @@ _BOTH_WAYS = re.compile(r"([\u4e00-\u9fff]{1,2})不\1")
 _DEED = re.compile(r"(?<![经难通])[了过](?![敏去来年]).*(?:没|吗)")  # 打过疫苗没有: asks for something that was done
 _DONE_WORD = re.compile(r"([\u4e00-\u9fff]{2})[了过](?:没|吗)")  # 认证 of 认证过没有, a verb that nlu does not know
 _EMPTY = frozenset("是有对")
+_BEFORE_A_VERB = frozenset(("能", "会", "要", "想", "可以", "愿意"))
 _SYMPTOM_NOUNS = frozenset(("发烧", "咳嗽", "头晕", "头疼", "过敏"))  # 没发烧, 不头晕: said back whole
 
 
@@ -68,10 +69,13 @@ def _yes_no(asked: str) -> list[str]:
     topic = topic_of(asked)
     if topic is None:
         return list(words["plain"])
+    if topic.confirming and _EMPTY.issuperset(topic.pieces):
+        return list(words["agreeing"])
     found: list[str] = []
     for core in _asked_both_ways(asked):
         kind = "both_ways" if core in topic.verbs else "more_or_less"
         found += [pattern.format(core) for pattern in words[kind]]
+    found += [pattern.format(able) for able in _able(topic, asked) for pattern in words["able"]]
     found += words["confirming"] if topic.confirming else []
     found += words["consent"] if topic.consent else []
     done = topic.done or topic.past or _DEED.search(asked) is not None
@@ -88,6 +92,12 @@ def _yes_no(asked: str) -> list[str]:
 def _asked_both_ways(asked: str) -> list[str]:
     """要 of 要不要, 闷 of 闷不闷; 是不是 and 有没有 ask for no word of their own."""
     return [each for each in dict.fromkeys(_BOTH_WAYS.findall(asked)) if each not in _EMPTY]
+
+
+def _able(topic: Topic, asked: str) -> list[str]:
+    """能吃 of 能不能吃早饭."""
+    cores = [each for each in _asked_both_ways(asked) if each in _BEFORE_A_VERB]
+    return [core + verb for core in cores for verb in [each for each in _said_back(topic) if each != core][:1]]
 
 
 def _said_back(topic: Topic) -> list[str]:

@@ -75,7 +75,7 @@ def verdict(expected: Sequence[Candidate], free: Sequence[Candidate], weights: W
     """The pools' shares, adding up to 1, and the best text of the largest one."""
     pools: dict[str, list[Candidate]] = {}
     for each in expected:
-        pools.setdefault(each.meaning or "", []).append(replace(each, score=each.score + _favour(each, weights)))
+        pools.setdefault(each.meaning or "", []).append(replace(each, score=each.score + favour(each, weights)))
     others = []
     for each in free:
         heard = each.score + weights.heard_a_syllable * len(syllables(each.text))
@@ -86,7 +86,7 @@ def verdict(expected: Sequence[Candidate], free: Sequence[Candidate], weights: W
             continue
         others.append(heard + log(each.confidence))
         for phrase, apart in _near(each, expected):
-            score = each.score + _favour(phrase, weights) - weights.distance_cost * apart
+            score = each.score + favour(phrase, weights) - weights.distance_cost * apart
             pools.setdefault(phrase.meaning or "", []).append(Candidate(phrase.text, phrase.meaning, score))
     masses = {meaning: _pooled([each.score for each in pool], weights) for meaning, pool in pools.items()}
     other = _pooled(others, weights)
@@ -108,7 +108,7 @@ def _near(heard: Candidate, expected: Sequence[Candidate]) -> list[tuple[Candida
     return [(each, far) for each, far in apart if far <= within]
 
 
-def _favour(expected: Candidate, weights: Weights) -> float:
+def favour(expected: Candidate, weights: Weights) -> float:
     """What speaks for an expected text beside the sound."""
     length = len(syllables(expected.text))
     return expected.odds + weights.prior + weights.prior_a_syllable * length - weights.habit * expected.unheard
