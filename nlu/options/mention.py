@@ -1,0 +1,57 @@
+"""An option that a text mentions, and the words of lexicon/choices.yaml."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from nlu.lexicon import load
+from nlu.normalise import normalise
+from nlu.reading import Choice
+
+NAMED = 0.95
+PLACED = 0.9  # by position or key
+IN_PART = 0.8  # by a piece of its label, or on a scale
+SOUNDED = 0.7
+EXCLUDED = 0.55  # the other one of two
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """An option at `text[start:end]` of the standard text; `denied` where it is named only to say that it is not so."""
+
+    key: str
+    start: int
+    end: int
+    confidence: float
+    denied: bool = False
+
+
+@cache
+def forms_of(choice: Choice) -> tuple[str, ...]:
+    """The label and the synonyms, simplified and in half width."""
+    return tuple(
+        dict.fromkeys(normalise(each).text.strip() for each in (choice.label, *choice.synonyms) if each.strip())
+    )
+
+
+def inside_number(text: str, position: int, form: str) -> bool:
+    """Whether a form that is a digit stands inside a longer number."""
+    around = text[position - 1 : position] + text[position + len(form) : position + len(form) + 1]
+    return form.isdigit() and any(character.isdigit() for character in around)
+
+
+def inside_word(text: str, position: int, form: str) -> bool:
+    """Whether a form of one character stands inside a word of another meaning: 好 in 好几回."""
+    if len(form) > 1:
+        return False
+    return any(
+        text.startswith(word, position - at)
+        for word in choice_words()["not_options"]
+        if (at := word.find(form)) >= 0 and position >= at
+    )
+
+
+@cache
+def choice_words() -> Any:
+    """The content of lexicon/choices.yaml."""
+    return load("choices.yaml")

@@ -1,0 +1,76 @@
+"""Which of the options that a text mentions is meant."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from nlu.denial import affirmed
+from nlu.options.mention import EXCLUDED, IN_PART, Mention, choice_words
+from nlu.reading import Choice
+
+
+def judged(text: str, mentions: Iterator[Mention]) -> list[Mention]:
+    return [
+        Mention(key=each.key, start=each.start, end=each.end, confidence=each.confidence, denied=_denied(text, each))
+        for each in sorted(mentions, key=lambda each: each.start)
+    ]
+
+
+def _denied(text: str, mention: Mention) -> bool:
+    before = re.split(r"[，,。.；;！!？?、\s]", text[: mention.start])[-1]
+    after = re.split(r"[，,。.；;！!？?、\s]", text[mention.end :])[0]
+    denials, denied_after = "|".join(choice_words()["denials"]), "|".join(choice_words()["denied_after"])
+    if re.search(rf"(?:{denials})(?:是|坐|选|要|用|去|的|有|住|吃|打|想|再|说|叫|在)*$", before) and not re.search(
+        r"(?:不是没|是不是|要不|对不)$", before
+    ):
+        return True
+    clause = before + text[mention.start : mention.end]
+    if not affirmed(clause, len(before), len(clause)):
+        return True
+    if re.search(r"(?:哪里?|咋能|怎么能)[\u4e00-\u9fff]{0,2}$", before) or re.match("个?(?:啥|什么|鬼|屁)", after):
+        return True  # 哪里睡得好哦, 满意啥呀
+    if mention.end - mention.start == 1 and re.search(r"(?:没有?|不)[\u4e00-\u9fff]?$", before):  # 没睡好
+        return True
+    return bool(re.match(rf"(?:倒|我|都|也|就|的|嘛|这个|那个)*(?:{denied_after})", after))
+
+
+def picked(text: str, mentions: Sequence[Mention]) -> Mention | None:
+    """The one option that is left, or that a correction or a mark singles out."""
+    kept = [each for each in mentions if not each.denied]
+    if not kept:
+        return None
+    if len({each.key for each in kept}) == 1:
+        return kept[0]
+    last = kept[-1]
+    between = text[kept[-2].end : last.start]
+    if "还是" in between and not re.search(r"[，,。.；;！!？?…]", between):
+        return None  # 火车还是汽车: the question said again
+    if any(word in between for word in choice_words()["corrections"]):
+        return last
+    chosen = [each for each in kept if re.match("(?:吧|最好|合适|方便|好一点|好些)", text[each.end :])]
+    if len({each.key for each in chosen}) == 1:
+        return chosen[0]
+    marked = [each for each in kept if any(text[: each.start].endswith(mark) for mark in choice_words()["marks"])]
+    return marked[0] if len({each.key for each in marked}) == 1 else None
+
+
+def opposite(groups: Sequence[Sequence[Mention]], choices: Sequence[Choice]) -> Mention | None:
+    """The option that says the contrary of the one that was denied: 没睡好 is 不好."""
+    for mention in (each for group in groups for each in group if each.denied):
+        label = next(choice.label for choice in choices if choice.key == mention.key)
+        for choice in choices:
+            pair = (label, choice.label), (choice.label, label)
+            if any(one == f"{denial}{other}" for one, other in pair for denial in ("不", "没", "没有", "不太", "未")):
+                return replace(mention, key=choice.key, confidence=IN_PART, denied=False)
+    return None
+
+
+def excluded(groups: Sequence[Sequence[Mention]], choices: Sequence[Choice]) -> Mention | None:
+    """The other one of two, when one was denied; the option for none, when all were."""
+    for mentions in groups:
+        denied = {each.key for each in mentions if each.denied}
+        left = [choice.key for choice in choices if choice.key not in denied]
+        if denied and len(left) == 1 and all(each.denied for each in mentions):
+            first = mentions[0]
+            return Mention(key=left[0], start=first.start, end=first.end, confidence=EXCLUDED)
+    return None
