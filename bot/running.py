@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.clock import Clock
 from bot.conversation import Conversation
@@ -35,8 +36,8 @@ class Running:
     dictionary: Dictionary
 
 
-def _first_turn(dictionary: Dictionary, clock: Clock) -> TurnRequest:
-    """Any turn: somebody says that now is a good time."""
+def first_turn(dictionary: Dictionary, *, at: datetime) -> TurnRequest:
+    """Any turn, for workers that have not taken one yet: somebody says that now is a good time."""
     key = content_hash(library(dictionary=dictionary)[0])
     return TurnRequest(
         protocol=PROTOCOL,
@@ -44,7 +45,7 @@ def _first_turn(dictionary: Dictionary, clock: Clock) -> TurnRequest:
         questionnaire=key,
         state=State(questionnaire=key),
         utterance=Utterance(text="方便"),
-        at=clock.now(),
+        at=at,
     )
 
 
@@ -80,7 +81,7 @@ async def running(
     workers = dialogue(settings, bodies(store))
     try:
         await workers.start(progress=progress)
-        await workers.client.warm(_first_turn(dictionary, clock))
+        await workers.client.warm(first_turn(dictionary, at=clock.now()))
         yield Running(
             settings=settings,
             clock=clock,

@@ -3,22 +3,29 @@
 The same tests run on SQLite and on a PostgreSQL that the tests start; the workers are one pair of real ones for all.
 """
 
+import asyncio
 import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from xdist.scheduler import LoadScopeScheduling
 
-from bot.dialogue.workers import DialogueWorkers
+from bot.dialogue.client import DialogueClient
+from bot.dialogue.workers import READY_WITHIN_SECONDS, DialogueWorkers
+from bot.errors import WorkersUnavailable
+from bot.running import first_turn
 from bot.settings import ROOT, Settings
 from dialogs.definitions import library
 from dialogs.dictionary import load_dictionary
 from dialogs.jobs import own_questionnaires
 from dialogs.questionnaire import canonical, content_hash
+from dialogs.turn import TurnRequest
 from integrations.storage.key_file import create_key_file
 from integrations.storage.schema import upgrade
 from integrations.storage.store import Store
@@ -27,6 +34,35 @@ from tests.workshop.postgres import MISSING, POSTGRES_PROGRAMS, Cluster
 AT = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai
 WORKER_PORT = 15_305 + os.getpid() % 1_000 * 4  # several runs at the same time do not meet
 CLUSTER_BYTES = 512 << 20  # templates, a database at a time, and what it writes ahead
+LINE = "line"  # sound in real time: one test after the other, whatever else runs
+ON_A_LINE = ("tests/telephony/", "tests/bot/test_inbound.py")
+
+
+def _group(node_id: str) -> str:
+    """The tests of a group run in one process: those of one file, and all that have a telephone line."""
+    return LINE if node_id.startswith(ON_A_LINE) else node_id.split("::", 1)[0]
+
+
+class Groups(LoadScopeScheduling):
+    """How `./linyin test` shares the tests out."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _group(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Groups:
+    return Groups(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long comes first, so that both processes end at about the same time."""
+
+    def turn(item: pytest.Item) -> int:
+        if _group(item.nodeid) == LINE:
+            return 1
+        return 0 if item.nodeid.startswith("tests/bot/") else 2
+
+    items.sort(key=turn)
 
 
 def _has_room(folder: str) -> bool:
@@ -96,6 +132,15 @@ def store(request: pytest.FixtureRequest, store_url: str, key_path: Path) -> Ite
     opened.close()
 
 
+async def _warm(client: DialogueClient, turn: TurnRequest) -> None:
+    """A worker's first turn loads lexicons: on a busy machine that takes longer than a call waits."""
+    async with asyncio.timeout(READY_WITHIN_SECONDS):
+        while True:
+            with suppress(WorkersUnavailable):
+                await client.turn(turn)
+                return
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def workers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[DialogueWorkers]:
     """Two real dialogue workers; tests that use them run on the session's event loop."""
@@ -113,5 +158,9 @@ async def workers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Dia
         bodies=bodies.__getitem__,
     )
     await pair.start()
+    for port in pair.status():
+        client = DialogueClient([f"http://127.0.0.1:{port}"], token=pair.token, bodies=bodies.__getitem__)
+        await _warm(client, first_turn(dictionary, at=AT))
+        await client.close()
     yield pair
     await pair.stop()

@@ -60,8 +60,10 @@ class Gate:
         self.opened = asyncio.Event()
 
     async def turn(self, request: TurnRequest) -> TurnReply:
-        reply = await self._inner.turn(request)
-        self.decided.set()
+        try:
+            reply = await self._inner.turn(request)
+        finally:
+            self.decided.set()  # also when nobody decides: whoever waits goes on, and fails
         await self.opened.wait()
         return reply
 

@@ -40,7 +40,6 @@ pytestmark = [pytest.mark.rasa, pytest.mark.asyncio(loop_scope="session")]
 
 LATE = datetime(2026, 11, 23, 12, 50, tzinfo=UTC)  # ten minutes before no telephone may ring any more
 ALWAYS = CallingWindow(opens=time(0), closes=time(23, 59, 59, 999999))
-WORKER_PORT = 5405
 DIALLER = "main"
 
 
@@ -181,7 +180,7 @@ async def serve(folder: Path) -> asyncio.subprocess.Process:
         "LINYIN_MODEL_FOLDER": str(Path(os.environ.get("LINYIN_DATA", ROOT / "var")) / "model"),
         "LINYIN_PORT": str(free_port()),
         "LINYIN_WORKERS": "1",
-        "LINYIN_WORKER_PORT": str(WORKER_PORT),
+        "LINYIN_WORKER_PORT": str(free_port()),
         "LINYIN_LINES": "4",
     }
     with (folder / "serve.log").open("wb") as log:
