@@ -33,7 +33,7 @@ ROLES: dict[Role, str] = {
     "staff": "社区工作者",
     "grid_lead": "网格长",
     "grid_worker": "网格员",
-    "reviewer": "隐私审核员",
+    "reviewer": "隐私审查员",
     "system": "系统",
 }
 

@@ -38,11 +38,13 @@ class BorneOut:
 
 
 def borne_out(session: StoreSession, campaign_id: str) -> list[BorneOut]:
-    """Each figure so far; none for a campaign that was not rehearsed or not launched. Raises CampaignNotFound."""
+    """Each figure so far; none for a campaign that was not rehearsed, not launched, or stopped half-way, which no
+    rehearsal foretells. Raises CampaignNotFound.
+    """
     campaign = book.read(session, campaign_id)
     rehearsed = latest(session, campaign)
     came = came_to(session, campaign.id)
-    if rehearsed is None or campaign.launched_at is None:
+    if rehearsed is None or campaign.launched_at is None or campaign.status == "stopped":
         return []
     return [
         BorneOut(what=what, foretold=float(rehearsed.predicted[f"predicted_{what}"]), came=float(getattr(came, what)))

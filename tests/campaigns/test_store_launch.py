@@ -1,5 +1,6 @@
 """Making and launching a campaign, on both databases."""
 
+import threading
 from datetime import datetime, timedelta
 
 import pytest
@@ -37,6 +38,31 @@ def test_a_launched_campaign_has_one_contact_and_one_call_for_each_household(com
         owners = dict(session.execute(select(ContactRow.household_id, ContactRow.owner)).all())
     assert owners["h000000"] == "w0"
     assert owners["h000002"] == "desk"  # a grid without worker and lead
+
+
+def test_of_two_operators_who_press_launch_at_the_same_moment_one_launches_and_one_is_told(community, store) -> None:
+    community.settle_in(6)
+    campaign = community.campaign()
+    barrier, came = threading.Barrier(2), []
+
+    def press() -> None:
+        barrier.wait()
+        try:
+            came.append(community.launch(campaign).contacts)
+        except WrongStatus as error:
+            came.append(error.message)
+
+    operators = [threading.Thread(target=press) for _ in range(2)]
+    for each in operators:
+        each.start()
+    for each in operators:
+        each.join()
+    assert 6 in came
+    [told] = [each for each in came if each != 6]
+    assert "进行中" in told
+    with store.reading() as session:
+        assert session.scalar(select(func.count()).select_from(ContactRow)) == 6
+        assert session.scalar(select(func.count()).select_from(AttemptRow)) == 6
 
 
 def test_who_cannot_be_called_is_on_the_visit_list_with_the_reason(community, store) -> None:

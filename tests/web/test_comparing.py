@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+from integrations.storage.models import CampaignRow
+
 
 async def test_rounds_stand_side_by_side_with_what_was_foretold(town: Any, admin: Any) -> None:
     admin.post(f"/campaigns/{town.campaign}/stop")
@@ -20,6 +22,11 @@ async def test_rounds_stand_side_by_side_with_what_was_foretold(town: Any, admin
         assert words in page, words
     assert "第二轮" not in admin.page(f"/campaigns/compare?of={town.campaign}")
     admin.post(f"/campaigns/{second}/stop")
+    stopped = admin.page(f"/campaigns/{second}")
+    assert "演练预计得准不准" not in stopped  # nobody foretold that it would be stopped
+    assert "6 户没有着落" in stopped
+    with town.store.writing() as session:
+        session.get_one(CampaignRow, second).status = "finished"
     assert "演练预计得准不准" in admin.page(f"/campaigns/{second}")
 
 

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from integrations.storage.models import AuditRow, QuestionnaireRow
+from integrations.storage.models import AuditRow, CampaignRow, QuestionnaireRow, SessionRow
+from nlu.utterance import Utterance
 
 
 def keys(town: Any, key: str = "health-follow-up") -> list[str]:
@@ -55,6 +56,22 @@ def test_other_words_are_a_new_version_and_a_running_campaign_keeps_its_own(admi
     assert "已经不是最新的" in admin.page(f"/questionnaires/{old}")
     with town.store.reading() as session:
         assert session.scalars(select(AuditRow).order_by(AuditRow.id.desc())).first().action == "questionnaire.kept"
+
+
+async def test_a_call_under_way_is_asked_the_words_with_which_it_began(admin: Any, town: Any) -> None:
+    with town.store.reading() as session:
+        call = session.scalars(select(SessionRow).where(SessionRow.resident_id == town.residents["刘玉珍"])).one()
+        version = call.questionnaire
+    answer = reworded(admin, town, **{"questions.2.ask.spoken": "您这两天咳不咳？"})
+    assert answer.status_code == 200, answer.text
+    said = []
+    for words in ("三十八度", "对"):
+        answered = await town.conversation.handle(call.id, Utterance(text=words), at=town.clock.now())
+        said += [prompt.spoken for prompt in answered.replies]
+    assert "您咳嗽吗？" in said
+    with town.store.reading() as session:
+        assert session.get_one(SessionRow, call.id).questionnaire == version
+        assert session.get_one(CampaignRow, town.campaign).questionnaire == version  # and so do calls to come
 
 
 @pytest.mark.parametrize(

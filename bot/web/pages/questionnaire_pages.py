@@ -51,7 +51,7 @@ async def line_heard(*, key: str, number: int, given: Given, known: CampaignRead
     lines = spoken_lines(_stored(given, key), community=given.community, callback_number=given.callback_number)
     if not 0 <= number < len(lines):
         raise NotFound
-    return await sound(given, lines[number].spoken)
+    return await sound(given, lines[number].words)
 
 
 @router.get("/questionnaires/{key}/file")

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from integrations.storage.models import CampaignRow, HouseholdRow, QuestionnaireRow
+from bot.web.reads.plan import questionnaires
+from integrations.storage.models import CampaignRow, HouseholdRow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +32,7 @@ def guide(session: Session) -> Sequence[GuideStep]:
     ).first()
     campaign, title, status = newest or ("", "", "")
     here = f"/campaigns/{campaign}"
-    asked = session.scalar(select(func.count(QuestionnaireRow.key.distinct()))) or 0
+    asked = len(questionnaires(session))
     found = [
         GuideStep(
             title="导入住户名册",

@@ -19,6 +19,11 @@ from integrations.storage.models import CampaignRow, QuestionnaireRow
 
 NOT_OVER = ("draft", "rehearsed", "approved", "running", "paused")
 ANSWERS = {"yes": "有 / 是", "no": "没有 / 不是", "was": "以前有", "sometimes": "有时候"}
+REACHED = {
+    "temperature": "到 {:g} 度",
+    "blood_pressure": "高压到 {:g} ",
+    "glucose": "血糖到 {:g} ",
+}  # by kind of question
 MEMBER = "您老伴"  # whom a question about others of the household means, as an example
 
 
@@ -38,11 +43,10 @@ class Listed:
 
 @dataclass(frozen=True, kw_only=True)
 class SaidLine:
-    """Something the assistant says. `number` is its place in `spoken_lines`."""
+    """Something the assistant says, as it says it on the telephone. `number` is its place in `spoken_lines`."""
 
     number: int
-    shown: str
-    spoken: str
+    words: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,11 +106,7 @@ def spoken_lines(questionnaire: Questionnaire, *, community: str, callback_numbe
     """All sentences of a questionnaire in the order of its page, with the community's name filled in."""
     filled = names(questionnaire, community=community, callback_number=callback_number) | {"member": MEMBER}
     return [
-        SaidLine(
-            number=number,
-            shown=(wording.written or wording.spoken).format_map(filled),
-            spoken=wording.spoken.format_map(filled),
-        )
+        SaidLine(number=number, words=wording.spoken.format_map(filled))
         for number, wording in enumerate(_wordings(questionnaire))
     ]
 
@@ -193,7 +193,11 @@ def _notes(question: Question, words: _Words) -> Iterator[str]:
         if raised.values:
             when = f"答“{_values(question, raised.values)}”"
         else:
-            when = "有回答" if raised.at_least is None else f"达到 {raised.at_least:g}"
+            when = (
+                "有回答"
+                if raised.at_least is None
+                else REACHED.get(question.kind, "达到 {:g} ").format(raised.at_least)
+            )
         kind, severity = (
             named(words.labels, "ticket_kind", raised.kind),
             named(words.labels, "severity", raised.severity),
