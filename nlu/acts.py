@@ -61,10 +61,16 @@ TESTS_US = re.compile("你(?:倒|就|先|来)?说(?:说|一?下|出来?)?[^，�
 ASKS_ADVICE = re.compile(
     "[药片针粒颗剂素][^。]*(?:[行好成中]不[行好成中]?|行吗|好吗|可以吗|可不可以|能不能|能吗|要不要紧|咋办|怎么办|要得不)[^，。]{0,2}[?？]?$"
 )
-CANNOT_HEAR = re.compile("听不(?:真|清|见|到|着)|听[球毬]不")
+CANNOT_HEAR = re.compile("听不(?:真|清|见|到|着|来)|听[球毬唔](?:不|明|到|见|清)")
+# Whoever says this has not heard the question; what they talk of next is no answer to it: 糖？你吼大声点！糖买了两斤.
+WANTS_IT_LOUDER = re.compile(
+    rf"{CANNOT_HEAR.pattern}|声(?:音|儿)?(?:恁|这么|那么|太|咋(?:这么|恁))小|(?:喊|吼|讲|说)?大(?:点儿?)?声点?(?:嘛|儿|讲|说|吼|喊|[！!，。]|$)"
+)
+# 给我外孙接, 叫我孙女同你讲: behind an answer it hands the telephone over all the same.
+HANDED_BEHIND = re.compile("(?:给|叫|让|喊)(?:我|俺)[^，。！？]{1,6}(?:接|来听|[跟同和]你[说讲])")
 # 嗯 and 好好好 agree or keep the line busy; they never ask to hear it again.
 LISTENING = re.compile(
-    r"^(?:要得|可以|妥了|没错|可不是|就是那样|[你您]说[了得]?(?:都)?[对算]|[嗯恩唔好对行是的呀哦噢哪呐中成嘛噻嘞，。,.!！、…\s])+$"
+    r"^(?:要得|可以|妥了|没错|可不是|就是那样|[你您]说[了得]?(?:都)?[对算]|[嗯恩唔好对行是的呀哦噢哪呐中成都系嘛噻嘞，。,.!！、…\s])+$"
 )
 
 
@@ -82,16 +88,35 @@ def heard_act(
         act = "how_got_number"
     if act == "no_match" and ASKS_ADVICE.search(text):
         act = "policy_question"  # no advice on doses: a person answers
-    if act == "answer" and CANNOT_HEAR.search(text) and (not isinstance(reading, Reading) or reading.confidence < SURE):
+    if act == "answer" and _has_not_heard(text, reading):
         act = "louder"  # 恁那话俺听不真 is no "no"
+    if act in ("answer", "louder") and HANDED_BEHIND.search(text):
+        act = "hand_phone_over"
     calls_us_that = CALLS_US_FRAUD.search(text) and not (pending and FRAUD.search(pending.asked))
     if calls_us_that or (act in ASKING and FRAUD.search(text)):
         act = "is_this_fraud"
     if act == "no_match" or (act == "hand_phone_over" and probability < OVERRULES_FROM):
-        act = "hand_phone_over" if HANDED.search(text) else "no_match" if not found else "answer"
+        handed = HANDED.search(text) or HANDED_BEHIND.search(text)
+        act = "hand_phone_over" if handed else "no_match" if not found else "answer"
     if act in ("repeat", "louder") and COME_AND_HEAR.search(text):
         act = "hand_phone_over"
     return act, probability
+
+
+def _has_not_heard(text: str, reading: Reading | NotRead) -> bool:
+    louder = WANTS_IT_LOUDER.search(text)
+    if louder is None:
+        return False
+    if not isinstance(reading, Reading):
+        return CANNOT_HEAR.search(text) is not None
+    return reading.span[0] > louder.start() or (reading.confidence < SURE and CANNOT_HEAR.search(text) is not None)
+
+
+def told_before_handing_over(text: str) -> int:
+    """Where the words end that are told before the telephone changes hands: 吃了，稀饭。 of 吃了，稀饭。给我外孙接."""
+    ends = [found.start() for each in (HANDED_BEHIND, HANDED, CANNOT_HEAR) if (found := each.search(text))]
+    last = min(ends, default=0)
+    return max((place + 1 for place, mark in enumerate(text[:last]) if mark in CLAUSE_ENDS), default=0)
 
 
 def _act(intent: str, probability: float, pending: Expectation | None, reading: Reading | NotRead, text: str) -> str:

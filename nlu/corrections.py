@@ -9,7 +9,7 @@ from nlu.readers import READERS
 from nlu.reading import Expectation, Reading
 from nlu.understood import Found, found_in
 
-CORRECTS_TOO = re.compile("(?:前[头面]|先头|先前|刚才|刚刚|方才)[^，。！？]{0,5}(?:错|不对|岔)")
+CORRECTS_TOO = re.compile("(?:前[头面]|[先头]头|头先|先前|刚才|刚刚|方才)[^，。！？]{0,5}(?:错|不对|岔|差[了咯哒])")
 CALL_AGAIN = re.compile("[^，。！？,!?]+(?:再|重新)(?:给[我俺])?(?:打|来电)(?!扰)")
 
 # Kinds whose values cannot be taken for another kind: 前头那个也不对，说的是初二.
@@ -26,9 +26,10 @@ def corrected(
 ) -> dict[str, Found]:
     """The values that a correction puts right, as the whole sentence tells them: 不是二号回的，是初二."""
     better: dict[str, Found] = {}
-    if act == "correct_that" or (act == "answer" and corrects_too(text)):
+    puts_right = act == "correct_that" or (act in ("answer", "busy_later") and corrects_too(text))
+    if puts_right:
         better = _told_again(text, found.keys(), others, at=at)
-    if act == "correct_that" and not {**found, **better}:
+    if puts_right and not {**found, **better}:
         said = text[text.rfind("是") + 1 :]  # 记的二号，俺说的是初二
         better = _told_again(said, {each.key for each in others if each.kind in SAYS_ITS_KIND}, others, at=at)
     return better
@@ -45,10 +46,12 @@ def _told_again(text: str, keys: Collection[str], others: Sequence[Expectation],
 
 def call_again(text: str, act: str, found: Mapping[str, Found], *, at: datetime) -> dict[str, Found]:
     """When to call again, where somebody puts us off or asks for a call: 等会儿再打."""
+    again = CALL_AGAIN.search(text) if act in ("answer", "correct_that", "busy_later") else None
+    if again and (found_then := _when(again[0], at=at)):
+        return found_then  # 是年初三。等天气预报放完再打: another day in the words is not meant
     if act in ("busy_later", "not_at_home") or (MAY_ASK in found and found[MAY_ASK].value == "no"):
         return _when(text, at=at)
-    again = CALL_AGAIN.search(text) if act == "answer" else None
-    return _when(again[0], at=at) if again else {}
+    return {}
 
 
 def _when(text: str, *, at: datetime) -> dict[str, Found]:

@@ -10,6 +10,9 @@ from nlu.understood import Found, Understood
 PERSON_KEY = "0"
 REPEAT_KEY = "*"
 YES_NO_KEYS = {"1": "yes", "2": "no"}
+# No count begins with a nought: 09 is two tries at it.
+COUNTS = frozenset({"number", "quantity", "head_count"})
+LEADING_ZERO = re.compile(r"0\d")
 DATE_KEYS = re.compile(r"^(0[1-9]|1[0-2])([0-2]\d|3[01])$")
 
 
@@ -27,7 +30,7 @@ def keyed(keys: str, pending: Expectation | None, *, at: datetime) -> Understood
         value = YES_NO_KEYS.get(pressed)
     elif pending.kind == "choice":
         value = next((choice.key for choice in pending.choices if choice.digit == pressed), None)
-    else:
+    elif not (pending.kind in COUNTS and LEADING_ZERO.match(pressed)):
         reading = READERS[pending.kind](_keys_as_text(pressed, pending.kind), expectation=pending, at=at)
         if isinstance(reading, Reading):
             value = reading.value

@@ -31,7 +31,10 @@ def pressing_dangers(
     return tuple(
         each
         for each in find_red_flags(heard if SICKENING.search(heard) else text)
-        if each.pressing and not _was_asked(each, pending, text) and not _only_answers(each, pending, reading, text)
+        if each.pressing
+        and not (
+            _was_asked(each, pending, text) or _only_answers(each, pending, reading, text) or _distrusts(each, text)
+        )
     )
 
 
@@ -57,6 +60,11 @@ def is_danger(found: Found, asked: str, dangers: Sequence[RedFlag]) -> bool:
     if found.value == "yes" or all(each.kind in WANT for each in near):
         return any(relation(subject_of(asked), each.words) != SAME for each in near)
     return bool(near)
+
+
+def _distrusts(danger: RedFlag, text: str) -> bool:
+    """Whether an unsure cry for help was heard in words that call us a fraud: 骗子吧恁！公安都没给追回来."""
+    return danger.hint is not None and danger.kind == "call_for_help" and "骗子" in text
 
 
 def _was_asked(danger: RedFlag, pending: Expectation | None, text: str) -> bool:

@@ -9,14 +9,15 @@ from nlu.lexicon import load
 Speaker = Literal["self", "relative", "other"]
 
 # What a child says first, before it speaks of the elder: 喂，我奶奶….
-_RUN_UP = r"^(?:喂|哎|嗯|啊|哦|噢|阿姨|叔叔|姐姐|你好|您好|那个|[，。,.！!？?\s])*"
+_PET_NAME = r"(?:(?P<pet_name>\w)(?P=pet_name)|小\w{1,2})"
+_RUN_UP = rf"^(?:喂|哎|嗯|啊|哦|噢|阿姨|叔叔|姐姐|你好|您好|那个|我是{_PET_NAME}(?=[，。,.])|[，。,.！!？?\s])*"
 # 奶奶 counts only as the first word, followed by what she does.
 _TOLD_OF = (
     "(?:她|他|在|不|没|还|今天|今儿|昨天|昨儿|早上|夜里|出去|去|上|睡|买|说|让|刚|也|又|一直|老是|都"
     "|病|摔|咳|疼|把|药|饭|哭|躺|坐|从|的[^，。]{0,4}[药针])"
 )
 _ONLY_TEARS = re.compile(r"^[(（【\[]?(?:[呜嗚唔]|哭|泣|抽|哽咽|着|声|[，。…,.!！~—\s])+[)）】\]]?$")
-_WEEPS = re.compile(r"[(（【\[](?:在)?(?:哭|抽泣|哽咽)[^)）】\]]*[)）】\]]")
+_WEEPS = re.compile(r"[(（【\[](?:还|又)?(?:在)?(?:哭|抽泣|哽咽)[^)）】\]]*[)）】\]]")
 
 
 def speaks_as_child(text: str) -> bool:

@@ -12,23 +12,29 @@ DIGIT_AT_THE_END = re.compile(r"[0-9零〇一二三四五六七八九幺两]\W*$
 DIGIT = re.compile(r"[0-9零〇一二三四五六七八九幺两]")
 # Whoever breaks off in the middle of a number says why: 幺……等我戴眼镜, 我去把灯开开.
 BROKE_OFF = re.compile(r"[…\s，,。.]*(?:你?等|稍等|我|俺|哎|喂|不急|慢)")
-RESTART = re.compile(r"[。！？!?—]|不对|错了|旧的|老号|老伴")  # what was told before one of these is another number
+# What was told before one of these is another number.
+RESTART = re.compile(r"[。！？!?—]|不对|不是|不不|错了|旧的|老号|老伴|老头|停机|换[了哒咯]")
 HOW_MANY = re.compile("[一两二三四五六七八九十][个位]")  # 后面四个不对, 是五六七八
 TRAILING = re.compile(r"[…，,。.\s].*$")
 BACK_AGAIN = re.compile(r"^(?:好[了哒]?|行了?|来[了哒]|嗯|哎|中了?)[，,。.…]+")  # said when the glasses are on
 
+ONE = re.compile(r"(?<![什怎这那多要])么(?=[…，]*[0-9零〇一二三四五六七八九幺两洞拐…])")  # 么八八零, 一三六，么……
+
+DECIMALS = frozenset({"temperature", "glucose"})  # 三十六度…… 八, 六…… 点九
 PHONE_LENGTH = 11  # of a mobile number
 
 
 def read_pending(text: str, expectation: Expectation, *, at: datetime) -> Reading | NotRead:
     """The value of the words, by themselves or joined to the part told before: 一三九，幺… 幺二三四，五六七八."""
     read = READERS[expectation.kind]
-    if expectation.begun and expectation.kind == "temperature" and not expectation.read_back:
-        whole = read(_temperature_joined(expectation.begun, text), expectation=expectation, at=at)
+    if expectation.kind == "phone":
+        text = ONE.sub("幺", text)
+    if expectation.begun and expectation.kind in DECIMALS and not expectation.read_back:
+        whole = read(_decimal_joined(expectation.begun, text), expectation=expectation, at=at)
         if isinstance(whole, Reading):
             return Reading(value=whole.value, span=(0, len(text)), confidence=whole.confidence)
     if expectation.begun and expectation.kind == "phone" and not expectation.read_back:
-        whole = read(_joined_digits(expectation.begun, text) or "", expectation=expectation, at=at)
+        whole = read(_joined_digits(ONE.sub("幺", expectation.begun), text) or "", expectation=expectation, at=at)
         if isinstance(whole, Reading):
             return Reading(value=whole.value, span=(0, len(text)), confidence=whole.confidence)
     if expectation.read_back:
@@ -57,9 +63,11 @@ def _digits(text: str) -> str:
     return "".join(group.digits for run in find_runs(normalise(text).text) for group in run)
 
 
-def _temperature_joined(begun: str, rest: str) -> str:
+def _decimal_joined(begun: str, rest: str) -> str:
     """三十六点…… and 点八 in one."""
     head, rest = TRAILING.sub("", begun), rest.lstrip("…。.，, ")
+    if not DIGIT.search(head):
+        head = begun.rstrip("…。.，, ")  # 还没吃饭就测的，六……
     return head.removesuffix(rest[:1]) + rest if rest[:1] in ("点", "度") else head + rest
 
 

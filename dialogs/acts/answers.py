@@ -121,8 +121,9 @@ def half_told(script: Script) -> bool:
         return False
     begun = script.understood.found.pop(half)
     loop.capture_all(script)
+    start = 0 if script.question(half).kind == "glucose" else begun.span[0]  # 还没吃饭就测的 belongs to its figure
     script.note(e.QuestionAsked(at=script.at, question=half))
-    script.note(e.AnswerBegun(at=script.at, question=half, heard=script.heard[begun.span[0] :]))
+    script.note(e.AnswerBegun(at=script.at, question=half, heard=script.heard[start:]))
     script.say("go_on_listening")
     return True
 

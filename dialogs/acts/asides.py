@@ -8,7 +8,7 @@ from dialogs.acts import answers, desk, unclear
 from dialogs.script import Script
 from nlu.acts import LISTENING
 
-THANKS = re.compile("(?:多谢|谢谢)(?:你|您|了|啊|哈|嘞)*")
+THANKS = re.compile("(?:多谢|谢谢|唔该)(?:你|您|了|啊|哈|嘞|晒|嗮)*")
 BROKE_OFF = re.compile("断|上次|上回")  # 刚才断了，接着问吧: the time in it answers nothing
 
 
@@ -77,9 +77,14 @@ def thanks(script: Script) -> None:
 
 
 def wait_please(script: Script) -> None:
-    """等我戴眼镜: waits, and asks nothing; a child that was asked for an adult goes to fetch one."""
+    """等我戴眼镜: waits, and asks nothing; a child that was asked for an adult goes to fetch one.
+
+    Half a number that was told before it is kept.
+    """
     if script.state.phase == "with_child":
         script.note(e.SpeakerAsked(at=script.at, heard=script.heard))
+    if script.state.phase == "asking" and script.understood.reason == "incomplete":
+        answers.keep_beginning(script)
     script.say("take_your_time")
 
 

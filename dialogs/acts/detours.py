@@ -5,6 +5,7 @@ from dialogs import household, loop, members
 from dialogs.acts import answers, speakers
 from dialogs.events import Severity
 from dialogs.phases import LOW_SPIRITS
+from dialogs.questionnaire import Question
 from dialogs.script import Script
 from nlu.speakers import speaks_as_child
 from nlu.understood import Flag, Found
@@ -55,7 +56,7 @@ def _keep_what_was_told(script: Script, pending: Found | None) -> None:
         pending = None
     loop.capture_others(script)
     asked = script.question(script.state.pending) if script.state.phase == "asking" else None
-    if asked is not None and pending is not None and _clear(pending) and not asked.limited:
+    if asked is not None and pending is not None and _is_kept(asked, pending):
         loop.capture(script, asked, pending)
     _keep_what_it_means(script)
     if unconfirmed := loop.to_read_back(script):
@@ -85,9 +86,10 @@ def _speaks_against(script: Script, key: str, found: Found, kinds: set[str]) -> 
     return bool(rules) and all(found.value not in rule.values for rule in rules)
 
 
-def _clear(found: Found) -> bool:
-    """Whether a value in words that tell of danger is more than a guess: 我不敢开灯 is no "no"."""
-    return found.value == "yes" or found.confidence >= CLEAR_FROM
+def _is_kept(asked: Question, found: Found) -> bool:
+    """Whether a value in words that tell of danger is more than a guess, or is read back: 我不敢开灯 is no "no"."""
+    clear = found.value == "yes" or found.confidence >= CLEAR_FROM
+    return not asked.limited and (clear or (asked.read_back and found.confidence >= loop.SURE_ENOUGH))
 
 
 def _say_why_not(script: Script) -> None:
@@ -113,6 +115,9 @@ def correct_that(script: Script) -> None:
     if not answers.put_right(script) and not _asked_again_by_name(script):
         script.note(e.CorrectionAsked(at=script.at, heard=script.heard))
         script.say("which_is_wrong")
+        return
+    if (later := answers.to_be_called(script)) is not None:  # 是初五。等俺孙子放学再打
+        answers.take_callback(script, later)
         return
     script.say("taken_back")
     loop.go_on(script)

@@ -9,6 +9,7 @@ from dialogs.acts.answers import take_callback
 from dialogs.acts.put_off import SOONEST_CALLBACK, callback_due, is_willing, taken_back
 from dialogs.phases import CALLBACK
 from dialogs.script import Script
+from nlu.corrections import corrects_too
 from nlu.own_questions import MAY_ASK
 
 NEXT = re.compile("下一|继续|接着|往下")  # behind an answer it only hurries on
@@ -24,6 +25,8 @@ def busy_later(script: Script) -> None:
     if is_willing(script):
         answers.opening_answered(script)
         return
+    if corrects_too(script.heard):
+        answers.put_right(script)
     found = script.understood.found.get(CALLBACK)
     if found is not None and callback_due(found.value) >= script.at + SOONEST_CALLBACK:
         take_callback(script, found)

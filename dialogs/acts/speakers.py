@@ -11,6 +11,7 @@ from dialogs import loop
 from dialogs.acts import answers, endings, suspicion, unclear
 from dialogs.phases import ADULT, SPEAKER
 from dialogs.script import Script
+from nlu.acts import told_before_handing_over
 from nlu.own_questions import PARTY
 from nlu.pinyin import syllables
 from nlu.speakers import speaker_named, worth_a_note
@@ -30,8 +31,19 @@ def hand_phone_over(script: Script) -> None:
         _go_on_with(script, speaker)  # 把电话给我，我是她闺女
         return
     _forget_read_back(script)
+    if script.state.phase == "asking":
+        _keep_what_was_told_before(script)
     script.note(e.SpeakerAsked(at=script.at, heard=script.heard))
     loop.ask_pending(script)
+
+
+def _keep_what_was_told_before(script: Script) -> None:
+    """吃了，稀饭。给我外孙接: what the person said before the telephone changed hands is their own answer."""
+    end = told_before_handing_over(script.heard)
+    for key, found in list(script.understood.found.items()):
+        if found.span[1] > end or found.confidence < loop.SURE_ENOUGH:
+            del script.understood.found[key]
+    loop.capture_all(script)
 
 
 def speaker_is_other(script: Script) -> None:

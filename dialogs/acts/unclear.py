@@ -5,6 +5,7 @@ import re
 from dialogs import events as e
 from dialogs import loop, members
 from dialogs.acts import desk, put_off
+from dialogs.acts.agreement import agree, says_it_is_over
 from dialogs.questionnaire import Question
 from dialogs.script import Script
 from nlu.acts import LISTENING
@@ -27,6 +28,9 @@ KEYPAD_DIGITS = frozenset({"number", "quantity", "temperature", "phone", "id_num
 def not_understood(script: Script) -> None:
     """The words hold no answer to what is pending."""
     if put_off.taken_back(script):
+        return
+    if says_it_is_over(script):
+        agree(script)
         return
     script.note(e.NotUnderstood(at=script.at, agreed=_only_agrees(script)))
     misses = script.state.misses
@@ -126,9 +130,9 @@ def _not_understood_elsewhere(script: Script, misses: int) -> None:
         case "opening" | "party" if misses > REASKS:
             loop.close(script, "callback")
             script.say("call_you_later")
-        case "reading_back" if misses > REASKS + 1:
+        case "reading_back" if misses > REASKS:
             hand_over(script)
-        case "reading_back" if misses == REASKS + 1:
+        case "reading_back" if misses == REASKS:
             script.say("keypad_yes_no")
         case _:
             loop.ask_pending(script)
