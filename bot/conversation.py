@@ -23,6 +23,7 @@ from dialogs.events import AnyEvent, Channel, Member, Outcome, Party, SessionOpe
 from dialogs.prompts import Prompt
 from dialogs.questionnaire import Questionnaire
 from dialogs.script import Step
+from dialogs.soon import said_soon
 from dialogs.state import State, fold_all
 from dialogs.turn import LOOKUPS_A_TURN, PROTOCOL, TurnReply, TurnRequest, followed_by, next_request
 from dialogs.turns import begin
@@ -171,6 +172,10 @@ class Conversation:
     def pending(self, state: State) -> Expectation | None:
         """What the resident is being asked in this state; None where nothing in particular is."""
         return phases.pending(self.questionnaire(state.questionnaire), state)
+
+    def soon(self, state: State, *, at: datetime) -> tuple[Prompt, ...]:
+        """What holds a name and is likely said next."""
+        return said_soon(self.questionnaire(state.questionnaire), state, at=at)
 
     def questionnaire(self, key: str) -> Questionnaire:
         """The questionnaire of this content hash."""

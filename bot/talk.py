@@ -74,5 +74,6 @@ class SessionTalk:
             last=answered.outcome is not None,
             expecting=self._conversation.pending(answered.state),
             manner=manner(answered.state),
+            soon=self._conversation.soon(answered.state, at=self._clock.now()),
             recorded=not answered.state.unrecorded,
         )

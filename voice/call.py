@@ -19,6 +19,7 @@ class Reply:
     last: bool
     expecting: Expectation | None = None  # what the resident is being asked
     manner: Manner = PLAIN
+    soon: Sequence[Prompt] = ()  # what may be said after that
     recorded: bool = True  # False once the resident has refused it
 
 
@@ -68,7 +69,13 @@ async def converse(call: Call, talk: Talk, *, company: Company | None = None) ->
             if not reply.recorded:
                 await call.stop_recording()
             stays = over and company is not None and await company.stays()
-            await call.say(reply.prompts, last=over and not stays, expecting=reply.expecting, manner=reply.manner)
+            await call.say(
+                reply.prompts,
+                last=over and not stays,
+                expecting=reply.expecting,
+                manner=reply.manner,
+                soon=reply.soon,
+            )
             if stays and company is not None:
                 return await company.keep(call)
     finally:

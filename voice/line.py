@@ -101,10 +101,12 @@ class Call(Protocol):
         last: bool = False,
         expecting: Expectation | None = None,
         manner: Manner = PLAIN,
+        soon: Sequence[Prompt] = (),
     ) -> None:
         """Speaks the prompts in order, then listens for `expecting`; with `last` it hangs up once they were heard.
 
-        A line in words has no use for `expecting` and `manner`. Returns when the prompts were handed over, not when
+        `soon` may be said next, and is made ready meanwhile. A line in words has no use for it, nor for `expecting` and
+        `manner`. Returns when the prompts were handed over, not when
         they were heard. Before `Answered` it does nothing.
         """
         ...

@@ -40,11 +40,11 @@ class Speaking:
         self._left = b""  # of what was paused
         self._all_rendered = True
 
-    def begin(self, texts: Sequence[str], manner: Manner) -> None:
-        """Renders and plays the texts in order; what was being said before is cut off."""
+    def begin(self, texts: Sequence[str], manner: Manner, *, soon: Sequence[str] = ()) -> None:
+        """Renders and plays the texts in order, then renders `soon`; what was being said before is cut off."""
         self.stop()
         self._playing, self._all_rendered = b"", False
-        self._rendering = asyncio.create_task(self._render(self._saying, texts, manner))
+        self._rendering = asyncio.create_task(self._render(self._saying, texts, manner, soon))
 
     def play(self, rendered: Rendered) -> None:
         """Plays a sentence, or puts it behind what is paused. One that was given up meanwhile is not played."""
@@ -84,12 +84,18 @@ class Speaking:
         with contextlib.suppress(media.CallBridged):  # a person has the call: exactly one of the two speaks
             self._carried.send(alaw)
 
-    async def _render(self, saying: int, texts: Sequence[str], manner: Manner) -> None:
+    async def _render(self, saying: int, texts: Sequence[str], manner: Manner, soon: Sequence[str]) -> None:
         for text in texts:
-            try:
-                alaw = await asyncio.to_thread(self._speak, text, manner)
-            except VoiceError as error:  # a sentence less; the ladder of silences asks again
-                log.error("call=%s synthesiser=%s", self._carried.call_id, error.code)
-                continue
-            self._ready(Rendered(saying, alaw))
+            if alaw := await self._rendered(text, manner):
+                self._ready(Rendered(saying, alaw))
         self._ready(Rendered(saying, b"", final=True))
+        for text in soon:
+            await self._rendered(text, manner)  # from now on the cache has it
+
+    async def _rendered(self, text: str, manner: Manner) -> bytes:
+        """Nothing where it fails: a sentence less; the ladder of silences asks again."""
+        try:
+            return await asyncio.to_thread(self._speak, text, manner)
+        except VoiceError as error:
+            log.error("call=%s synthesiser=%s", self._carried.call_id, error.code)
+            return b""

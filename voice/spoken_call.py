@@ -122,6 +122,7 @@ class SpokenCall:
         last: bool = False,
         expecting: Expectation | None = None,
         manner: Manner = PLAIN,
+        soon: Sequence[Prompt] = (),
     ) -> None:
         """Speaks, then listens for `expecting`; with `last` hangs up when it was said."""
         if not self._answered or self._ended is not None or self._carried.bridged:
@@ -130,7 +131,7 @@ class SpokenCall:
         self._expecting = self._denials.expected(expecting)
         self._pace = self._pace or (OLD_PACE if manner != PLAIN else Pace())
         self._barge_in = BargeIn()
-        self._speaking.begin([each.spoken for each in prompts], manner)
+        self._speaking.begin([each.spoken for each in prompts], manner, soon=[each.spoken for each in soon])
 
     async def hang_up(self) -> None:
         """Ends the call at once."""
@@ -299,7 +300,6 @@ class SpokenCall:
             self._hand_over(
                 Utterance(
                     text=heard.text,
-                    alternatives=heard.alternatives,
                     confidence=heard.confidence,
                     seconds=(round(max(0.0, ended - self._listening.seconds), 2), round(ended, 2)),
                 )
@@ -383,7 +383,7 @@ class SpokenCall:
         if len(self._early) * media.FRAME_SECONDS < SHORTEST_ANNOUNCEMENT_SECONDS:
             return ""
         heard = await self._recognised(self._early, None)
-        found = announced((heard.text,)) if heard.text else None
+        found = announced((heard.text, *(each.text for each in heard.alternatives))) if heard.text else None
         return found.kind if found is not None and found.kind not in ("person", "carrier") else ""
 
     def _put(self, event: line.CallEvent) -> None:

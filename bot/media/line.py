@@ -51,10 +51,20 @@ class RemoteCall:
         last: bool = False,
         expecting: Expectation | None = None,
         manner: Manner = PLAIN,
+        soon: Sequence[Prompt] = (),
     ) -> None:
         """Hands the prompts over."""
         if self._answered and self.ended is None:
-            self._send(p.Say(call=self._name, prompts=tuple(prompts), last=last, expecting=expecting, manner=manner))
+            self._send(
+                p.Say(
+                    call=self._name,
+                    prompts=tuple(prompts),
+                    last=last,
+                    expecting=expecting,
+                    manner=manner,
+                    soon=tuple(soon),
+                )
+            )
 
     async def hang_up(self) -> None:
         """Asks for the end, which comes through `next`."""

@@ -58,6 +58,7 @@ class Say(Message, frozen=True, kw_only=True):
     last: bool = False
     expecting: Expectation | None = None
     manner: Manner = PLAIN
+    soon: tuple[Prompt, ...] = ()  # may be said next
 
 
 class HangUp(Message, frozen=True, kw_only=True):

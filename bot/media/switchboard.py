@@ -117,7 +117,13 @@ class Switchboard:
     async def _order(call: Call, message: p.Say | p.HangUp | p.Part | p.StopRecording) -> None:
         match message:
             case p.Say():
-                await call.say(message.prompts, last=message.last, expecting=message.expecting, manner=message.manner)
+                await call.say(
+                    message.prompts,
+                    last=message.last,
+                    expecting=message.expecting,
+                    manner=message.manner,
+                    soon=message.soon,
+                )
             case p.HangUp():
                 await call.hang_up()
             case p.Part():

@@ -143,7 +143,7 @@ class Bench:
         return False
 
     def red_flags(self, *, rounds: int) -> None:
-        """Danger told to a yes/no question, and ordinary health talk: found by the lexicon in any hypothesis."""
+        """Danger told to a yes/no question, and ordinary health talk: found by the lexicon in what is handed on."""
         expectation = Expectation(key="health", kind="yes_no", asked="您最近身体好吗？")
         for section in ("red_flags", "ordinary_health"):
             for text in self._cases[section]:
@@ -152,8 +152,7 @@ class Bench:
                         snr_db = 10.0 if self._seed % 2 else 15.0
                         sound = self._sound(text, voice, elder=False, recipe=Recipe(snr_db=snr_db))
                         heard, _ = self._heard(sound, expectation)
-                        texts = (heard.text, heard.free_text, *(each.text for each in heard.alternatives))
-                        found = any(find_red_flags(each) for each in texts)
+                        found = bool(find_red_flags(heard.text))
                         only_best = bool(find_red_flags(heard.free_text))
                         self.tables.add(section, right=found, raw=only_best)
 

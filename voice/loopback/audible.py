@@ -78,11 +78,12 @@ class AudibleCall:
         last: bool = False,
         expecting: Expectation | None = None,
         manner: Manner = PLAIN,
+        soon: Sequence[Prompt] = (),
     ) -> None:
         """Speaks; the far end is told the words as well, for it understands no sound."""
         if self._spoken is not None and self._carried is not None:
             self._carried.expect(len(prompts), reply=not last)
-            await self._spoken.say(prompts, last=last, expecting=expecting, manner=manner)
+            await self._spoken.say(prompts, last=last, expecting=expecting, manner=manner, soon=soon)
         await self._words.say(prompts, last=last, expecting=expecting, manner=manner)
 
     async def hang_up(self) -> None:

@@ -71,6 +71,7 @@ class RecordedCall:
         last: bool = False,
         expecting: Expectation | None = None,  # noqa: ARG002
         manner: Manner = PLAIN,  # noqa: ARG002
+        soon: Sequence[Prompt] = (),  # noqa: ARG002
     ) -> None:
         """Is answered with the next recording."""
         if self._ended is not None:

@@ -6,8 +6,14 @@ from typing import Protocol
 import msgspec
 
 from nlu.reading import Expectation
-from nlu.utterance import Hypothesis
 from voice.audio.sound import Sound
+
+
+class Hypothesis(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing the recogniser may have heard."""
+
+    text: str
+    confidence: float  # 0..1, as calibrated
 
 
 class Recognition(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,14 +9,13 @@ from typing import Any
 import vosk
 
 from nlu.reading import Expectation
-from nlu.utterance import Hypothesis
 from voice.audio.resample import resample
 from voice.audio.sound import RECOGNISER_HZ, Sound, to_int16
 from voice.errors import ModelError, PhraseNotInLexicon
 from voice.recognise.loops import without_loops
 from voice.recognise.meaning import meaning
 from voice.recognise.phrases import phrases_of
-from voice.recognise.recogniser import Recognition
+from voice.recognise.recogniser import Hypothesis, Recognition
 from voice.turns.vad import holds_speech
 
 ALTERNATIVES = 5

@@ -57,6 +57,7 @@ class RehearsedCall:
         last: bool = False,
         expecting: Expectation | None = None,  # noqa: ARG002  words need neither
         manner: Manner = PLAIN,  # noqa: ARG002
+        soon: Sequence[Prompt] = (),  # noqa: ARG002
     ) -> None:
         """The resident hears the prompts and replies at once."""
         if self._ended is not None:

@@ -65,6 +65,7 @@ class LoopbackCall:
         last: bool = False,
         expecting: Expectation | None = None,  # noqa: ARG002  words need neither
         manner: Manner = PLAIN,  # noqa: ARG002
+        soon: Sequence[Prompt] = (),  # noqa: ARG002
     ) -> None:
         """Hands the prompts to the far end."""
         if self._talkable and self._peer is None:

@@ -11,7 +11,6 @@ from nlu.normalise import normalise
 from nlu.pinyin import syllables
 from nlu.reading import Expectation
 from nlu.red_flags import find_red_flags
-from nlu.utterance import Hypothesis
 from voice.audio.sound import Sound
 from voice.recognise import duration
 from voice.recognise.calibration import CalibratedPath, confidence_of
@@ -22,7 +21,7 @@ from voice.recognise.loops import said_once, without_loops
 from voice.recognise.meaning import meaning, meant
 from voice.recognise.phrases import phrases_of
 from voice.recognise.plausible import log_odds
-from voice.recognise.recogniser import Recognition
+from voice.recognise.recogniser import Hypothesis, Recognition
 from voice.recognise.repair import repaired
 from voice.recognise.verdict import VALUES, Candidate, Verdict, favour, phrase_weights, verdict
 from voice.recognise.vocabulary import words_of
