@@ -39,8 +39,8 @@ LIMITED_TEXTS = 8  # of the decoding within a vocabulary
 HEARD_MARGIN = 4.0
 DANGER_MARGIN = 11.0
 MOST_OF_A_COUGH = 3  # syllables that are made of a sound without pitch: 对, 不行; longer ones may be whispered
-# A second look costs 0.3 s of a core. It is taken where the first leaves a doubt, where the answer would not end the turn
-# at once anyway (voice/turns/decisive.py). Of 26 tuning answers that the first got wrong it gets 6 right (docs/speech.md).
+# A second look costs 0.3 s of a core. It is taken where the first leaves a doubt: where the answer would not end the
+# turn at once anyway (voice/turns/decisive.py). Of 26 tuning answers that the first got wrong it gets 6 right.
 SURE_SHARE = 0.8
 LATER_SECONDS = 0.35
 LIKELY_WITHIN = 10.0  # log probability below the best: what has less was not said
