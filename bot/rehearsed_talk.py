@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.conversation import Dialogue
+from bot.dialogue.pretending import pretended_turn
 from bot.policy_answers import PolicyAnswers
 from bot.storytelling import told
 from campaigns.disposition import Disposition
 from dialogs import emergency
 from dialogs import events as e
-from dialogs.state import Lookup, State, fold_all
-from dialogs.turn import LOOKUPS_A_TURN, PROTOCOL, TurnReply, TurnRequest, followed_by, next_request
+from dialogs.state import State, fold_all
+from dialogs.turn import PROTOCOL, TurnReply, TurnRequest
 from integrations.campaigns.rehearsal.cast import Persona
 from integrations.campaigns.rehearsal.line import RehearsedCall, TranscriptLine
 from nlu.utterance import Utterance
@@ -88,14 +89,7 @@ class RehearsedTalk:
             utterance=utterance,
             at=self._now(),
         )
-        reply = await self._dialogue.turn(request)
-        for _ in range(LOOKUPS_A_TURN):
-            if reply.state.lookup is None or reply.state.outcome is not None:
-                break
-            answered = e.LookupAnswered(at=request.at, kind=reply.state.lookup.kind, found=_found(reply.state.lookup))
-            request = next_request(request, fold_all(reply.state, [answered]))
-            reply = followed_by(reply, answered, await self._dialogue.turn(request))
-        return reply
+        return await pretended_turn(self._dialogue, request)
 
     def _now(self) -> datetime:
         return self._opened.at + timedelta(seconds=self._played.call.seconds)
@@ -116,15 +110,3 @@ class RehearsedTalk:
                     self._played.escalations.append(event)
             if isinstance(event, _FACTS):
                 self._played.call.lines.append(TranscriptLine(who="fact", text=told(event)))
-
-
-def _found(lookup: Lookup) -> dict[str, Any]:
-    """What a rehearsal knows: every seat is free, and nothing of anybody."""
-    free = list(lookup.about.get("places", ()))
-    match lookup.kind:
-        case "places":
-            return {"free": free}
-        case "place":
-            return {"taken": True, "free": free}
-        case _:
-            return {}

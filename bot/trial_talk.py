@@ -2,15 +2,16 @@
 
 from bot.clock import Clock
 from bot.conversation import Conversation, Dialogue, Opening
+from bot.dialogue.pretending import pretended_turn
 from dialogs.state import State
-from dialogs.turn import PROTOCOL, TurnReply, TurnRequest
+from dialogs.turn import PROTOCOL, TurnRequest
 from nlu.utterance import Utterance
 from voice.call import Reply
 from voice.manner import manner
 
 
 class TrialTalk:
-    """A `voice.call.Talk` whose session lives in this object only; what must be looked up is not found."""
+    """A `voice.call.Talk` whose session lives in this object only; every place it asks for is free."""
 
     def __init__(self, conversation: Conversation, dialogue: Dialogue, opening: Opening, clock: Clock) -> None:
         self._conversation = conversation
@@ -30,16 +31,15 @@ class TrialTalk:
         """Nothing was kept, so nothing is left to end."""
 
     async def _turn(self, utterance: Utterance | None) -> Reply:
-        reply: TurnReply = await self._dialogue.turn(
-            TurnRequest(
-                protocol=PROTOCOL,
-                session="trial",
-                questionnaire=self._state.questionnaire,
-                state=self._state,
-                utterance=utterance,
-                at=self._clock.now(),
-            )
+        request = TurnRequest(
+            protocol=PROTOCOL,
+            session="trial",
+            questionnaire=self._state.questionnaire,
+            state=self._state,
+            utterance=utterance,
+            at=self._clock.now(),
         )
+        reply = await pretended_turn(self._dialogue, request)
         self._state = reply.state
         return Reply(
             prompts=reply.replies,

@@ -3,6 +3,8 @@
 `./linyin bench conversations --json`. Calls are in text against real dialogue workers; the people are shipped with the
 loopback telephone and speak phrases of their own. How long a call lasts is estimated from its syllables
 (campaigns/spoken_time.py: 3.6 a second of ours, 3.2 of theirs, 1.6 s to think, 1.1 s until the turn is taken).
+
+With `--aloud` golden conversations are called with sound instead, see conversations_aloud.py.
 """
 
 import argparse
@@ -27,9 +29,12 @@ from dialogs.dictionary import load_dictionary
 from dialogs.questionnaire import Questionnaire, canonical, content_hash
 from integrations.telephony.loopback.bank import load_bank
 from integrations.telephony.loopback.personas import load_personas
+from tests.bench.conversations_aloud import aloud
+from tests.bench.conversations_aloud import figures as figures_aloud
 from tests.bench.conversations_calls import Call, Caller, Patient
 from tests.bench.conversations_flags import false_alarms, red_flags
 from tests.bench.conversations_handover import Flagged
+from tests.golden.runner import questionnaires
 
 QUESTIONNAIRES = ("health-follow-up", "return-registration", "policy-notice")
 SIX = 6  # questions: what a call of two minutes and a quarter holds
@@ -82,6 +87,26 @@ async def measure(*, calls: int, handovers: int) -> dict[str, Any]:
         "handover_p95_s": round(_p95(rang), 2),
         "handover_n": len(rang),
     }
+
+
+async def measure_aloud(*, file: str, every: bool) -> dict[str, Any]:
+    """The figures of golden conversations with sound. Raises WorkersUnavailable, ModelMissing, ModelError."""
+    settings = read_settings()
+    bodies = {content_hash(each): canonical(each) for each in questionnaires().values()}
+    with tempfile.TemporaryDirectory(prefix="linyin-bench-") as folder:
+        workers = DialogueWorkers(
+            python=settings.worker_python,
+            model=settings.model,
+            count=1,
+            first_port=WORKER_PORT,
+            log_file=Path(folder) / "workers.log",
+            bodies=bodies.__getitem__,
+        )
+        await _started(workers)
+        try:
+            return figures_aloud(await aloud(settings, Patient(workers.client).turn, file=file, every=every))
+        finally:
+            await workers.stop()
 
 
 async def _started(workers: DialogueWorkers) -> None:
@@ -163,8 +188,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--calls", type=int, default=10, help="of each kind of person and questionnaire")
     parser.add_argument("--handovers", type=int, default=40)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--aloud", action="store_true", help="golden conversations with sound instead")
+    parser.add_argument("--file", default="ten-calls", help="of golden conversations, for --aloud")
+    parser.add_argument("--every", action="store_true", help="all of them, not only the first of each kind")
     options = parser.parse_args(arguments)
-    figures = asyncio.run(measure(calls=options.calls, handovers=options.handovers))
+    if options.aloud:
+        figures = asyncio.run(measure_aloud(file=options.file, every=options.every))
+    else:
+        figures = asyncio.run(measure(calls=options.calls, handovers=options.handovers))
     if options.json:
         print(json.dumps(figures, ensure_ascii=False))  # noqa: T201
         return

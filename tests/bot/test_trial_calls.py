@@ -6,14 +6,18 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.clock import JumpingClock
+from bot.conversation import Opening
+from bot.installation import newest_questionnaire
 from bot.trial_calls import TrialCalls
+from bot.trial_talk import TrialTalk
 from integrations.campaigns import trials
 from integrations.campaigns.errors import TrialRefused
 from integrations.registry.lookup import never_call
-from integrations.storage.models import AttemptRow, EventRow, RecordRow, SessionRow, TicketRow, TrialCallRow
+from integrations.storage.models import AttemptRow, BookingRow, EventRow, RecordRow, SessionRow, TicketRow, TrialCallRow
 from integrations.telephony.loopback.ledger import Closed, read
 from integrations.telephony.loopback.population import Population
 from integrations.telephony.loopback.process import loopback_line
+from nlu.utterance import Utterance
 
 OWN = "13900000042"
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -52,6 +56,23 @@ async def test_a_trial_call_is_a_whole_conversation_of_which_nothing_is_kept(des
             assert session.scalar(select(func.count()).select_from(kept)) == 0
         row = session.scalars(select(TrialCallRow)).one()
         assert (row.status, row.disposition) == ("ended", "answered")
+
+
+@pytest.mark.rasa
+async def test_a_trial_offers_the_times_and_takes_none_of_the_places(desk) -> None:
+    with desk.store.reading() as session:
+        newest = newest_questionnaire(session, "appointment")
+    opening = Opening(questionnaire=newest.hash, channel="voice", community="育林社区")
+    talk = TrialTalk(desk.conversation, desk.client, opening, JumpingClock(desk.at))
+    await talk.begin()
+    said = [
+        "".join(prompt.spoken for prompt in (await talk.hear(Utterance(text=words))).prompts)
+        for words in ("方便", "体检", "八号上午")
+    ]
+    assert "还有这些时间：八号上午" in said[1]
+    assert said[2].startswith("八号上午，给您约上了。")
+    with desk.store.reading() as session:
+        assert session.scalar(select(func.count()).select_from(BookingRow)) == 0
 
 
 async def test_a_number_is_tried_only_so_often_and_never_against_its_will(desk) -> None:

@@ -99,7 +99,7 @@ async def run(golden: Golden, take: Take) -> list[e.AnyEvent]:
     begun = opened(questionnaire, golden.spec)
     log: list[e.AnyEvent] = [begun]
     state, at = fold_all(State(), log), begun.at
-    state, replies = await _turn(golden, take, state, None, log, at=at)
+    state, replies = await take_turn(golden, take, state, None, log, at=at)
     for number, turn in enumerate(golden.spec["turns"], start=1):
         where = f"{golden.name}, turn {number} {turn}"
         said = "".join(prompt.spoken for prompt in replies)
@@ -111,7 +111,7 @@ async def run(golden: Golden, take: Take) -> list[e.AnyEvent]:
             break
         at += TURN_LASTS
         before = len(log)
-        state, replies = await _turn(golden, take, state, utterance(turn), log, at=at)
+        state, replies = await take_turn(golden, take, state, utterance(turn), log, at=at)
         _check_facts(where, turn.get("facts", []), log[before:])
     if state.outcome != golden.spec.get("ends"):
         raise ConversationFailed(f"{golden.name}: ended {state.outcome}, expected {golden.spec.get('ends')}")
@@ -129,9 +129,10 @@ def found(golden: Golden, lookup: Lookup) -> dict[str, Any]:
     return dict(answer)
 
 
-async def _turn(
+async def take_turn(
     golden: Golden, take: Take, state: State, said: Utterance | None, log: list[e.AnyEvent], *, at: datetime
 ) -> tuple[State, Sequence[Any]]:
+    """One turn with its lookups, stored and replayed. Raises ConversationFailed when either differs."""
     request = TurnRequest(
         protocol=PROTOCOL, session=golden.name, questionnaire=state.questionnaire, state=state, utterance=said, at=at
     )
