@@ -3,8 +3,9 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 
-from sqlalchemy import ColumnElement, exists, or_, select, update
+from sqlalchemy import Table, bindparam, exists, or_, select, update
 
 from campaigns.permission import Hold, HoldReason, may_dial
 from campaigns.settle import NextChannel, settle_held
@@ -26,6 +27,50 @@ LEASE = timedelta(minutes=2)
 """How long a dialler may be silent before its attempts are taken from it; it renews them every few seconds."""
 
 _MOST_AT_ONCE = 500  # bound parameters of one statement
+
+# Built once: several times a second building these costs more than running them. Those that claim run past the mapper.
+_ATTEMPTS = cast(Table, AttemptRow.__table__)
+_CAMPAIGNS = cast(Table, CampaignRow.__table__)
+_RUNNING = select(_CAMPAIGNS.c.id).where(_CAMPAIGNS.c.status == "running")
+_DUE = (
+    select(_ATTEMPTS.c.id)
+    .where(
+        _ATTEMPTS.c.status == "due",
+        _ATTEMPTS.c.due_at <= bindparam("at"),
+        or_(_ATTEMPTS.c.lease_until.is_(None), _ATTEMPTS.c.lease_until <= bindparam("at")),
+    )
+    .order_by(_ATTEMPTS.c.due_at)  # and nothing else: a whole campaign may be due at once, and is not sorted again
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_DUE_ANYWHERE = _DUE.where(_ATTEMPTS.c.campaign_id.in_(_RUNNING))
+# Told apart so that the index gives the order: a hundred thousand may be due at once.
+_DUE_IN_CAMPAIGN = _DUE.where(
+    _ATTEMPTS.c.campaign_id == bindparam("campaign"), exists(_RUNNING.where(_CAMPAIGNS.c.id == bindparam("campaign")))
+)
+_LEASE = (
+    update(_ATTEMPTS)
+    .where(_ATTEMPTS.c.id.in_(bindparam("claimed", expanding=True)))
+    .values(leased_by=bindparam("dialler"), lease_until=bindparam("until"))
+)
+_CLAIMED = (
+    select(AttemptRow, ContactRow, ResidentRow)
+    .join(ContactRow, ContactRow.id == AttemptRow.contact_id)
+    .join(ResidentRow, ResidentRow.id == ContactRow.resident_id)
+    .where(
+        AttemptRow.id.in_(bindparam("claimed", expanding=True)),
+        AttemptRow.status == "due",
+        AttemptRow.leased_by == bindparam("dialler"),
+    )
+    .order_by(AttemptRow.due_at, AttemptRow.id)
+    .with_for_update(of=(AttemptRow, ContactRow))
+    .execution_options(populate_existing=True)
+)
+_THEIR_CAMPAIGNS = (
+    select(CampaignRow)
+    .where(CampaignRow.id.in_(bindparam("campaigns", expanding=True)))
+    .execution_options(populate_existing=True)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,33 +114,15 @@ def claim_due(
     No two diallers get the same one: SQLite has one writer at a time, PostgreSQL skips rows that others hold. With
     `campaign` only that campaign's attempts; pace.py claims so, within the campaign's lines and set-ups.
     """
-    running = select(CampaignRow.id).where(CampaignRow.status == "running")
-    of_whom: list[ColumnElement[bool]] = [AttemptRow.campaign_id.in_(running)]
-    if campaign is not None:  # told apart so that the index gives the order: a hundred thousand may be due at once
-        of_whom = [AttemptRow.campaign_id == campaign, exists(running.where(CampaignRow.id == campaign))]
-    ids = list(
-        session.scalars(
-            select(AttemptRow.id)
-            .where(
-                AttemptRow.status == "due",
-                AttemptRow.due_at <= at,
-                *of_whom,
-                or_(AttemptRow.lease_until.is_(None), AttemptRow.lease_until <= at),
-            )
-            .order_by(
-                AttemptRow.due_at
-            )  # and nothing else: a whole campaign may be due at once, and is not sorted again
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-    )
+    session.flush()
+    connection = session.connection()
+    if campaign is None:
+        found = connection.scalars(_DUE_ANYWHERE, {"at": at, "most": limit})
+    else:
+        found = connection.scalars(_DUE_IN_CAMPAIGN, {"at": at, "most": limit, "campaign": campaign})
+    ids = list(found)
     if ids:
-        session.execute(
-            update(AttemptRow)
-            .where(AttemptRow.id.in_(ids))
-            .values(leased_by=dialler, lease_until=at + lease)
-            .execution_options(synchronize_session=False)
-        )
+        connection.execute(_LEASE, {"claimed": ids, "dialler": dialler, "until": at + lease})
     return ids
 
 
@@ -109,15 +136,7 @@ def start_dialling(
     """
     ready: list[Ready] = []
     held: list[Held] = []
-    rows = session.execute(
-        select(AttemptRow, ContactRow, ResidentRow)
-        .join(ContactRow, ContactRow.id == AttemptRow.contact_id)
-        .join(ResidentRow, ResidentRow.id == ContactRow.resident_id)
-        .where(AttemptRow.id.in_(claimed), AttemptRow.status == "due", AttemptRow.leased_by == dialler)
-        .order_by(AttemptRow.due_at, AttemptRow.id)
-        .with_for_update(of=(AttemptRow, ContactRow))
-        .execution_options(populate_existing=True)
-    ).all()
+    rows = session.execute(_CLAIMED, {"claimed": list(claimed), "dialler": dialler}).all()
     campaigns = _campaigns(session, {attempt.campaign_id for attempt, _, _ in rows})
     known = Known.read(session, [resident for _, _, resident in rows], campaigns.values(), at=at)
     for attempt, contact, resident in rows:
@@ -177,7 +196,7 @@ def keep_leases(
 
 
 def _campaigns(session: StoreSession, ids: Collection[str]) -> dict[str, Campaign]:
-    rows = session.scalars(select(CampaignRow).where(CampaignRow.id.in_(ids)).execution_options(populate_existing=True))
+    rows = session.scalars(_THEIR_CAMPAIGNS, {"campaigns": list(ids)})
     return {row.id: campaign_of(row) for row in rows}
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import cast
 
 import msgspec
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Table, bindparam, select, update
 
 from campaigns.attempt import Attempt
 from campaigns.disposition import Disposition
@@ -35,12 +36,11 @@ _WITH_CONTACT = (
 )
 # Built once: for the two statements that every call needs, building them costs more than running them.
 _THIS = _WITH_CONTACT.where(AttemptRow.id == bindparam("attempt")).with_for_update(of=_HELD)
+_ATTEMPTS = cast(Table, AttemptRow.__table__)
 _PICKED_UP = (
-    update(AttemptRow)
-    .where(AttemptRow.id == bindparam("attempt"), AttemptRow.status == "dialling")
+    update(_ATTEMPTS)
+    .where(_ATTEMPTS.c.id == bindparam("attempt"), _ATTEMPTS.c.status == "dialling")
     .values(status="answered", answered_at=bindparam("at"), session_id=bindparam("session"))
-    .returning(AttemptRow.id)
-    .execution_options(synchronize_session=False)
 )
 _decode_heard = msgspec.json.Decoder(UtteranceHeard).decode
 
@@ -69,8 +69,8 @@ class Settled:
 
 def answered(session: StoreSession, attempt_id: str, *, session_id: str, at: datetime) -> bool:
     """The far end picked up and the session began; False when the attempt is not dialling any more."""
-    changed = session.scalar(_PICKED_UP, {"attempt": attempt_id, "at": at, "session": session_id})
-    return changed is not None
+    told = {"attempt": attempt_id, "at": at, "session": session_id}
+    return session.connection().execute(_PICKED_UP, told).rowcount == 1
 
 
 def ended(session: StoreSession, attempt_id: str, end: CallEnd, *, at: datetime) -> Settled | None:

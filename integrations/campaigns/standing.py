@@ -4,8 +4,9 @@ from bisect import insort
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import cast
 
-from sqlalchemy import func, select
+from sqlalchemy import Table, bindparam, func, select
 
 from campaigns.caps import REMEMBERED
 from campaigns.permission import Standing
@@ -13,6 +14,27 @@ from integrations.campaigns.audience import preference
 from integrations.campaigns.book import Campaign
 from integrations.storage.models import AttemptRow, ContactRow, DoNotCallRow, ResidentRow, SessionRow
 from integrations.storage.store import StoreSession
+
+# Built once and run past the mapper: several times a second building these costs more than running them.
+_RESIDENTS, _ATTEMPTS = cast(Table, ResidentRow.__table__), cast(Table, AttemptRow.__table__)
+_CONTACTS, _SESSIONS = cast(Table, ContactRow.__table__), cast(Table, SessionRow.__table__)
+_NEVER = select(DoNotCallRow.phone_idx).where(DoNotCallRow.phone_idx.in_(bindparam("phones", expanding=True)))
+_DIALLED = tuple(
+    select(_RESIDENTS.c[number], _ATTEMPTS.c.dialled_at)
+    .join_from(_RESIDENTS, _CONTACTS, _CONTACTS.c.resident_id == _RESIDENTS.c.id)
+    .join(_ATTEMPTS, _ATTEMPTS.c.contact_id == _CONTACTS.c.id)
+    .where(
+        _RESIDENTS.c[number].in_(bindparam("phones", expanding=True)),
+        _ATTEMPTS.c.channel == channel,
+        _ATTEMPTS.c.dialled_at > bindparam("since"),
+    )
+    for number, channel in (("phone_idx", "voice"), ("family_phone_idx", "family"))
+)
+_COMPLETED = select(_SESSIONS.c.resident_id, _SESSIONS.c.questionnaire, _SESSIONS.c.ended_at).where(
+    _SESSIONS.c.resident_id.in_(bindparam("residents", expanding=True)),
+    _SESSIONS.c.questionnaire.in_(bindparam("questionnaires", expanding=True)),
+    _SESSIONS.c.outcome == "complete",
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -33,8 +55,9 @@ class Known:
         phones = {
             number for each in residents for number in (each.phone_idx, each.family_phone_idx) if number is not None
         }
+        session.flush()  # what is pending goes first; the statements below pass by the mapper
         return cls(
-            never=frozenset(session.scalars(select(DoNotCallRow.phone_idx).where(DoNotCallRow.phone_idx.in_(phones)))),
+            never=frozenset(session.connection().scalars(_NEVER, {"phones": list(phones)})),
             dials=_dials(session, phones, at=at),
             completed=_completed(session, {each.id for each in residents}, {each.questionnaire for each in campaigns}),
             family_calls=_family_calls(session, residents),
@@ -71,13 +94,9 @@ class Known:
 def _dials(session: StoreSession, phones: Collection[str], *, at: datetime) -> dict[str, list[datetime]]:
     """Calls to these numbers, whether as a resident's own or as that of somebody's family."""
     dials: dict[str, list[datetime]] = {}
-    for column, channel in ((ResidentRow.phone_idx, "voice"), (ResidentRow.family_phone_idx, "family")):
-        rows = session.execute(
-            select(column, AttemptRow.dialled_at)
-            .join(ContactRow, ContactRow.resident_id == ResidentRow.id)
-            .join(AttemptRow, AttemptRow.contact_id == ContactRow.id)
-            .where(column.in_(phones), AttemptRow.channel == channel, AttemptRow.dialled_at > at - REMEMBERED)
-        )
+    since = {"phones": list(phones), "since": at - REMEMBERED}
+    for statement in _DIALLED:
+        rows = session.connection().execute(statement, since)
         for phone, dialled in rows:
             if phone is not None and dialled is not None:
                 insort(dials.setdefault(phone, []), dialled)
@@ -101,13 +120,8 @@ def _family_calls(session: StoreSession, residents: Collection[ResidentRow]) -> 
 def _completed(
     session: StoreSession, residents: Collection[str], questionnaires: Collection[str]
 ) -> dict[tuple[str, str], datetime]:
-    rows = session.execute(
-        select(SessionRow.resident_id, SessionRow.questionnaire, SessionRow.ended_at).where(
-            SessionRow.resident_id.in_(residents),
-            SessionRow.questionnaire.in_(questionnaires),
-            SessionRow.outcome == "complete",
-        )
-    )
+    of_whom = {"residents": list(residents), "questionnaires": list(questionnaires)}
+    rows = session.connection().execute(_COMPLETED, of_whom)
     latest: dict[tuple[str, str], datetime] = {}
     for resident, questionnaire, ended in rows:
         if resident is not None and ended is not None:
