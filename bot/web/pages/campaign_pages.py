@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import cast
 
 from fastapi import APIRouter, Request
@@ -26,13 +25,13 @@ from bot.web.rendering import Show
 from bot.web.trail import note
 from campaigns.lifecycle import DECLARES_URGENT, Status, steps_open
 from campaigns.outcome import Rates
-from campaigns.policy import Mode
 from campaigns.results import Coverage
 from integrations.campaigns import book
 from integrations.campaigns.borne_out import BorneOut, borne_out
 from integrations.campaigns.figures import covered
 from integrations.campaigns.figures import figures as book_figures
 from integrations.storage.models import ContactRow
+from integrations.storage.store import StoreSession
 
 router = APIRouter()
 SECTION = "/campaigns"
@@ -53,11 +52,13 @@ def campaign_page(*, request: Request, campaign_id: str, given: Given, known: Ca
     """One campaign as planned or as it goes. Opening it is audited once, its refreshes are not."""
     rehearsals: RehearsalsUnderWay = request.app.state.rehearsals
     under_way = rehearsals.of(campaign_id)
-    found, wall = _wall(given, known, show.labels, campaign_id)
-    urgent = _urgent(given, campaign_id, at=wall.at)
+    with given.store.reading() as session:
+        found, wall = _wall(session, given, known, show.labels, campaign_id)
+        urgent = book.read(session, campaign_id).policy.urgent_at(wall.at)
+        plan = plan_of(session, given, found, show.labels)
+        final = _final(session, known, found)
     steps = steps_open(cast("Status", found.status), role=known.role, urgent=urgent is not None)
     may_declare = known.role in DECLARES_URGENT
-    plan = plan_of(given, found, show.labels)
     if plan is not None:
         return show.page(
             known,
@@ -82,14 +83,15 @@ def campaign_page(*, request: Request, campaign_id: str, given: Given, known: Ca
         steps=steps,
         urgent=urgent,
         may_declare=may_declare,
-        final=_final(given, known, found),
+        final=final,
     )
 
 
 @router.get("/campaigns/{campaign_id}/live")
 def campaign_live(*, campaign_id: str, given: Given, known: CampaignReader, show: Show) -> Response:
     """The part that refreshes itself."""
-    found, wall = _wall(given, known, show.labels, campaign_id)
+    with given.store.reading() as session:
+        found, wall = _wall(session, given, known, show.labels, campaign_id)
     return show.piece(known, "pieces/live.html", campaign=found, live=wall)
 
 
@@ -172,28 +174,23 @@ class Final:
     foretold: Sequence[BorneOut]  # empty where there was no rehearsal
 
 
-def _final(given: Collaborators, known: Visitor, found: Campaign) -> Final | None:
+def _final(session: StoreSession, known: Visitor, found: Campaign) -> Final | None:
     """The final figures; None while it goes on, and for visitors who see only some grids."""
     if found.status not in ENDED or not known.everywhere:
         return None
-    with given.store.reading() as session:
-        return Final(
-            rates=book_figures(session, found.id).rates,
-            coverage=covered(session, found.id),
-            foretold=borne_out(session, found.id),
-        )
+    return Final(
+        rates=book_figures(session, found.id).rates,
+        coverage=covered(session, found.id),
+        foretold=borne_out(session, found.id),
+    )
 
 
-def _urgent(given: Collaborators, campaign_id: str, *, at: datetime) -> Mode | None:
-    with given.store.reading() as session:
-        return book.read(session, campaign_id).policy.urgent_at(at)
-
-
-def _wall(given: Collaborators, known: Visitor, labels: Labels, campaign_id: str) -> tuple[Campaign, Live]:
-    with given.store.reading() as session:
-        found = _found(session, known, campaign_id)
-        names = _names(given, session, found.questionnaire)
-        wall = live(session, known.scope, found.id, labels, names, people=known.may("see_people"), at=given.clock.now())
+def _wall(
+    session: StoreSession, given: Collaborators, known: Visitor, labels: Labels, campaign_id: str
+) -> tuple[Campaign, Live]:
+    found = _found(session, known, campaign_id)
+    names = _names(given, session, found.questionnaire)
+    wall = live(session, known.scope, found.id, labels, names, people=known.may("see_people"), at=given.clock.now())
     return found, wall
 
 

@@ -15,7 +15,7 @@ from bot.web.reads.answers import answers
 from bot.web.reads.paging import page
 from bot.web.reads.places import IN_ADDRESS
 from bot.web.reads.questions import Names
-from bot.web.reads.registry import Hit, children, hits, household, household_count, household_list, sizes
+from bot.web.reads.registry import children, hits, household, household_count, household_list, sizes
 from bot.web.rendering import SEE_OTHER, Show
 from bot.web.trail import note
 from integrations.registry.lookup import id_index, name_index, phone_index
@@ -32,7 +32,7 @@ PhoneReader = Annotated[Visitor, Depends(allowed(Permission.SEE_PHONE))]
 @router.get("/registry")
 def registry_page(*, given: Given, known: PeopleReader, show: Show, place: str = "", number: int = 1) -> Response:
     """The places below one place, and the households in it."""
-    return _browsed(given, known, show, place, number, wanted="", found=None)
+    return _browsed(given, known, show, place, number, wanted="", indexes=None)
 
 
 @router.post("/registry/search", dependencies=[OwnForm])
@@ -43,10 +43,7 @@ def searched(
     keys = given.store.keys
     text = wanted.strip()
     indexes = [name_index(keys, text), phone_index(keys, text), id_index(keys, text)] if text else []
-    with given.store.reading() as session:
-        found = hits(session, known.scope, indexes)
-    note(given.store, known, "registry.searched", "registry", "", at=given.clock.now(), detail={"hits": len(found)})
-    return _browsed(given, known, show, "", 1, wanted=text, found=found)
+    return _browsed(given, known, show, "", 1, wanted=text, indexes=indexes)
 
 
 @router.get("/households/{household_id}")
@@ -120,9 +117,10 @@ def _browsed(
     number: int,
     *,
     wanted: str,
-    found: list[Hit] | None,
+    indexes: list[str] | None,
 ) -> Response:
     with given.store.reading() as session:
+        found = None if indexes is None else hits(session, known.scope, indexes)
         here = session.get(PlaceRow, place_id) if place_id else None
         if place_id and here is None:
             raise NotFound
@@ -132,6 +130,8 @@ def _browsed(
         while here is None and len(below) == 1 and below[0].kind not in IN_ADDRESS:
             below = children(session, known.scope, below[0].id)
         size = sizes(session, known.scope)
+    if found is not None:
+        note(given.store, known, "registry.searched", "registry", "", at=given.clock.now(), detail={"hits": len(found)})
     if households:
         note(
             given.store,

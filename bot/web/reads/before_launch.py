@@ -13,6 +13,7 @@ from bot.web.reads.rehearsed import Rehearsed, rehearsed
 from bot.web.reads.tries import Try, tries
 from campaigns.policy import Policy
 from integrations.campaigns import book
+from integrations.storage.store import StoreSession
 
 BEFORE_LAUNCH = frozenset({"draft", "rehearsed", "approved"})
 
@@ -29,29 +30,28 @@ class Plan:
     tries: Sequence[Try]
 
 
-def plan_of(given: Collaborators, found: Campaign, labels: Labels) -> Plan | None:
+def plan_of(session: StoreSession, given: Collaborators, found: Campaign, labels: Labels) -> Plan | None:
     """The plan of a campaign; None once it was launched."""
     if found.status not in BEFORE_LAUNCH:
         return None
-    with given.store.reading() as session:
-        questionnaire = whole_questionnaire(
-            session,
-            found.questionnaire,
-            given.dictionary,
-            labels,
-            community=given.community,
-            callback_number=given.callback_number,
-        )
-        if questionnaire is None:
-            return None
-        rules = book.read(session, found.id)
-        return Plan(
-            questionnaire=questionnaire,
-            policy=rules.policy,
-            audience=audience_in_words(session, rules.audience, given.dictionary),
-            forecast=forecast(
-                session, rules.audience, rules.policy, questionnaire.body, given.dictionary, at=given.clock.now()
-            ),
-            rehearsal=rehearsed(session, rules, Names.of(given.dictionary, questionnaire.body).questions),
-            tries=tries(session, found.id),
-        )
+    questionnaire = whole_questionnaire(
+        session,
+        found.questionnaire,
+        given.dictionary,
+        labels,
+        community=given.community,
+        callback_number=given.callback_number,
+    )
+    if questionnaire is None:
+        return None
+    rules = book.read(session, found.id)
+    return Plan(
+        questionnaire=questionnaire,
+        policy=rules.policy,
+        audience=audience_in_words(session, rules.audience, given.dictionary),
+        forecast=forecast(
+            session, rules.audience, rules.policy, questionnaire.body, given.dictionary, at=given.clock.now()
+        ),
+        rehearsal=rehearsed(session, rules, Names.of(given.dictionary, questionnaire.body).questions),
+        tries=tries(session, found.id),
+    )
