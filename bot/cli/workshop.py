@@ -16,8 +16,6 @@ from bot.settings import ROOT
 BENCHES = ("dialogue", "understanding", "speech", "lines", "campaign", "crash", "flat", "conversations")
 
 RASA_TESTS = (str(ROOT / ".venv-rasa" / "bin" / "python"), "-m", "pytest", "-c", "tests/rasa/pytest.ini", "tests/rasa")
-# Each process has dialogue workers, a PostgreSQL and a browser of its own; tests/conftest.py shares the tests out.
-AT_ONCE = ("-n", "2", "--no-loadscope-reorder")
 
 
 def run_tests(
@@ -31,7 +29,7 @@ def run_tests(
     with tempfile.TemporaryFile() as told:
         beside = subprocess.Popen(RASA_TESTS, cwd=ROOT, env=_environment(), stdout=told, stderr=told)
         try:
-            _run([sys.executable, "-m", "pytest", *AT_ONCE])
+            _run([sys.executable, "-m", "pytest"])
         finally:
             failed = beside.wait()
             told.seek(0)

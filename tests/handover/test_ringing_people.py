@@ -12,7 +12,7 @@ from integrations.handover.briefing import words_of
 from integrations.storage.models import HandoverRow, WorkerPinRow
 from integrations.telephony.loopback.population import Population
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 120  # a busy machine; every wait ends as soon as what it waits for is there
 
 NAME, PHONE, ROOM = "尉迟秀英", "13812340001", "301"
 

@@ -17,7 +17,7 @@ from voice.line import Answered, Call, DialOrder, Ended, Said
 AT = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
 CALM = Population(fates={}, dead={}, endings={}, red_flags=0, corrections=0, stories=0, asides=0)
 QUESTIONS = ["您好。现在方便吗？", "您这两天发烧没有？", "您咳嗽吗？"]
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 120  # a busy machine; every wait ends as soon as what it waits for is there
 
 
 async def interview(call: Call, questions: list[str] = QUESTIONS) -> Ended:

@@ -11,7 +11,7 @@ from voice.line import Answered, Call, CallEvent, DialOrder, Ended, Line, LineCl
 HELLO = [Prompt(spoken="您好，我是育林社区的智能语音助手邻音。现在方便吗？")]
 FEVER = [Prompt(spoken="您这两天发烧没有？")]
 GOODBYE = [Prompt(spoken="都记下了，谢谢您。")]
-PATIENCE_SECONDS = 20  # a test that waits longer has found a fault
+PATIENCE_SECONDS = 120  # a test that waits longer has found a fault, also on a busy machine
 
 
 def order(number: int = 0) -> DialOrder:
