@@ -27,6 +27,7 @@ NOT_NOW = frozenset({"busy_later", "refuse_call"})
 SURE_FROM = 0.9
 CERTAIN_FROM = 0.97  # from here on whatever share it was
 SMALL_SHARE = 0.5
+NAMED = 0.8  # of a value: a choice that was said by its name
 SURE = 0.5  # of a value: below it a plain sign of something else weighs more
 # Said beside any answer.
 POLITE = frozenset({"thanks"})
@@ -149,6 +150,10 @@ def _overrules(intent: str, probability: float, pending: Expectation | None, rea
         return False  # 我跟你讲啊，不参加 answers 您去不去体检
     if pending.kind == "choice" and intent in WISHES:
         return False  # 修水管 is one of the choices
+    if pending.kind == "choice" and intent == "out_of_scope" and reading.confidence >= NAMED:
+        return False  # 买的高铁票 names one
+    if intent == "hand_phone_over" and probability < SURE_FROM and not HANDED.search(text):
+        return False  # 儿媳妇也问过我，我跟她讲，尽够了
     if intent == "not_at_home" and pending.key != MAY_ASK and reading.confidence >= SURE_FROM:
         return False  # 没有人回来 answers who came back
     if pending.key == PARTY:

@@ -7,8 +7,11 @@ from dialogs import loop
 from dialogs.acts import answers, desk, unclear
 from dialogs.script import Script
 from nlu.acts import LISTENING
+from nlu.understood import Found
 
 THANKS = re.compile("(?:多谢|谢谢|唔该)(?:你|您|了|啊|哈|嘞|晒|嗮)*")
+RETURNED_FIELD = "return.returned"  # of the data dictionary: whoever wants to register a return has answered it
+RETURNED = Found(value="yes", span=(0, 1), confidence=0.8)
 BROKE_OFF = re.compile("断|上次|上回")  # 刚才断了，接着问吧: the time in it answers nothing
 
 
@@ -121,9 +124,18 @@ def out_of_scope(script: Script) -> None:
     if script.understood.act == "resume_call":
         _go_on(script)
         return
+    if script.understood.act == "register_return" and _asks_who_returned(script):
+        loop.capture(script, script.question(script.state.pending), RETURNED)  # 回来了一个
+        loop.go_on(script)
+        return
     if script.state.phase != "red_flag":  # who is in danger hears of help, not of what we cannot do
         script.say("cannot_do")
     unclear.not_understood(script)
+
+
+def _asks_who_returned(script: Script) -> bool:
+    state = script.state
+    return state.phase == "asking" and script.question(state.pending).field == RETURNED_FIELD
 
 
 def _go_on(script: Script) -> None:
