@@ -1,5 +1,6 @@
 """The running program: store, dialogue workers and conversation, wired by hand in one place."""
 
+import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from dialogs.state import State
 from dialogs.turn import PROTOCOL, TurnRequest
 from integrations.storage.store import Store
 from nlu.utterance import Utterance
+
+GARBAGE_FROM = 20_000  # objects, those of some fifty turns; Python's own 700 means looking several times a turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +85,8 @@ async def running(
     try:
         await workers.start(progress=progress)
         await workers.client.warm(first_turn(dictionary, at=clock.now()))
+        gc.freeze()  # what was loaded stays: nobody looks for garbage in it again
+        gc.set_threshold(GARBAGE_FROM)
         yield Running(
             settings=settings,
             clock=clock,

@@ -1,8 +1,8 @@
 """Custom actions in the worker's own process.
 
 Rasa calls an action server over HTTP and checks the JSON schema of each result anew: 32 ms a turn. Hence a class of
-Rasa is replaced: `RemoteAction`, by a subclass that looks its name up in `dialogs.acts.ACTS`. The only other one is in
-runner.py.
+Rasa is replaced: `RemoteAction`, by a subclass that looks its name up in `dialogs.acts.ACTS`. Whatever else is
+replaced is in runner.py.
 """
 
 from typing import Any

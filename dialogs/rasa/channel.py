@@ -1,5 +1,6 @@
 """The worker's door: turns come in with everything they need, replies, events and the new state go out."""
 
+import gc
 import hmac
 import logging
 from collections.abc import Awaitable, Callable
@@ -23,6 +24,7 @@ from nlu.rasa.pending import PendingTurn
 
 HELD_QUESTIONNAIRES = 256  # distinct wordings in use at one time; the oldest go first
 UNKNOWN_QUESTIONNAIRE = 409
+GARBAGE_FROM = 20_000  # objects, some fifty turns; Python's own 700 means looking several times a turn
 UNSUPPORTED_PROTOCOL = 426
 
 _decode = msgspec.json.Decoder(TurnRequest).decode
@@ -60,6 +62,12 @@ class LinyinChannel(InputChannel):  # type: ignore[misc]
             if hmac.compare_digest(shown.encode(), f"Bearer {self._token}".encode()):
                 return None
             return response.empty(status=401)
+
+        @routes.listener("after_server_start")  # type: ignore[misc]
+        async def leave_alone(app: Any, loop: Any) -> None:  # noqa: ARG001
+            """What was loaded stays: nobody looks for garbage in it again."""
+            gc.freeze()
+            gc.set_threshold(GARBAGE_FROM)
 
         @routes.get("/ready")  # type: ignore[misc]
         async def ready(request: Request) -> HTTPResponse:  # noqa: ARG001

@@ -7,9 +7,11 @@ them with every rule again.
 """
 
 import functools
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
+import rasa.core.actions.action
 import rasa.core.processor
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.engine.graph import GraphSchema
@@ -87,12 +89,31 @@ def _facts(event: Event) -> tuple[Any, ...]:
             return (event.type_name,)
 
 
+def _made_once(make: Callable[[Any], list[Any]]) -> Callable[[Any], list[Any]]:
+    made: list[Any] = []
+
+    def actions(endpoint: Any = None) -> list[Any]:
+        if not made:
+            made.extend(make(endpoint))
+        return made
+
+    return actions
+
+
+async def _as_it_is(processor: Any, output_channel: Any, tracker: DialogueStateTracker) -> DialogueStateTracker:  # noqa: ARG001
+    return tracker
+
+
 def run_graphs_straight() -> None:
     """Replaces the class with which Rasa runs its graphs; for before a model is loaded.
 
     Of each message Rasa asks too whether the domain is an empty one, and makes an empty one to see; now it keeps that.
-    And it copies events deeply, for lines of its debugging log and for nothing else.
+    It copies events deeply, for lines of its debugging log and for nothing else. It makes all of its own actions anew
+    for each that it looks up. And it looks for slots that the words might fill: ours is the phase, which comes with
+    the turn.
     """
     rasa.core.processor.DaskGraphRunner = StraightGraphRunner
+    rasa.core.actions.action.default_actions = _made_once(rasa.core.actions.action.default_actions)
+    rasa.core.processor.MessageProcessor.run_action_extract_slots = _as_it_is
     rasa.core.processor.copy = SimpleNamespace(deepcopy=lambda value: value)
     Domain.empty = functools.cache(Domain.empty)

@@ -73,3 +73,9 @@ def test_what_happened_before_in_a_conversation_is_not_overlooked(
     tracker.update(ActionExecuted(metadata.domain.action_names_or_texts[fresh.probabilities.index(1.0)]))
     later = ours.run(inputs={TRACKER: tracker}, targets=[metadata.core_target])[metadata.core_target]
     assert later.probabilities != fresh.probabilities
+
+
+def test_no_slot_waits_for_words(runners: tuple[ModelMetadata, GraphRunner, GraphRunner]) -> None:
+    """Else it would stay empty: our workers leave out that Rasa looks for slots in each turn."""
+    ours = [each for each in runners[0].domain.as_dict()["slots"].values() if each.get("mappings")]
+    assert all(mapping["type"] == "custom" for slot in ours for mapping in slot["mappings"])
