@@ -142,12 +142,15 @@ def answered_elsewhere(session: StoreSession, *, resident_id: str, questionnaire
 
 def cancel_due(session: StoreSession, contacts: Sequence[str], *, at: datetime) -> None:
     """Nothing more rings for these contacts."""
-    session.execute(
-        update(AttemptRow)
-        .where(AttemptRow.contact_id.in_(contacts), AttemptRow.status == "due")
-        .values(status="cancelled", ended_at=at, leased_by=None, lease_until=None)
-        .execution_options(synchronize_session=False)
-    )
+    # By contact first and then one by one: asked for contact and status at once, SQLite reads everything that is due.
+    found = session.execute(select(AttemptRow.id, AttemptRow.status).where(AttemptRow.contact_id.in_(contacts)))
+    for attempt in [row.id for row in found if row.status == "due"]:
+        session.execute(
+            update(AttemptRow)
+            .where(AttemptRow.id == attempt, AttemptRow.status == "due")
+            .values(status="cancelled", ended_at=at, leased_by=None, lease_until=None)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _settle(

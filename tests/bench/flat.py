@@ -47,15 +47,16 @@ def cost_ms(households: int, calls: int) -> float:
             settle(store, households, at=AT)
             pacing = Pacing(lines=1000, setups_per_second=1000)
             start_campaign(store, "health-follow-up", pacing, at=AT)
-            _calls(store, TOGETHER * 10)  # statements are compiled, pages are read
+            take_calls(store, TOGETHER * 10)  # statements are compiled, pages are read
             began = time.process_time()
-            done = _calls(store, calls)
+            done = take_calls(store, calls)
             return (time.process_time() - began) / done * 1000
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _calls(store: Store, count: int) -> int:
+def take_calls(store: Store, count: int) -> int:
+    """The next calls that are due, each from being claimed to being settled; how many it were."""
     paces, done, at, dictionary = Paces(), 0, AT, load_dictionary()
     while done < count:
         at += BETWEEN_CLAIMS
