@@ -9,6 +9,7 @@ from bot.cli.speech import expectation_named
 from bot.settings import read_settings
 from bot.speech import RECOGNISER_MODEL, models_folder, recogniser
 from voice.audio.wav import read_wav
+from voice.errors import EngineTimeout
 from voice.models.catalogue import model_named, read_catalogue
 from voice.models.install import state_of
 
@@ -58,9 +59,12 @@ def with_sound(words_seconds: float, *, turns: float, hold_seconds: float) -> di
 
     `words_seconds` is the processor time of a call in words: platform and dialogue.
     """
-    heard = recogniser_seconds()
+    why = "the recogniser's model is not installed: ./linyin models install whisper-base"
+    try:
+        heard = recogniser_seconds()
+    except EngineTimeout as error:  # the machine is too busy; ten minutes of calls are not thrown away for that
+        heard, why = None, str(error)
     if heard is None:
-        why = "the recogniser's model is not installed: ./linyin models install whisper-base"
         return {"audio_calls_per_minute": None, "cores_per_100_audio_calls": None, "audio_reason": why}
     call = words_seconds + turns * heard + hold_seconds * MEDIA_SHARE
     cores = os.cpu_count() or 1
