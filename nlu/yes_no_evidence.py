@@ -164,7 +164,10 @@ def _whole(clause: str, topic: Topic | None) -> Found | None:
         ):
             return Found("plain", False, core)
         if core in sets["agreeing_denials"]:
-            agrees = topic is None or topic.consent or bool(topic.qualities)
+            right = (
+                topic is not None and topic.confirming and "问题" in core
+            )  # 不要紧 says nothing of whether it is right
+            agrees = topic is None or topic.consent or right or bool(topic.qualities)
             return Found("consent" if agrees else "plain", agrees, core)
         if topic is not None and _is_echo(core, topic):
             continue
@@ -260,7 +263,8 @@ def _guessed(core: str, plain: str, topic: Topic | None) -> Found | None:
         return Found("consent", True, strong=False)
     if topic is not None and "有" in topic.verbs and PAST_ASPECT.search(plain):
         return Found("guess", True, strong=False)
-    if topic is not None and topic.indefinite and len(core) >= 2 and not topic.still:
+    thanked = held(core, reply_words()["thanks"]) is not None
+    if topic is not None and topic.indefinite and len(core) >= 2 and not topic.still and not thanked:
         return Found("guess", True, strong=False)
     return None
 

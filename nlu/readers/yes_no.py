@@ -50,7 +50,7 @@ def read_yes_no(text: str, *, expectation: Expectation, at: datetime) -> Reading
         evidence = [replace(each, kind="sometimes") if each.kind == "echo" and each.yes else each for each in evidence]
     if any(each.kind == "question" for each in said):
         evidence = [each for each in evidence if each.kind != "listening"]  # 嗯……你再说一遍
-    verdict = _verdict(evidence, topic)
+    verdict = _verdict(evidence, topic) or _put_right(said, topic)
     if verdict is None:
         return _reason(said, heard.span)
     value, shown, confidence = verdict
@@ -133,6 +133,12 @@ def _verdict(evidence: Sequence[Evidence], topic: Topic | None) -> Verdict | Non
     if over and topic is not None:
         return "was", over[0], LIKELY
     return None
+
+
+def _put_right(said: Sequence[Evidence], topic: Topic | None) -> Verdict | None:
+    """记错了 and nothing else: denies 对不对, answers nothing else."""
+    wrong = next((each for each in said if each.kind == "correction" and each.word.endswith("错了")), None)
+    return ("no", wrong, LIKELY) if wrong is not None and topic is not None and topic.confirming else None
 
 
 def _of_echoes(

@@ -192,7 +192,8 @@ async def test_somebody_talks_with_the_assistant_through_the_microphone(
         await expect(words.locator(".assistant").nth(1)).to_contain_text("发烧", timeout=PATIENCE_MS)
         await expect(words.locator(".resident").nth(1)).to_be_visible(timeout=PATIENCE_MS)  # 可以 is no answer to this
         await expect(page.get_by_role("status").first).to_contain_text("通话中")
-        await page.get_by_role("button", name="挂断").click()
+        # Not by the mouse: on a busy machine the words move under it until the call is over.
+        await page.get_by_role("button", name="挂断").dispatch_event("click")
         await expect(page.get_by_role("status").first).to_contain_text("已挂断")
     assert sum(size == 160 for size in heard) > 50  # a second of the assistant's voice, frame by frame
     assert rows(given, SessionRow) == kept, "a trial is kept nowhere"
