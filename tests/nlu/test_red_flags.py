@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from nlu.noise import misheard
 from nlu.red_flags import RedFlag, find_red_flags
+from nlu.spoken import spoken_digits
 
 CASES: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "cases" / "red_flags.yaml").read_text(encoding="utf-8"))
 ERROR_RATE = 0.15
@@ -108,6 +109,14 @@ def test_a_flag_in_a_long_story_points_at_the_words_that_tell_it() -> None:
 def test_homophones_lost_and_doubled_characters_do_not_hide_a_danger() -> None:
     for text in ["兄口门得慌", "胸口闷闷得慌", "喘不上七", "不想火了"]:
         assert _pressing(text), text
+
+
+@given(st.text("0123456789", min_size=4, max_size=18), st.sampled_from(("", "，", " ")), st.sampled_from((3, 4, 6)))
+@example("18605828084", "，", 4)
+def test_a_number_that_is_said_is_no_danger_whatever_it_sounds_like(digits: str, pause: str, group: int) -> None:
+    said = spoken_digits(digits)
+    groups = [said[start : start + group] for start in range(0, len(said), group)]
+    assert _pressing(f"你记一下{pause}{pause.join(groups)}") == []
 
 
 @given(st.text(alphabet="胸口疼闷不没有喘气，。摔药死活abc1 \u3000😀", max_size=40))
