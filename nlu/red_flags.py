@@ -15,12 +15,15 @@ from nlu.danger_opinion import ALARMS_FROM, DENIED_ALARMS_FROM, DOUBTS_BELOW, Op
 from nlu.lexicon import load
 from nlu.normalise import Normalised, normalise
 from nlu.phrases import Heard, Hit, PhraseIndex
+from nlu.readers.region import find_region
 from nlu.red_flag_context import When, Whose, is_denied, is_imagined, when_of, whose_of
 
 Severity = Literal["emergency", "urgent"]
 
 _MEANT = frozenset({"now", "recent", "past_over"})  # outcomes of a danger that is told, not denied or imagined
 _BREATH = 40  # characters that are weighed together: the stories of a danger and of ordinary talk are about as long
+# 一直在厦门: where somebody is or comes from is told in words that dangers are told in as well.
+PLACE_ALARMS_FROM = 3.0
 DIGITS_ALONE = re.compile(r"[零〇幺一二两三四五六七八九十0-9\s，,]+")
 _PART = re.compile(r"[^，。！？；,!?;\n]+")
 
@@ -88,7 +91,8 @@ def find_red_flags(text: str) -> tuple[RedFlag, ...]:
     pressing = any(flag.pressing for flag in flags)
     if pressing and opinion.score < DOUBTS_BELOW:
         return tuple(flag for flag in flags if not flag.pressing)
-    if not pressing and opinion.score >= (DENIED_ALARMS_FROM if told and not flags else ALARMS_FROM):
+    least = DENIED_ALARMS_FROM if told and not flags else ALARMS_FROM
+    if not pressing and opinion.score >= least and (opinion.score >= PLACE_ALARMS_FROM or not find_region(plain.text)):
         return (*flags, _hinted(text, plain, _telling_part(plain.text, stretch, told), opinion))
     return flags
 
