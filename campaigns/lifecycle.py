@@ -98,7 +98,11 @@ def may_announce(status: Status, *, role: Role) -> None:
 
 def can_announce(status: Status, *, role: Role) -> bool:
     """Whether this role may say now whether the notice hangs."""
-    return role in _ANNOUNCERS and status not in _ENDED
+    try:
+        may_announce(status, role=role)
+    except (NotPermitted, WrongStatus):
+        return False
+    return True
 
 
 def steps_open(status: Status, *, role: Role, urgent: bool = False) -> tuple[Step, ...]:

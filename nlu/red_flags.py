@@ -24,7 +24,7 @@ _MEANT = frozenset({"now", "recent", "past_over"})  # outcomes of a danger that 
 _BREATH = 40  # characters that are weighed together: the stories of a danger and of ordinary talk are about as long
 # 一直在厦门: where somebody is or comes from is told in words that dangers are told in as well.
 PLACE_ALARMS_FROM = 3.0
-DIGITS_ALONE = re.compile(r"[零〇幺一二两三四五六七八九十0-9\s，,]+")
+_DIGITS_ALONE = re.compile(r"[零〇幺一二两三四五六七八九十0-9\s，,]+")
 _PART = re.compile(r"[^，。！？；,!?;\n]+")
 
 
@@ -108,7 +108,7 @@ def _told(text: str) -> list[_Told]:
     told = []
     for match in _strongest(_lexicon().matches(heard)):
         start, end = heard.positions[match.start], heard.positions[match.end - 1] + 1
-        if DIGITS_ALONE.fullmatch(text, start, end):  # part of a number, whatever it sounds like
+        if _DIGITS_ALONE.fullmatch(text, start, end):  # part of a number, whatever it sounds like
             continue
         gap = match.gap and text[heard.positions[match.gap[0] - 1] + 1 : heard.positions[match.gap[1]]]
         told.append(_Told(match, start, end, _outcome(match, text, start, end, gap or "")))

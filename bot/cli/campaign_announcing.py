@@ -11,7 +11,6 @@ from bot.settings import read_settings
 from campaigns.window import BEIJING
 from integrations.campaigns import book
 from integrations.campaigns.announcing import announcement, declare
-from integrations.storage import audit
 
 
 def announce(
@@ -31,9 +30,7 @@ def announce(
     with opened(settings, at=at) as store, store.writing() as session:
         found = book.read(session, campaign)
         if hangs is not None:
-            found = declare(session, found.id, hangs=hangs, role="admin", at=at)
-            action = "campaign.announced" if hangs else "campaign.announcement_taken_back"
-            audit.record(session, user_id=None, action=action, object_kind="campaign", object_id=found.id, at=at)
+            found = declare(session, found.id, hangs=hangs, role="admin", user_id=None, at=at)
         texts = announcement(
             session, found, community=settings.community, callback_number=settings.callback_number, at=at
         )

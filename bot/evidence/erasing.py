@@ -19,6 +19,7 @@ from bot.evidence.errors import ErasureRefused
 from bot.evidence.files import recording_path, recordings_folder
 from bot.evidence.keeping import forget_recordings
 from campaigns.outcome import ContactOutcome
+from integrations.campaigns.ending import cancel_due
 from integrations.registry.lookup import never_call
 from integrations.storage import audit
 from integrations.storage.models import (
@@ -181,12 +182,10 @@ def _refuse_unfinished(session: StoreSession, resident_id: str) -> None:
 
 
 def _stop_calling(session: StoreSession, resident: ResidentRow, *, at: datetime) -> None:
-    contacts = _contacts(resident.id)
+    contacts = list(session.scalars(_contacts(resident.id)))
+    cancel_due(session, contacts, at=at)
     _run(
         session,
-        update(AttemptRow)
-        .where(AttemptRow.contact_id.in_(contacts), AttemptRow.status == "due")
-        .values(status="cancelled", ended_at=at),
         update(ContactRow)
         .where(ContactRow.id.in_(contacts), ContactRow.status == "open")
         .values(status="done", outcome=ContactOutcome.REFUSAL, closed_at=at),

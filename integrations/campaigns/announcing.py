@@ -10,6 +10,7 @@ from campaigns.window import BEIJING
 from dialogs.questionnaire import Questionnaire
 from integrations.campaigns.book import Campaign, campaign_of, locked
 from integrations.campaigns.rehearsals import latest
+from integrations.storage import audit
 from integrations.storage.models import QuestionnaireRow
 from integrations.storage.store import StoreSession
 
@@ -44,13 +45,16 @@ def announcement(
     )
 
 
-def declare(session: StoreSession, campaign_id: str, *, hangs: bool, role: Role, at: datetime) -> Campaign:
-    """The campaign after staff said that its notice hangs or was sent round, or that it does not.
+def declare(
+    session: StoreSession, campaign_id: str, *, hangs: bool, role: Role, user_id: str | None, at: datetime
+) -> Campaign:
+    """The campaign after staff said that its notice hangs or was sent round, or that it does not. Audited.
 
     Calls refer to the notice only while it hangs. Raises CampaignNotFound, campaigns.errors.NotPermitted, WrongStatus.
     """
     row = locked(session, campaign_id)
     may_announce(campaign_of(row).status, role=role)
     row.announced_at = (row.announced_at or at) if hangs else None
-    session.flush()
+    action = "campaign.announced" if hangs else "campaign.announcement_taken_back"
+    audit.record(session, user_id=user_id, action=action, object_kind="campaign", object_id=row.id, at=at)
     return campaign_of(row)

@@ -15,7 +15,8 @@ import os
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
@@ -23,7 +24,7 @@ from typing import Any
 from bot.clock import SystemClock
 from bot.dialogue.workers import DialogueWorkers
 from bot.errors import WorkersUnavailable
-from bot.settings import read_settings
+from bot.settings import Settings, read_settings
 from dialogs.definitions import library
 from dialogs.dictionary import load_dictionary
 from dialogs.questionnaire import Questionnaire, canonical, content_hash
@@ -50,26 +51,14 @@ async def measure(*, calls: int, handovers: int) -> dict[str, Any]:
     settings, dictionary = read_settings(), load_dictionary()
     held = library(dictionary=dictionary)
     bodies = {content_hash(each): canonical(each) for each in held}
-    with tempfile.TemporaryDirectory(prefix="linyin-bench-") as folder:
-        workers = DialogueWorkers(
-            python=settings.worker_python,
-            model=settings.model,
-            count=2,
-            first_port=WORKER_PORT,
-            log_file=Path(folder) / "workers.log",
-            bodies=bodies.__getitem__,
-        )
-        await _started(workers)
-        try:
-            asked = [each for each in held if each.key in QUESTIONNAIRES]
-            dialogue = Patient(workers.client)
-            clean = await _calls(dialogue, asked, calls, noise=0.0)
-            noisy = await _calls(dialogue, asked, calls, noise=NOISE)
-            health = next(each for each in held if each.key == QUESTIONNAIRES[0])
-            dangers, ordinary = await red_flags(dialogue, health), await false_alarms(dialogue, health)
-            rang = await Flagged(Path(folder) / "flagged", workers, SystemClock()).seconds(handovers)
-        finally:
-            await workers.stop()
+    async with _workers(settings, bodies, count=2) as (workers, folder):
+        asked = [each for each in held if each.key in QUESTIONNAIRES]
+        dialogue = Patient(workers.client)
+        clean = await _calls(dialogue, asked, calls, noise=0.0)
+        noisy = await _calls(dialogue, asked, calls, noise=NOISE)
+        health = next(each for each in held if each.key == QUESTIONNAIRES[0])
+        dangers, ordinary = await red_flags(dialogue, health), await false_alarms(dialogue, health)
+        rang = await Flagged(folder / "flagged", workers, SystemClock()).seconds(handovers)
     _tell_misses("clean", clean)
     _tell_misses("noise", noisy)
     for line in (
@@ -93,18 +82,27 @@ async def measure_aloud(*, file: str, every: bool) -> dict[str, Any]:
     """The figures of golden conversations with sound. Raises WorkersUnavailable, ModelMissing, ModelError."""
     settings = read_settings()
     bodies = {content_hash(each): canonical(each) for each in questionnaires().values()}
+    async with _workers(settings, bodies, count=1) as (workers, _):
+        return figures_aloud(await aloud(settings, Patient(workers.client).turn, file=file, every=every))
+
+
+@asynccontextmanager
+async def _workers(
+    settings: Settings, bodies: Mapping[str, bytes], *, count: int
+) -> AsyncIterator[tuple[DialogueWorkers, Path]]:
+    """Started workers, and a folder that goes with them."""
     with tempfile.TemporaryDirectory(prefix="linyin-bench-") as folder:
         workers = DialogueWorkers(
             python=settings.worker_python,
             model=settings.model,
-            count=1,
+            count=count,
             first_port=WORKER_PORT,
             log_file=Path(folder) / "workers.log",
             bodies=bodies.__getitem__,
         )
         await _started(workers)
         try:
-            return figures_aloud(await aloud(settings, Patient(workers.client).turn, file=file, every=every))
+            yield workers, Path(folder)
         finally:
             await workers.stop()
 

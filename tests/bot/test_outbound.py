@@ -136,7 +136,7 @@ async def test_a_paused_campaign_dials_nothing_more_until_it_is_resumed(workers,
             assert any(row.status == "due" for row in all_rows(store, AttemptRow))
             with store.writing() as session:
                 told_before = set(session.scalars(select(SessionRow.id)))
-                announcing.declare(session, campaign, hangs=True, role="grid_worker", at=clock.now())
+                announcing.declare(session, campaign, hangs=True, role="grid_worker", user_id=None, at=clock.now())
                 book.step(session, campaign, "resume", role="staff")
             await outbound.run(until_finished=True)
         check_all_settled(store)

@@ -17,7 +17,7 @@ def ring(store, at):
 
 def hang(store, campaign, at, *, hangs=True, role="grid_worker"):
     with store.writing() as session:
-        return declare(session, campaign, hangs=hangs, role=role, at=at).announced_at
+        return declare(session, campaign, hangs=hangs, role=role, user_id=None, at=at).announced_at
 
 
 def try_out(store, campaign, at):

@@ -51,6 +51,7 @@ from integrations.storage.models import (
     HouseholdRow,
     PlaceRow,
     ResidentRow,
+    TicketRow,
     WorkerRow,
 )
 from integrations.storage.store import Store, StoreSession
@@ -153,6 +154,19 @@ class Town:
         """The id of a person's contact."""
         with self.store.reading() as session:
             return next(row.id for row in session.query(ContactRow) if row.resident_id == self.residents[name])
+
+    def asked_to_be_deleted(self, name: str) -> str:
+        """The wish of a person, as a ticket; its id."""
+        at = self.clock.now()
+        with self.store.writing() as session:
+            resident = session.get_one(ResidentRow, self.residents[name])
+            row = TicketRow(
+                id=session.new_id(at=at), number="T-9001", dedupe_key="asked", kind="data_deletion", severity="normal",
+                household_id=resident.household_id, resident_id=resident.id, summary="要求删除信息",
+                own_words="把我的信息删掉", state="open", created_at=at,
+            )  # fmt: skip
+            session.add(row)
+            return row.id
 
     async def call(self, name: str, *, said: tuple[str, ...] = (), disposition: Disposition | None = None) -> None:
         """Rings somebody: they say these words one after the other, or the call ends with the disposition.

@@ -63,20 +63,6 @@ async def talk(town: Any, name: str, *said: str, recording: str | None = None) -
     return str(opened.session)
 
 
-def asked_for(town: Any, name: str) -> str:
-    """The request, as a ticket."""
-    at = town.clock.now()
-    with town.store.writing() as session:
-        resident = session.get_one(ResidentRow, town.residents[name])
-        row = TicketRow(
-            id=session.new_id(at=at), number="T-9001", dedupe_key="asked", kind="data_deletion", severity="normal",
-            household_id=resident.household_id, resident_id=resident.id, summary="要求删除信息",
-            own_words="把我的信息删掉", state="open", created_at=at,
-        )  # fmt: skip
-        session.add(row)
-        return row.id
-
-
 def finish_tickets(town: Any) -> None:
     with town.store.writing() as session:
         for ticket in session.scalars(select(TicketRow).where(TicketRow.state != "done")).all():
@@ -106,7 +92,7 @@ async def test_the_reviewer_deletes_everything_without_seeing_whose_it_is(
     tape.close()
     (tmp_path / "prompts" / "personal").mkdir(parents=True)
     finish_tickets(town)
-    ticket = asked_for(town, NAME)
+    ticket = town.asked_to_be_deleted(NAME)
     assert all(words in written(town) for words in (NAME, phone, SAID))
     visitor.log_in("reviewer", account("reviewer", "reviewer", None))
     assert "T-9001" in visitor.page("/erasures")
@@ -144,7 +130,7 @@ async def test_the_reviewer_deletes_everything_without_seeing_whose_it_is(
 async def test_pages_of_the_household_and_the_campaign_still_open(town: Any, admin: Any) -> None:
     await talk(town, NAME, SAID)
     finish_tickets(town)
-    ticket = asked_for(town, NAME)
+    ticket = town.asked_to_be_deleted(NAME)
     admin.post(f"/erasures/{ticket}", sure="yes")
     with town.store.reading() as session:
         household = session.get_one(ResidentRow, town.residents[NAME]).household_id
@@ -163,7 +149,7 @@ async def test_pages_of_the_household_and_the_campaign_still_open(town: Any, adm
 
 
 async def test_who_may_not_delete_is_turned_away(town: Any, visitor: Any, account: Any) -> None:
-    ticket = asked_for(town, NAME)
+    ticket = town.asked_to_be_deleted(NAME)
     visitor.log_in("staff", account("staff", "staff", None))
     visitor.page("/erasures", 403)
     visitor.page(f"/erasures/{ticket}", 403)

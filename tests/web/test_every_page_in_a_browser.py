@@ -10,7 +10,7 @@ from campaigns.audience import AudienceQuery
 from campaigns.policy import Policy
 from integrations.campaigns import book
 from integrations.campaigns.following import create, enrol
-from integrations.storage.models import IncomingCallRow, ResidentRow, TicketRow
+from integrations.storage.models import IncomingCallRow
 
 pytestmark = pytest.mark.browser
 NAME = "王秀英"
@@ -43,19 +43,6 @@ def an_incoming_call(town: Any) -> str:
         return row.id
 
 
-def a_wish_to_be_deleted(town: Any) -> str:
-    at = town.clock.now()
-    with town.store.writing() as session:
-        resident = session.get_one(ResidentRow, town.residents[NAME])
-        row = TicketRow(
-            id=session.new_id(at=at), number="T-9001", dedupe_key="asked", kind="data_deletion", severity="normal",
-            household_id=resident.household_id, resident_id=resident.id, summary="要求删除信息",
-            own_words="把我的信息删掉", state="open", created_at=at,
-        )  # fmt: skip
-        session.add(row)
-        return row.id
-
-
 def a_draft(town: Any) -> str:
     at = town.clock.now()
     with town.store.writing() as session:
@@ -76,7 +63,7 @@ async def test_no_page_has_a_serious_fault(town: Any, desk: Any, administrator: 
         "/incoming",
         f"/incoming/{an_incoming_call(town)}",
         "/erasures",
-        f"/erasures/{a_wish_to_be_deleted(town)}",
+        f"/erasures/{town.asked_to_be_deleted(NAME)}",
         f"/questionnaires/{town.questionnaire}/edit",
     )
     await administrator(desk)

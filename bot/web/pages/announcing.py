@@ -10,7 +10,6 @@ from bot.web.rendering import Show, moved
 from campaigns.lifecycle import can_announce
 from integrations.campaigns import book
 from integrations.campaigns.announcing import announcement, declare
-from integrations.storage.audit import record
 
 router = APIRouter()
 
@@ -42,9 +41,6 @@ def declared(
     *, request: Request, campaign_id: str, given: Given, known: CampaignReader, hangs: Annotated[bool, Form()]
 ) -> Response:
     """From now on the calls refer to the notice, or no longer do."""
-    at = given.clock.now()
-    action = "campaign.announced" if hangs else "campaign.announcement_taken_back"
     with given.store.writing() as session:
-        declare(session, campaign_id, hangs=hangs, role=known.role, at=at)
-        record(session, user_id=known.user_id, action=action, object_kind="campaign", object_id=campaign_id, at=at)
+        declare(session, campaign_id, hangs=hangs, role=known.role, user_id=known.user_id, at=given.clock.now())
     return moved(request, f"/campaigns/{campaign_id}/announcement")

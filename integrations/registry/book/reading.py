@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from string import ascii_uppercase
+
+from openpyxl.utils import get_column_letter
 
 from integrations.registry.book.address import grid_name
 from integrations.registry.book.cells import CellWrong, blank, phones_of, text_of
@@ -85,7 +86,7 @@ def read_book(path: Path, *, community: str, at: datetime) -> Book:
 
 
 def _unread(sheet: Sheet, headings: Headings, doubled: Doubled) -> UnreadColumn:
-    first, heading = _letter(doubled.first), " ".join(doubled.written.split())
+    first, heading = get_column_letter(doubled.first + 1), " ".join(doubled.written.split())
     same = (
         f"和 {first} 列同名"
         if doubled.written == doubled.first_written
@@ -94,17 +95,11 @@ def _unread(sheet: Sheet, headings: Headings, doubled: Doubled) -> UnreadColumn:
     return UnreadColumn(
         sheet=sheet.name,
         row=headings.row,
-        letter=_letter(doubled.index),
+        letter=get_column_letter(doubled.index + 1),
         heading=heading,
         reason=f"{same}，只读了 {first} 列，这一列没有导入。"
         "请改成别的列名（第二个电话写“备用电话”）或者删掉一列，再导入一次",
     )
-
-
-def _letter(index: int) -> str:
-    """A, B … Z, AA: how a spreadsheet names a column."""
-    before, last = divmod(index, len(ascii_uppercase))
-    return (_letter(before - 1) if before else "") + ascii_uppercase[last]
 
 
 def _read_households(book: Book, sheet: Sheet, headings: Headings, *, community: str, at: datetime) -> None:
