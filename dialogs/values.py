@@ -12,6 +12,7 @@ from nlu.spoken_rooms import spoken_room
 ASKS_WHETHER_DONE = re.compile("[了过](?:没|吗)")
 YES_NO = {"yes": "是", "no": "否", "was": "以前有，现在没有", "sometimes": "有时候"}
 GLUCOSE_WHEN = {"fasting": "空腹", "after_meal": "饭后", "random": "随机"}
+PRESSURES = (("systolic", "高压"), ("diastolic", "低压"))  # either may not have been told
 SECONDS_PER_DAY = 86_400
 SECONDS_PER_HOUR = 3_600
 
@@ -55,7 +56,7 @@ def said(question: Question, value: Any) -> str:
     if question.kind == "room":
         return spoken_room(value)
     if question.kind == "blood_pressure":
-        return f"高压{spoken_number(value['systolic'])}，低压{spoken_number(value['diastolic'])}"
+        return "，".join(f"{label}{spoken_number(value[key])}" for key, label in PRESSURES if value[key] is not None)
     if question.kind == "glucose":
         return GLUCOSE_WHEN.get(value.get("when") or "", "") + spoken_number(value["mmol_l"])
     if question.kind == "head_count":
@@ -144,7 +145,7 @@ _SHOWN: dict[str, Callable[[Any], str]] = {
     "region": _show_region,
     "room": _show_room,
     "head_count": _show_head_count,
-    "blood_pressure": lambda value: f"{value['systolic']}/{value['diastolic']}",
+    "blood_pressure": lambda value: "/".join("–" if value[key] is None else str(value[key]) for key, _ in PRESSURES),
     "glucose": _show_glucose,
     "medicine": _show_medicine,
     "symptoms": _show_symptoms,

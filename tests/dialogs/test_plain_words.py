@@ -110,6 +110,10 @@ def test_numbers_are_read_back_as_people_say_them(open_talk) -> None:
     talk.hear("answer", _may_ask="yes")
     talk.hear("answer", pressure={"systolic": 150, "diastolic": 95})
     assert talk.said == "高压一百五十，低压九十五，对不对？"
+    talk = open_talk("chronic-follow-up")
+    talk.hear("answer", _may_ask="yes")
+    talk.hear("answer", pressure={"systolic": 170, "diastolic": None})
+    assert talk.said == "高压一百七十，对不对？"
 
 
 def test_bad_news_is_met_with_a_word_and_not_with_the_next_question_alone(open_talk) -> None:
