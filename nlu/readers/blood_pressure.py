@@ -1,10 +1,11 @@
 """Blood pressure: 高压一百五低压九十, 150/90, 一百二八十, 上面一百三十五下面八十五."""
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from itertools import pairwise
 
-from nlu.found import CERTAIN, LIKELY, Found, latest
+from nlu.found import APPROXIMATE, CERTAIN, LIKELY, Found, latest
 from nlu.heard import heard_numbers
 from nlu.no_value import why_not
 from nlu.normalise import normalise
@@ -14,10 +15,14 @@ from nlu.reading import Expectation, NotRead, Reading
 # mmHg that a cuff can show on a living person.
 SYSTOLIC = (60, 280)
 DIASTOLIC = (30, 180)
+# A figure said alone is the upper one; from here on it can hardly be the lower one.
+ALONE_FROM = 100
 
 _HIGH = re.compile(r"高压|收缩压|上压|上面的?|高的|高是")
 _LOW = re.compile(r"低压|舒张压|下压|下面的?|底压|低的|低是")
 _BETWEEN = re.compile(r"\s*(?:[/,，、;；。]|比|到|和|杠|跟|、|-|~|毫米汞柱|一个|是|压)*\s*")
+# 一三五八五: both figures digit by digit, the lower one of two digits or three.
+_RUN_TOGETHER = re.compile(r"[1-2][0-9]{2}(?=[0-9]{2,3}$)")
 _WORDS_ONLY = re.compile(r"几|正常|偏高|偏低|有[一]?点儿?[高低]|不高|不低|还行|还可以|稳定|控制|挺好|蛮好|高血压")
 
 
@@ -37,10 +42,11 @@ def read_blood_pressure(text: str, *, expectation: Expectation, at: datetime) ->
 
 def find_blood_pressure(text: str) -> Found | None:
     """The pressure in a normalised text: by its words, else as two figures next to each other."""
-    figures = [each for each in find_numerals(text) if each.value == int(each.value)]
+    numerals = [each for each in find_numerals(text) if each.value == int(each.value)]
+    figures = [figure for each in numerals for figure in _parted(each)]
     high, low = _named(text, figures, _HIGH), _named(text, figures, _LOW)
     if high is None and low is None:
-        return _pair(text, figures)
+        return _pair(text, figures) or _alone(figures)
     if high is None or low is None:
         named = high or low
         others = [each for each in figures if each is not named and _plausible(each, high is None)]
@@ -49,6 +55,17 @@ def find_blood_pressure(text: str) -> Found | None:
     start, end = min(each.start for each in present), max(each.end for each in present)
     value = {"systolic": int(high.value) if high else None, "diastolic": int(low.value) if low else None}
     return Found(value, start, end, CERTAIN if high and low else LIKELY)
+
+
+def _parted(figure: Numeral) -> Iterator[Numeral]:
+    """The two figures of one that was said digit by digit: 一三五八五 is 135 and 85."""
+    upper = _RUN_TOGETHER.match(figure.digits)
+    if upper is None or len(figure.digits) != figure.end - figure.start:
+        yield figure
+        return
+    middle = figure.start + upper.end()
+    yield Numeral(float(upper.group()), figure.start, middle)
+    yield Numeral(float(figure.digits[upper.end() :]), middle, figure.end)
 
 
 def _named(text: str, figures: list[Numeral], name: re.Pattern[str]) -> Numeral | None:
@@ -72,6 +89,18 @@ def _pair(text: str, figures: list[Numeral]) -> Found | None:
             value = {"systolic": int(first.value), "diastolic": int(second.value)}
             return Found(value, first.start, second.end, CERTAIN)
     return None
+
+
+def _alone(figures: list[Numeral]) -> Found | None:
+    """Only one figure: 有点高，一百七. Of an estimate the upper end."""
+    if len(figures) != 1:
+        return None
+    (figure,) = figures
+    value = figure.value if figure.upto is None else figure.upto
+    if not ALONE_FROM <= value <= SYSTOLIC[1]:
+        return None
+    confidence = LIKELY if figure.upto is None else APPROXIMATE
+    return Found({"systolic": int(value), "diastolic": None}, figure.start, figure.end, confidence)
 
 
 def _plausible(figure: Numeral, systolic: bool) -> bool:
