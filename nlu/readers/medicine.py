@@ -5,9 +5,8 @@ from datetime import datetime
 from functools import cache
 
 from nlu.dialect import standard
-from nlu.durations import DAY_SECONDS, DAYS_IN_A_MONTH, find_duration
 from nlu.lexicon import load
-from nlu.numerals import read_numeral
+from nlu.medicine_left import days_left, some_left
 from nlu.pinyin import find
 from nlu.readers.yes_no import read_yes_no
 from nlu.reading import Expectation, NotRead, Reading
@@ -21,25 +20,6 @@ SOUND_WITHIN = 0.13  # per syllable
 SHORTEST_BRAND = 2  # 速尿 and 零号 are told by their full name
 SHORTEST_SOUNDED = 3  # shorter names sound like too much else
 GAP = re.compile(r"[\s…,，、.。啥什么那个叫]+")
-UNITS = "片|粒|颗|丸|包|袋|支|次|顿|板"
-NUMBER = r"([0-9零一二三四五六七八九十百两半]+)"
-NONE_LEFT = re.compile(
-    r"(?:药|都|已经|全|早|快)?(?:吃完了|吃光了|用完了|断药|断了|没有了|没了|一片都没|一粒都没|一颗都没|没药|空了|吃没了|打完了)"
-)
-NOT_YET = re.compile(r"(?:还没|没有|没|快要|快|马上就?)(?:吃完|吃光|用完|断药|断|没药|没了|打完)")
-LAST_TODAY = re.compile(
-    r"(?:就|只|还|仅)?剩(?:下)?(?:了)?(?:今天|今儿|今日|今朝|这)(?:的|这)?(?:一|最后一)?(?:片|粒|顿|次|颗|天)?|最后(?:一)?(?:片|粒|顿|次|颗)|今天(?:这)?是?最后"
-)
-ENDS = re.compile(
-    r"(?:到)?(今天|今儿|明天|明儿|后天|后儿|大后天)(?:就|都|也|晚上|早上|一天)*(?:没了|没有了|断|吃完|没药|用完|完了)"
-)
-DAYS_UNTIL = {"今天": 1.0, "今儿": 1.0, "明天": 1.0, "明儿": 1.0, "后天": 2.0, "后儿": 2.0, "大后天": 3.0}
-PLENTY = re.compile(r"多着|多的是|有的是|够着|不少|足够|还有好多|还有很多|刚拿|刚开|才买")
-TOMORROW = re.compile(r"(?:只|就)?(?:够|能|能够|够吃|能吃|吃|撑)到?(明天|明儿|后天|后儿|大后天)")
-LEFT = re.compile(r"剩|够|还能|还可以吃|还有|余|能吃|能顶|撑|顶得|的量|吃得到|吃到")
-PER_DAY = re.compile(rf"(?:一天|每天|天天|一日|每日)(?:要?吃|服|用|打)?{NUMBER}(?:{UNITS})")
-LEFT_PIECES = re.compile(rf"(?:剩|剩下|剩了|还有|还剩|只有|有)(?:最后)?{NUMBER}(?:{UNITS})(?!药?一天)")
-DAYS_TO = {"明天": 2.0, "明儿": 2.0, "后天": 3.0, "后儿": 3.0, "大后天": 4.0}
 SUFFIXED = re.compile(
     r"[\u4e00-\u9fff]{2,6}(?:地平|沙坦|普利|洛尔|他汀|双胍|列汀|列净|西林|霉素|沙星|拉唑|缓释片|控释片|肠溶片|胶囊|颗粒|滴丸|口服液|滴眼液|软膏)"
 )
@@ -50,11 +30,11 @@ def read_medicine(text: str, *, expectation: Expectation, at: datetime) -> Readi
     """The medicine's name and the days it will last, each null where not said; 0 days when none is left."""
     heard = standard(text)
     named = _name(heard.text)
-    left = _left_days(heard.text)
+    left = days_left(heard.text, at=at)
     if named is None and left is None:
-        plenty = PLENTY.search(heard.text) or LEFT.search(heard.text)
+        plenty = some_left(heard.text)
         if plenty is not None:
-            return NotRead(reason="vague", span=heard.span(plenty.start(), plenty.end()))
+            return NotRead(reason="vague", span=heard.span(*plenty.span()))
         said = read_yes_no(text, expectation=expectation, at=at)
         return said if isinstance(said, NotRead) else NotRead(reason="not_an_answer")
     spans = [each[1:3] for each in (named, left) if each is not None]
@@ -117,41 +97,6 @@ def _sounded(text: str) -> tuple[str, int, int, float] | None:
         if len(sounds - heard) <= 1 and (place := find(word, text, within=SOUND_WITHIN)) is not None:
             return _shown(word), place[0], place[1], SOUNDED
     return None
-
-
-def _left_days(text: str) -> tuple[float, int, int] | None:
-    """For how many days the medicine lasts, today counted."""
-    not_yet = NOT_YET.search(text)
-    none = NONE_LEFT.search(text)
-    last = LAST_TODAY.search(text)
-    if last is not None:
-        return 1.0, last.start(), last.end()
-    ends = ENDS.search(text)
-    if ends is not None:
-        return DAYS_UNTIL[ends.group(1)], ends.start(), ends.end()
-    until = TOMORROW.search(text)
-    if until is not None:
-        return DAYS_TO[until.group(1)], until.start(), until.end()
-    pieces, daily = LEFT_PIECES.search(text), PER_DAY.search(text)
-    if pieces is not None:
-        count, rate = _number(pieces.group(1)), _number(daily.group(1)) if daily else None
-        if count is not None and daily is not None and rate:
-            return count / rate, pieces.start(), max(pieces.end(), daily.end())
-    for mark in LEFT.finditer(text):
-        length = find_duration(text[mark.start() :]) or find_duration(text[max(0, mark.start() - 6) : mark.end()])
-        if length is not None:
-            days = (length.value["months"] * DAYS_IN_A_MONTH) + length.value["seconds"] / DAY_SECONDS
-            return days, mark.start(), min(len(text), mark.start() + length.end)
-    if none is not None and (not_yet is None or none.start() >= not_yet.end()):
-        return 0.0, none.start(), none.end()
-    return None
-
-
-def _number(words: str) -> float | None:
-    if words == "半":
-        return 0.5
-    numeral = read_numeral("二" if words == "两" else words.replace("半", ""))
-    return numeral.value if numeral is not None else None
 
 
 @cache

@@ -1,0 +1,104 @@
+"""For how many days a medicine lasts: 还剩两天的, 一天一片还有十来片, 够吃到月底, 今天早上吃完了."""
+
+import re
+from datetime import datetime
+
+from nlu.dates.finding import find_date, local_time
+from nlu.durations import DAY_SECONDS, find_duration, length_of
+from nlu.numerals import read_numeral
+
+# Days, and where the words that say so stand.
+Left = tuple[float, int, int]
+
+UNITS = "片|粒|颗|丸|包|袋|支|次|顿|板"
+NUMBER = r"([0-9零一二三四五六七八九十百两半]+)[多来]?"
+SOON_GONE = "(?:没了|没有了|断|吃完|没药|用完|完了)"
+NONE_LEFT = re.compile(
+    r"(?:药|都|已经|全|早|快)?(?:吃完了|吃光了|用完了|断药|断了|没有了|没了|一片都没|一粒都没|一颗都没|没药|空了|吃没了|打完了)"
+)
+NOT_YET = re.compile(r"(?:还没|没有|没|快要|快|马上就?)(?:吃完|吃光|用完|断药|断|没药|没了|打完)")
+GONE_TODAY = re.compile(r"(?:今[天儿]|今早)(?:早上|早晨|上午|中午|早)?(?:刚刚?|才|都|已经)?(?:吃|用|打)(?:完|光)了")
+LAST_TODAY = re.compile(
+    r"(?:就|只|还|仅)?剩(?:下)?(?:了)?(?:今天|今儿|今日|今朝|这)(?:的|这)?(?:一|最后一)?(?:片|粒|顿|次|颗|天)?|最后(?:一)?(?:片|粒|顿|次|颗)|今天(?:这)?是?最后"
+)
+ENDS = re.compile(rf"(?P<day>今天|今儿|明天|明儿|后天|后儿|大后天)(?:就|都|也|晚上|早上|一天)*{SOON_GONE}")
+UNTIL = re.compile("(?:够|能|吃|用|撑|顶|管)+到")
+SOME_LEFT = re.compile(r"多着|多的是|有的是|够着|不少|足够|还有好多|还有很多|刚拿|刚开|才买")
+LEFT = re.compile(r"剩|够|还能|还可以吃|还有|余|能吃|能顶|撑|顶得|的量|吃得到|吃到")
+BEFORE_LEFT = 6  # characters: 三天的量
+PER_DAY = re.compile(rf"(?:一天|每天|天天|一日|每日)(?:要?吃|服|用|打)?{NUMBER}(?:{UNITS})")
+LEFT_PIECES = re.compile(rf"(?:剩|剩下|剩了|还有|还剩|只有|有)(?:最后)?{NUMBER}(?:{UNITS})(?!药?一天)")
+
+
+def days_left(text: str, *, at: datetime) -> Left | None:
+    """For how many days it lasts, today counted, 0 when none is left; None where the text does not say."""
+    gone, last = GONE_TODAY.search(text), LAST_TODAY.search(text)
+    if gone is not None:
+        return 0.0, *gone.span()
+    if last is not None:
+        return 1.0, *last.span()
+    return _ends(text, at) or _until(text, at) or _counted(text) or _lasting(text) or _none(text)
+
+
+def some_left(text: str) -> re.Match[str] | None:
+    """The words that say that there is some, but not for how long: 还多着呢, 还有一盒."""
+    return SOME_LEFT.search(text) or LEFT.search(text)
+
+
+def _ends(text: str, at: datetime) -> Left | None:
+    """明天就没了: lasts until the day before, today at least."""
+    ends = ENDS.search(text)
+    days = None if ends is None else _days_to(ends["day"], at)
+    return None if ends is None or days is None else (max(days, 1.0), *ends.span())
+
+
+def _until(text: str, at: datetime) -> Left | None:
+    """够吃到后天, 还够吃到月底: that day counts."""
+    until = UNTIL.search(text)
+    if until is None:
+        return None
+    days = _days_to(text[until.end() :], at)
+    return None if days is None or days < 0 else (days + 1, *until.span())
+
+
+def _days_to(words: str, at: datetime) -> float | None:
+    """The days from today to the day that the words begin with."""
+    day = find_date(words, at=at, prefer="future")
+    if day is None or day.start > 0:
+        return None
+    return float((datetime.fromisoformat(day.value["candidates"][0]).date() - local_time(at).date()).days)
+
+
+def _counted(text: str) -> Left | None:
+    """还剩六片，一天两片."""
+    pieces, daily = LEFT_PIECES.search(text), PER_DAY.search(text)
+    if pieces is None or daily is None:
+        return None
+    count, rate = _number(pieces[1]), _number(daily[1])
+    return (count / rate, pieces.start(), max(pieces.end(), daily.end())) if count is not None and rate else None
+
+
+def _lasting(text: str) -> Left | None:
+    """还能吃一礼拜, 三天的量; 一天一颗 tells no length that is left."""
+    told = PER_DAY.sub(lambda daily: "，" * len(daily[0]), text)
+    for mark in LEFT.finditer(told):
+        length = find_duration(told[mark.start() :]) or find_duration(
+            told[max(0, mark.start() - BEFORE_LEFT) : mark.end()]
+        )
+        if length is not None:
+            return length_of(length) / DAY_SECONDS, mark.start(), min(len(text), mark.start() + length.end)
+    return None
+
+
+def _none(text: str) -> Left | None:
+    none, not_yet = NONE_LEFT.search(text), NOT_YET.search(text)
+    if none is None or (not_yet is not None and none.start() < not_yet.end()):
+        return None
+    return 0.0, *none.span()
+
+
+def _number(words: str) -> float | None:
+    if words == "半":
+        return 0.5
+    numeral = read_numeral("二" if words == "两" else words.replace("半", ""))
+    return numeral.value if numeral is not None else None
