@@ -1,7 +1,7 @@
 """When to call again, in the vague words that people use: 吃完晌午饭, 等我儿子下班, 初五以后, 晚上再打, 过半个钟头."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
@@ -12,6 +12,7 @@ from nlu.dates.day import day_words
 from nlu.dates.finding import find_date, local_time
 from nlu.dates.lunar import solar_of
 from nlu.dates.relative import next_workday
+from nlu.durations import find_durations, length_of
 from nlu.found import APPROXIMATE, CERTAIN, LIKELY, Found, latest
 from nlu.no_value import why_not
 from nlu.normalise import normalise
@@ -28,12 +29,22 @@ RUNNING_LATE = timedelta(hours=3)
 A_WHILE = timedelta(hours=1)
 # Waiting for somebody whose hours nobody told: in the evening people are back.
 BACK_HOME = time(19, 0)
+# A longer wait is a matter of days: the day counts, not the hour.
+LONGEST_WAIT = timedelta(hours=12)
 
 _AFTER = re.compile(r"(?:的)?(?:以后|之后|过后|过了|后)")
 _BEFORE = re.compile(r"(?:的)?(?:以前|之前|前)")
 _REFUSED = re.compile(r"(?:别|不要|不用|莫|不必|唔使|唔好|休)(?:再)?(?:给我)?(?:打|来电|联系|找)")
 NOT_NOW = re.compile("(?:现在|这会儿?|这阵|这时候|眼下|此刻|这哈).{0,3}(?:不|没|忙|在|有事)")
-_ANY_TIME = re.compile(r"随时|都行|都可以|都成|都中|有空|有时间|看情况|再说|方便的时候|不一定|说不定")
+# 今天不行，明天上午十点: what is said of a time that does not suit is no time to call.
+_UNSUITED = re.compile(
+    r"[^，,。；;]{0,12}(?:不行|不成|不中|不好|没空|没得空|没时间|不方便|不得空|不得闲|不得行|有事|不在|走不开)[^，,。；;]{0,3}[，,。；;]"
+)
+# 个把小时再打: a length before 再 is how long to wait.
+_WAIT = re.compile(r"(?:以后|之后|过后|后)?(?:你|您|你们)?[再就](?:给我)?(?:打|来|说|联系)")
+_ANY_TIME = re.compile(
+    r"等我|下个?月|明年|年底|随时|都行|都可以|都成|都中|有空|有时间|看情况|再说|方便的时候|不一定|说不定"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +78,27 @@ def read_callback(text: str, *, expectation: Expectation, at: datetime) -> Readi
 
 def find_callback(text: str, *, at: datetime, now: datetime) -> Found | None:
     """The time in a normalised text; `now` is `at` in local time without a zone."""
-    season = _season(text, now)
-    if season is not None:
-        return season
+    if (unsuited := _UNSUITED.match(text)) and (other := find_callback(text[unsuited.end() :], at=at, now=now)):
+        return replace(other, start=other.start + unsuited.end(), end=other.end + unsuited.end())
+    if (found := _season(text, now) or _after_a_while(text, now)) is not None:
+        return found
     when = find_date(text, at=at, prefer="future")
-    waiting = _waiting(text, now, when)
-    if waiting is not None:
-        return waiting
-    anchored = _anchored(text, now, when)
-    if anchored is not None:
-        return anchored
+    if (found := _waiting(text, now, when) or _anchored(text, now, when)) is not None:
+        return found
     if when is not None:
         return _dated(when, text, now)
     for pattern, wait in _words().soon:
         if match := pattern.search(text):
             return _found(now + wait, match.start(), match.end(), APPROXIMATE)
+    return None
+
+
+def _after_a_while(text: str, now: datetime) -> Found | None:
+    """我在买菜呢，个把小时再打."""
+    for length in find_durations(text):
+        if _WAIT.match(text, length.end) and length_of(length) <= LONGEST_WAIT.total_seconds():
+            moment = now + timedelta(seconds=length_of(length))
+            return _found(moment, length.start, length.end, min(length.confidence, LIKELY))
     return None
 
 

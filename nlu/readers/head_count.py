@@ -4,7 +4,8 @@ import re
 from datetime import datetime
 
 from nlu.dialect import standard
-from nlu.numerals import read_count
+from nlu.divisions import by_name
+from nlu.numerals import DIGIT_VALUES, read_count
 from nlu.readers.yes_no import read_yes_no
 from nlu.reading import Expectation, NotRead, Reading
 from nlu.relations import relation_mentions
@@ -12,6 +13,7 @@ from nlu.rewriting import Rewritten
 
 COUNTED = 0.95
 ADDED_UP = 0.8  # from the people named
+ABOUT = 0.45  # 三四个人
 LARGEST_HOUSEHOLD = 30
 NUMBER = r"(?P<number>[0-9零一二三四五六七八九十两俩仨]{1,4})"
 COUNT = re.compile(
@@ -26,6 +28,11 @@ GROUPS_ONLY = re.compile(
     rf"^(?:家里|屋里|有|就|是|嗯|我们|，)*{_ONE_GROUP}(?:带|加|和|跟|，|,|还有|、)*{_ONE_GROUP}[了吧啊呢。]*$"
 )
 BEFORE = re.compile(r"(?:原来|以前|过去|原先|早先|从前)[^，,。；]*$")
+# 原来五口，去年走了一个: who is no longer there, counted.
+FEWER = re.compile(
+    rf"(?:原来|以前|过去|原先|早先|从前)[^，,。；]*?{NUMBER}(?:个|口|位)人?[，,][^，,。；]*(?:走|没|少|搬走|去世|过世|嫁)了(?P<gone>[一二两三])个?[^，,。；]*$"
+)
+BESIDES_ME = re.compile(r"除了?(?:我|俺|自己)[^，,。；]{0,5}[，,]?\s*(?:家里)?还有?$")
 BARE_COUNT = re.compile(rf"^[\s嗯呃啊,，就是有]*{NUMBER}(?:[\s，,]*就(?P=number))?[\s吧啊呢的。.]*$")
 COUPLE = re.compile(
     r"(?:我们|就|俺|咱|我|只有|剩下?)*(?P<words>老两口|老俩口|两口子|小两口|夫妻俩|夫妻两个|两夫妻|小夫妻|公婆两个|老俩|我俩|咱俩|俺俩|我们俩|两老|两个老的|俩人|我们两个老的|两公婆)"
@@ -40,6 +47,9 @@ TOGETHER = re.compile(r"和|跟|加|还有|同|、|，|,|带|连|外加|与|以�
 AWAY = re.compile(
     r"不常在|不常住|不在家|不在|在外|外地|打工|上学|上大学|读书|当兵|出差|出国|住校|偶尔回|很少回|不常回|难得回|周末才|放假才|过年才|不住这|不住在这|不住一起|不和我们住|搬出去|没在|常年不|平时不|不经常|搬走|住院|嫁|走了|不大在|不怎么在|不跟我|住外面|住外头"
 )
+# 儿子媳妇在武汉: somewhere that has a name and is not here.
+ELSEWHERE = re.compile(r"在(?P<place>[\u4e00-\u9fff]{2,4})$")
+ELDEST = re.compile(r"(?:^|[，,])(?:我|俺|咱)?(?:们)?家?(?:老[大二三四幺]|[大小二]的)[^，,]*$")
 UNNAMED_AWAY = re.compile(rf"(?:^|其中|有){NUMBER}(?:个|口|位)(?:人|都|是|还|长年|常年|现在)*$")  # 六个人，两个在外地
 PEOPLE_OF_WORD = re.compile(r"(?P<number>[0-9一二三四五六七八九两俩仨])(?:个|位)?$")
 
@@ -49,7 +59,7 @@ def read_head_count(text: str, *, expectation: Expectation, at: datetime) -> Rea
     heard = standard(text)
     away, away_count = _away(heard.text)
     found = _grouped(heard.text) if GROUPS_ONLY.match(heard.text) else None
-    found = found or _counted(heard.text) or _grouped(heard.text) or _added_up(heard.text)
+    found = found or _fewer(heard.text) or _counted(heard.text) or _grouped(heard.text) or _added_up(heard.text)
     if found is None:
         said = read_yes_no(text, expectation=expectation, at=at)
         return said if isinstance(said, NotRead) else NotRead(reason="not_an_answer")
@@ -78,7 +88,8 @@ def _counted(text: str) -> tuple[int, int, int, float] | None:
         if not re.search(r"平时|平常|常住|常在|现在|走了|去了|另|其中", text[max(0, match.start() - 4) : match.start()])
     ]
     for match in (*fixed, *general, *matches):
-        return int(read_numeral_of(match) or 0), match.start("number"), match.end(), COUNTED
+        count = int(read_numeral_of(match) or 0) + bool(BESIDES_ME.search(text[: match.start()]))
+        return count, match.start("number"), match.end(), ABOUT if _is_about(match) else COUNTED
     couple, alone, bare = COUPLE.search(text), ALONE.search(text), BARE_COUNT.match(text)
     kin = KIN.search(text)
     if bare is not None and (number := read_numeral_of(bare)) is not None:
@@ -91,6 +102,19 @@ def _counted(text: str) -> tuple[int, int, int, float] | None:
     if alone is not None and not TOGETHER.match(text[alone.end() :]):
         return 1, alone.start(), alone.end(), COUNTED
     return None
+
+
+def _fewer(text: str) -> tuple[int, int, int, float] | None:
+    fewer = FEWER.search(text)
+    before = read_numeral_of(fewer) if fewer else None
+    if fewer is None or before is None:
+        return None
+    return int(before) - DIGIT_VALUES[fewer["gone"]], fewer.start(), fewer.end(), ADDED_UP
+
+
+def _is_about(match: re.Match[str]) -> bool:
+    numeral = read_count(match["number"])
+    return numeral is not None and numeral.upto is not None
 
 
 def read_numeral_of(match: re.Match[str]) -> float | None:
@@ -141,24 +165,32 @@ def _away(text: str) -> tuple[list[str], int]:
     away: list[str] = []
     count = 0
     for part in re.split(r"[，,。.;；…]", text):
-        gone = AWAY.search(part)
+        gone = AWAY.search(part) or _elsewhere(part)
         if gone is None or re.search(r"以前|原来|过去", part):
             continue
         for relation, start, _ in relation_mentions(part[: gone.start()]):
             number = PEOPLE_OF_WORD.search(part[:start])
             away.append(relation)
             count += int(read_numeral_of(number) or 1) if number is not None else 1
+        if not away and ELDEST.search(part[: gone.start()]):
+            count += 1
         unnamed = UNNAMED_AWAY.search(part[: gone.start()])
         if not away and unnamed is not None:
             count += int(read_numeral_of(unnamed) or 0)
     return away, count
 
 
+def _elsewhere(part: str) -> re.Match[str] | None:
+    place = ELSEWHERE.search(part)
+    return place if place is not None and place["place"] in by_name() else None
+
+
 def _usual(heard: Rewritten, total: int, away: int) -> int:
     """How many are there as a rule: as said, or those who are not away."""
     text = heard.text
     said = re.search(
-        rf"(?:平时|平常|常住|常在|经常在|现在)(?:的|就|只|家里|在家|只有|有|是|住)*{NUMBER}(?:个|口|位|人)", text
+        rf"(?:平时|平常|常住|常在|经常在|住家里|住在家|实际|现在)(?:的|里|住|就|只|家里|在家|只有|有|是|住)*{NUMBER}(?:个|口|位|人)",
+        text,
     )
     if said is not None and (number := read_numeral_of(said)) is not None:
         return int(number)

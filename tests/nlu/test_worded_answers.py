@@ -12,6 +12,7 @@ import yaml
 from nlu.readers import READERS
 from nlu.reading import Choice, Expectation, NotRead, Reading
 
+READ_BACK_BELOW = 0.5
 AT = datetime(2026, 11, 21, 10, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 CASES = Path(__file__).parent / "cases"
 YES_NO = {"yes": "是", "no": "否", "was": "曾", "sometimes": "有时"}
@@ -83,6 +84,23 @@ def test_a_name_is_written_as_its_owner_spells_it(said: str, wanted: str) -> Non
 def test_kin_and_neighbours_have_one_name_each(said: str, wanted: str) -> None:
     answer = read("relation", said)
     assert (answer.value if isinstance(answer, Reading) else "不算") == wanted
+
+
+def test_who_says_what_the_other_one_is_tells_what_they_are_themselves() -> None:
+    def told(said: str, asked: str) -> Any:
+        answer = read("relation", said, asked=asked)
+        return answer.value if isinstance(answer, Reading) else answer.reason
+
+    assert told("她是我妈", "您是她什么人？") == "孩子"
+    assert told("他是我爷爷", "您是他什么人？") == "vague"
+    assert told("我是他孙子", "您是他什么人？") == "孙子"
+    assert told("他是我爸", "回来的是您什么人？") == "父亲"
+
+
+def test_three_or_four_people_are_read_back() -> None:
+    answer = read("head_count", "三四个人")
+    assert isinstance(answer, Reading)
+    assert answer.confidence < READ_BACK_BELOW
 
 
 @pytest.mark.parametrize("case", table("head_counts"), ids=lambda case: case["said"])
