@@ -31,8 +31,8 @@ class PolicyAnswers:
         passage = await self.database.read(lambda session: knowledge_index(session).ask(asked.heard))
         if passage is None:
             return reply
-        replies = tuple(_told(passage) if each.key == UNANSWERED else each for each in reply.replies)
-        events = tuple(_changed(event, passage, replies) for event in reply.events)
+        replies = _answered(reply.replies, passage)
+        events = tuple(_changed(event, passage) for event in reply.events)
         return msgspec.structs.replace(reply, replies=replies, events=events, state=fold_all(before, events))
 
 
@@ -42,11 +42,15 @@ def _told(passage: Passage) -> Prompt:
     return Prompt(spoken=f"{source}里说：{passage.text}", written=f"{passage.text}（出自{source}）", key=ANSWERED)
 
 
-def _changed(event: e.AnyEvent, passage: Passage, replies: Sequence[Prompt]) -> e.AnyEvent:
+def _answered(prompts: Sequence[Prompt], passage: Passage) -> tuple[Prompt, ...]:
+    return tuple(_told(passage) if each.key == UNANSWERED else each for each in prompts)
+
+
+def _changed(event: e.AnyEvent, passage: Passage) -> e.AnyEvent:
     match event:
         case e.PolicyQuestionAsked():
             return msgspec.structs.replace(event, source=passage.source)
         case e.AssistantSpoke():
-            return msgspec.structs.replace(event, prompts=tuple(replies))
+            return msgspec.structs.replace(event, prompts=_answered(event.prompts, passage))
         case _:
             return event

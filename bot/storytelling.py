@@ -130,6 +130,8 @@ def _told_of_course(event: e.AnyEvent) -> str:
             return f"说了一半：{event.question}"
         case e.LookupAsked() | e.LookupAnswered() | e.JobWanted() | e.JobFinished() | e.ProofAsked() | e.ProofGiven():
             return _told_of_jobs(event)
+        case e.JobPutOff():
+            return f"还要办：{JOBS[event.job]}"
         case e.PartyAsked():
             return "问是不是这一家"
         case e.PartyHeard():

@@ -296,6 +296,13 @@ class JobWanted(Event, frozen=True, kw_only=True):
     heard: str
 
 
+class JobPutOff(Event, frozen=True, kw_only=True):
+    """The resident wanted this in the same breath as something else: it comes after that."""
+
+    job: str
+    heard: str
+
+
 class JobFinished(Event, frozen=True, kw_only=True):
     """What the resident wanted was taken down, and the talk goes on."""
 
@@ -383,6 +390,7 @@ AnyEvent = (
     | LookupAsked
     | LookupAnswered
     | JobWanted
+    | JobPutOff
     | JobFinished
     | ProofAsked
     | ProofGiven

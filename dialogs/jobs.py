@@ -1,5 +1,6 @@
 """What residents can have done in free talk: which questions belong to it, and which ticket comes of it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,7 +27,25 @@ class Job:
     ticket: str = ""  # the kind of ticket that comes of it
     severity: e.Severity = "normal"
     in_person: bool = False  # only for the resident in person, who has to show it
+    in_words: Mapping[str, re.Pattern[str]] = field(default_factory=dict)  # text questions that wanting it may answer
 
+
+FAILED_PROOFS = 3  # so often somebody may say who they are in one talk
+# What is left of 能不能来个人帮我搬东西 without the words that only ask for somebody: enough to say what for.
+_ASKS_FOR_SOMEBODY = (
+    "[喂你您我俺咱们能想要请叫找派喊来去个人帮忙一下吧吗呗啊呀哈了的有点事办不可以行么，。！？,!?]"
+    "|社区|网格员|师傅|上门|家里|什么|麻烦"
+)
+_WHAT_FOR = re.compile(rf"(?:(?:{_ASKS_FOR_SOMEBODY})*(?!{_ASKS_FOR_SOMEBODY}).){{3}}")
+# 新的是一三九…, 搬到五栋去了: what is right, not only that something is wrong.
+_WHAT_IS_RIGHT = re.compile("(?:(?<!不)是|改成|换成|改为|新的|搬到|应该|叫做?)(?!不是|错|这|那|吧|吗)[^，。！？]{2,}")
+_ROOMS = "厨房|厕所|卫生间|阳台|客厅|卧室"
+_WHERE = re.compile(
+    "(?:[0-9一二三四五六七八九十两]+(?:号楼|栋|单元|楼|层|门洞|室)的?)+|(?:单元|小区|大)门口"
+    f"|[我俺咱]们?(?:家|屋)里?的?(?:{_ROOMS})?|{_ROOMS}|屋里|家里"
+)
+# Whoever complains says where the noise comes from; only a number of house or floor leaves nothing to ask.
+_FLAT = re.compile("(?:[0-9一二三四五六七八九十两]+(?:号楼|栋|单元|楼|层|室)的?){2,}")
 
 LEAST_NUMBER, MOST_NUMBER = 2, 6  # digits of a ticket's number as people say it
 
@@ -36,10 +55,14 @@ HELP = "red_flag"  # somebody whom nobody knows yet is in danger: who they are i
 JOBS: Mapping[str, Job] = {
     "register_return": Job(lookup="job", questionnaire="return-registration", told={"returned": "yes"}),
     "book_appointment": Job(lookup="job", questionnaire="appointment"),
-    "repair_request": Job(lookup="job", questionnaire="repair", ticket="repair_request"),
-    "complaint": Job(lookup="job", questionnaire="complaint", ticket="complaint"),
-    "help_at_home": Job(lookup="job", questionnaire="help-at-home", ticket="help_at_home"),
-    "correct_my_data": Job(lookup="job", questionnaire="correct-my-data", ticket="data_correction"),
+    "repair_request": Job(lookup="job", questionnaire="repair", ticket="repair_request", in_words={"where": _WHERE}),
+    "complaint": Job(lookup="job", questionnaire="complaint", ticket="complaint", in_words={"where": _FLAT}),
+    "help_at_home": Job(
+        lookup="job", questionnaire="help-at-home", ticket="help_at_home", in_words={"what": _WHAT_FOR}
+    ),
+    "correct_my_data": Job(
+        lookup="job", questionnaire="correct-my-data", ticket="data_correction", in_words={"what": _WHAT_IS_RIGHT}
+    ),
     "delete_my_data": Job(lookup="ticket", ticket="data_deletion"),
     "callback_me": Job(lookup="ticket", ticket="callback_me"),
     "ticket_status": Job(lookup="tickets"),
@@ -58,6 +81,26 @@ def own_questionnaires(*, dictionary: Dictionary) -> tuple[Questionnaire, ...]:
 def ticket_key(script: Script) -> str:
     """By which the ticket of the job that is being worked on is one, however often it is raised."""
     return f"{script.state.job}:{script.state.jobs_done}"
+
+
+def go_on(script: Script) -> None:
+    """Begins what is wanted once it is known whose home it is, and where that matters, that it is they in person."""
+    job = JOBS[script.state.job]
+    if script.state.failed_proofs >= FAILED_PROOFS:
+        script.say("cannot_find_you")
+        close(script)
+    elif not script.state.recognised:
+        ask_proof(script, "phone")
+    elif job.in_person and not script.state.proved:
+        ask_proof(script, "id_tail")
+    else:
+        begin(script)
+
+
+def ask_proof(script: Script, step: e.ProofStep) -> None:
+    """Asks for something that shows who they are."""
+    script.note(e.ProofAsked(at=script.at, step=step))
+    script.say(f"your_{step}")
 
 
 def begin(script: Script) -> None:
@@ -90,7 +133,17 @@ def raise_ticket(script: Script) -> dict[str, str]:
 
 
 def finish(script: Script) -> None:
-    """The questions of a job are done: its ticket is told, or what the questionnaire says at its end."""
+    """The questions of a job are done: its ticket is told, or what the questionnaire says at its end.
+
+    Where none has begun, the talk goes on as it stood before somebody was in danger.
+    """
+    state = script.state
+    if state.job and state.proving:
+        ask_proof(script, state.proving)  # type: ignore[arg-type]  # set by ProofAsked only
+        return
+    if not state.job:
+        take_up_next(script)
+        return
     if JOBS[script.state.job].ticket:
         script.note(e.LookupAsked(at=script.at, kind="ticket", about=raise_ticket(script) | _details(script)))
         return
@@ -101,7 +154,18 @@ def finish(script: Script) -> None:
 def close(script: Script, *, gone_through: str = "") -> None:
     """Back to the talk: is there anything else?"""
     script.note(e.JobFinished(at=script.at, job=script.state.job, questionnaire=gone_through))
-    script.say("anything_else")
+    take_up_next(script)
+
+
+def take_up_next(script: Script) -> None:
+    """What else was wanted in the same breath comes now; else: is there anything else?"""
+    waiting = script.state.waiting
+    if not waiting or script.state.failed_proofs >= FAILED_PROOFS:
+        script.say("anything_else")
+        return
+    script.say("next_matter")
+    script.note(e.JobWanted(at=script.at, job=waiting[0].job, heard=waiting[0].words))
+    go_on(script)
 
 
 def _details(script: Script) -> dict[str, str]:

@@ -44,6 +44,13 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     confirmed: bool = False
 
 
+class Waiting(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that a resident wants after what is being worked on, in their words."""
+
+    job: str
+    words: str
+
+
 class Lookup(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the platform was asked, and its answer once it is there."""
 
@@ -97,6 +104,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     job: str = ""  # the intent that is being worked on
     job_words: str = ""  # in which words it was wanted
     jobs_done: int = 0
+    waiting: tuple[Waiting, ...] = ()  # what else they want, in the order in which it was said
     lookup: Lookup | None = None
     free: dict[str, tuple[str, ...]] = {}  # Question.key → choices that had a place when they were last counted
     watchword: str = ""
@@ -237,6 +245,8 @@ def _fold_detour(state: State, event: e.AnyEvent) -> State:
             return change(state, raised=(*state.raised, event.key))
         case e.RedFlagCheckAsked():
             return change(state, phase="red_flag", flag=event.kind, misses=0)
+        case e.RedFlagChecked():
+            return change(state, phase="desk" if state.desk and not state.job else state.phase)
         case e.CallbackTimeAsked():
             return change(state, phase="callback", misses=0)
         case e.PutOffTakenBack():
@@ -270,11 +280,21 @@ def _fold_job(state: State, event: e.AnyEvent) -> State:
     change = msgspec.structs.replace
     match event:
         case e.LookupAsked():
-            return change(state, lookup=Lookup(kind=event.kind, about=event.about))
+            begun = state.phase == "job_begun" and event.kind == "ticket"  # the first words answered every question
+            lookup = Lookup(kind=event.kind, about=event.about)
+            return change(state, lookup=lookup, phase="desk" if begun else state.phase)
         case e.LookupAnswered():
             return _fold_lookup(state, event)
         case e.JobWanted():
-            return change(state, job=event.job, job_words=event.heard, misses=0)
+            return change(
+                state,
+                job=event.job,
+                job_words=event.heard,
+                waiting=tuple(each for each in state.waiting if each.words != event.heard),
+                misses=0,
+            )
+        case e.JobPutOff():
+            return change(state, waiting=(*state.waiting, Waiting(job=event.job, words=event.heard)))
         case e.JobFinished():
             return change(
                 _questions_anew(state, state.desk), phase="desk", job="", job_words="", jobs_done=state.jobs_done + 1

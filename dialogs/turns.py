@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from dialogs import loop
-from dialogs.acts import Act, desk, unclear
+from dialogs.acts import Act, asides, desk, unclear
 from dialogs.events import UtteranceHeard
+from dialogs.jobs import HELP, JOBS
 from dialogs.opening import before_and_question
 from dialogs.questionnaire import Questionnaire
 from dialogs.script import Script, Step
@@ -14,6 +15,10 @@ from nlu.utterance import Utterance
 
 # Heard whatever the turn: nobody waits for a person, or is kept from going.
 ENDS_AT_ONCE = frozenset({"red_flag", "person_please", "stop_calling", "refuse_call", "goodbye", "finished"})
+
+
+# At the desk these hold no more than what is wanted beside them: 谢谢啊，还有个灯坏了.
+SAYS_LITTLE = frozenset({"no_match", "smalltalk", "thanks", "out_of_scope", "policy_question"})
 
 
 def begin(questionnaire: Questionnaire, state: State, *, at: datetime) -> Step:
@@ -58,5 +63,18 @@ def take(
     if ENDS_AT_ONCE.isdisjoint({understood.act}) and unclear.is_stuck(script):
         unclear.stuck(script)
     else:
-        act(script)
+        _at_the_desk(script, act)(script)
     return script.done()
+
+
+def _at_the_desk(script: Script, act: Act) -> Act:
+    """The act that does what was wanted, where the words as a whole did not say so."""
+    understood, phase = script.understood, script.state.phase
+    if phase == "job_begun" and understood.act not in JOBS.keys() - {HELP}:
+        return desk.job_begun  # a danger in these words was seen to when they were said
+    if phase != "desk" or understood.act not in SAYS_LITTLE:
+        return act
+    wanted = {each.intent for each in understood.wishes}
+    if wanted & JOBS.keys():
+        return desk.want
+    return asides.policy_question if wanted else act

@@ -13,6 +13,7 @@ from nlu.speakers import speaks_as_child, weeps
 from nlu.told_in_parts import read_pending
 from nlu.understood import Flag, Found, Understood, found_in
 from nlu.utterance import Utterance
+from nlu.wishes import find_wishes
 
 
 def understand(
@@ -70,6 +71,7 @@ def _spoken(
             Flag(kind=each.kind, severity=each.severity, whose=each.whose, when=each.when, words=each.words)
             for each in dangers
         ),
+        wishes=() if pending else find_wishes(heard, rank),
         heard=heard,
     )
 

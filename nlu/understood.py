@@ -25,6 +25,13 @@ class Flag(msgspec.Struct, frozen=True, kw_only=True):
     words: str
 
 
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that a resident who came in wants, in their words; `intent` is one of nlu.intents."""
+
+    intent: str
+    words: str
+
+
 class Understood(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One utterance, understood in the light of what is pending."""
 
@@ -33,6 +40,7 @@ class Understood(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     found: dict[str, Found] = {}  # Question.key → value
     reason: str = ""  # why the pending question has no value in it, see nlu.reading.Reason
     flags: tuple[Flag, ...] = ()
+    wishes: tuple[Wish, ...] = ()  # where nothing in particular is pending, in the order in which they were said
     heard: str = ""  # the words that were understood, as they were heard
 
 

@@ -1,7 +1,7 @@
 """Free talk: residents say what they want, show who they are where that matters, and hear what came of it."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,48 +16,48 @@ from nlu.normalise import normalise
 from nlu.readers import READERS
 from nlu.reading import Expectation, Reading
 from nlu.spoken import spoken_digits, spoken_moment
-from nlu.understood import Found
+from nlu.understood import Found, Wish
 
-FAILED_PROOFS = 3  # so often somebody may say who they are in one talk
+TOLD_AT_ONCE = 0.9  # confidence of an answer that was the very reason to come in
 ID_TAIL = 4  # digits of an identity number, the last of which may be X
 MANY = 3  # things told one after the other; more are not taken in by ear
 ANYTHING = Expectation(key="_anything", kind="yes_no", asked="还有别的事吗？")
 
 
 def want(script: Script) -> None:
-    """我要报修: begins at once where it is known whose home it is, else asks that first."""
-    _want(script, script.understood.act)
+    """我要报修: begins at once where it is known whose home it is, else asks that first.
+
+    What else was wanted in the same breath comes after it; a question about policies is passed on meanwhile.
+    """
+    wishes = script.understood.wishes
+    jobs_wanted = [each for each in wishes if each.intent in jobs.JOBS]
+    if not jobs_wanted:
+        unclear(script, script.state.misses + 1)
+        return
+    for asked in (each for each in wishes if each.intent == "policy_question"):
+        script.note(e.PolicyQuestionAsked(at=script.at, heard=asked.words))
+        script.say("ask_community")
+    put_off(script, jobs_wanted[1:])
+    _want(script, jobs_wanted[0].intent, heard=jobs_wanted[0].words)
 
 
-def _want(script: Script, job: str) -> None:
-    script.note(e.JobWanted(at=script.at, job=job, heard=script.heard))
-    _go_on(script)
+def put_off(script: Script, wishes: Sequence[Wish]) -> None:
+    """Keeps what is wanted for later."""
+    for each in wishes:
+        if each.intent in jobs.JOBS:
+            script.note(e.JobPutOff(at=script.at, job=each.intent, heard=each.words))
+
+
+def _want(script: Script, job: str, *, heard: str) -> None:
+    script.note(e.JobWanted(at=script.at, job=job, heard=heard))
+    jobs.go_on(script)
 
 
 def call_help(script: Script) -> None:
     """Somebody is in danger whom nobody knows: what to do at once, and who they are, so that a person can come."""
     script.note(e.JobWanted(at=script.at, job=jobs.HELP, heard=script.heard))
     script.say("help_at_once")
-    _go_on(script)
-
-
-def _go_on(script: Script) -> None:
-    job = jobs.JOBS[script.state.job]
-    if script.state.failed_proofs >= FAILED_PROOFS:
-        script.say("cannot_find_you")
-        jobs.close(script)
-    elif not script.state.recognised:
-        _ask_who(script)
-    elif job.in_person and not script.state.proved:
-        script.note(e.ProofAsked(at=script.at, step="id_tail"))
-        loop.ask_pending(script)
-    else:
-        jobs.begin(script)
-
-
-def _ask_who(script: Script) -> None:
-    script.note(e.ProofAsked(at=script.at, step="phone"))
-    loop.ask_pending(script)
+    jobs.go_on(script)
 
 
 def proof_given(script: Script) -> None:
@@ -70,8 +70,7 @@ def proof_given(script: Script) -> None:
         return
     script.note(e.ProofGiven(at=script.at, step=step, value=value))
     if step == "phone":
-        script.note(e.ProofAsked(at=script.at, step="name"))
-        loop.ask_pending(script)
+        jobs.ask_proof(script, "name")
     else:
         kind: e.LookupKind = "proof" if step == "id_tail" else "identity"
         script.note(e.LookupAsked(at=script.at, kind=kind, about=dict(script.state.proofs)))
@@ -100,6 +99,11 @@ def job_begun(script: Script) -> None:
     if job.ticket:
         jobs.raise_ticket(script)
     loop.capture_others(script)
+    for key, told in job.in_words.items():
+        if found := told.search(script.heard):
+            question, words = script.question(key), script.heard if key == "what" else found[0]
+            span = (0, len(words)) if key == "what" else found.span()
+            loop.capture(script, question, Found(value=words, span=span, confidence=TOLD_AT_ONCE))
     script.say("job_begun")
     loop.go_on(script)
 
@@ -113,17 +117,17 @@ def looked_up(script: Script) -> None:
 
 
 def _identity(script: Script, found: Mapping[str, Any]) -> None:
-    if not found and script.state.failed_proofs < FAILED_PROOFS:
+    if not found and script.state.failed_proofs < jobs.FAILED_PROOFS:
         script.say("not_in_registry")
-    _go_on(script)
+    jobs.go_on(script)
 
 
 def _proved(script: Script, found: Mapping[str, Any]) -> None:
     if found:
-        _go_on(script)
-    elif script.state.failed_proofs < FAILED_PROOFS:
+        jobs.go_on(script)
+    elif script.state.failed_proofs < jobs.FAILED_PROOFS:
         script.say("digits_differ")
-        _go_on(script)
+        jobs.go_on(script)
     else:
         loop.escalate(script, "data_request", "normal", key="data_request")
         script.say("worker_tells_you")
@@ -204,7 +208,7 @@ def unclear(script: Script, misses: int) -> None:
     if answer == "no" and script.state.jobs_done:
         goodbye(script)
     elif answer == "yes" and script.state.broken_off and not script.state.jobs_done:
-        _want(script, "resume_call")
+        _want(script, "resume_call", heard=script.heard)
     elif answer == "yes":
         script.say("what_is_it")
     elif misses == 1:

@@ -2,13 +2,14 @@
 
 from dialogs import events as e
 from dialogs import household, loop, members
-from dialogs.acts import answers, speakers
+from dialogs.acts import answers, desk, speakers
 from dialogs.events import Severity
+from dialogs.jobs import JOBS
 from dialogs.phases import LOW_SPIRITS
 from dialogs.questionnaire import Question
 from dialogs.script import Script
 from nlu.speakers import speaks_as_child
-from nlu.understood import Flag, Found
+from nlu.understood import Flag, Found, Wish
 
 MEANT = 0.8  # of a value that a danger implies
 CLEAR_FROM = 0.9  # of a value told beside a danger
@@ -31,6 +32,8 @@ def red_flag(script: Script) -> None:
         _keep_what_was_told(script, pending)
     if pending is None and script.state.phase == "asking":
         _say_why_not(script)
+    if script.state.phase == "desk":
+        _keep_what_was_wanted(script)
     kinds = [flag.kind for flag in script.understood.flags]
     if script.state.phase not in ("red_flag", "closed") and all(kind in CAN_WAIT for kind in kinds):
         if speaks_as_child(script.heard):
@@ -61,6 +64,18 @@ def _keep_what_was_told(script: Script, pending: Found | None) -> None:
     _keep_what_it_means(script)
     if unconfirmed := loop.to_read_back(script):
         script.note(e.ReadBackPutOff(at=script.at, questions=unconfirmed))
+
+
+def _keep_what_was_wanted(script: Script) -> None:
+    """电梯坏了，药也快没了: what was wanted comes afterwards. Of whom we know nothing, who they are is asked then."""
+    wishes = [each for each in script.understood.wishes if each.intent in JOBS]
+    if not wishes and not script.state.recognised and not _in_danger(script):
+        wishes = [Wish(intent="callback_me", words=script.heard)]
+    desk.put_off(script, wishes)
+
+
+def _in_danger(script: Script) -> bool:
+    return any(flag.kind not in CAN_WAIT for flag in script.understood.flags)
 
 
 def _keep_what_it_means(script: Script) -> None:

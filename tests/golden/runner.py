@@ -174,7 +174,7 @@ def fact(event: e.AnyEvent) -> tuple[str, ...]:
             return (f"{name} {(event.due + timedelta(hours=8)):%Y-%m-%d %H:%M}",)
         case e.LookupAsked() | e.LookupAnswered():
             return (f"{name} {event.kind}",)
-        case e.JobWanted() | e.JobFinished():
+        case e.JobWanted() | e.JobPutOff() | e.JobFinished():
             return (f"{name} {event.job}",)
         case e.ProofAsked() | e.ProofGiven():
             return (f"{name} {event.step}",)

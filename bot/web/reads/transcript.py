@@ -20,6 +20,7 @@ from dialogs.events import (
     CallbackRequested,
     EscalationRaised,
     JobFinished,
+    JobPutOff,
     JobWanted,
     NoticeExplainedAgain,
     PaceChanged,
@@ -194,7 +195,7 @@ def _ended(event: SessionEnded, words: _Words) -> list[Line]:
     return _note(event, f"结束：{named(words.labels, 'outcome', event.outcome)}")
 
 
-def _job(event: JobWanted | JobFinished | ProofAsked, _: _Words) -> list[Line]:
+def _job(event: JobWanted | JobPutOff | JobFinished | ProofAsked, _: _Words) -> list[Line]:
     return _note(event, told(event), "kept" if isinstance(event, JobFinished) else "")
 
 
@@ -221,6 +222,7 @@ _WRITERS: dict[type, Callable[..., list[Line]]] = {
     WrongPartyReached: _wrong_party,
     PolicyQuestionAsked: _policy,
     JobWanted: _job,
+    JobPutOff: _job,
     JobFinished: _job,
     ProofAsked: _job,
     WorkerMissed: _missed,

@@ -1,0 +1,73 @@
+"""What residents want who come in themselves: one thing, or several one after the other, or none that a model knows."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from nlu.intents import ACCEPTED_FROM, INTENTS
+from nlu.understood import Wish
+
+Ranking = Callable[[str], Sequence[tuple[str, float]]]
+
+WISHES = frozenset(intent.id for intent in INTENTS if intent.place == "inbound")
+# A part of a sentence says less than the whole: it is heard as a second thing only when it is plain.
+PLAIN_FROM = 0.5
+# With one of these a second thing begins: 还有垃圾也没人收, 顺便问下养老金, 带状疱疹的也想问问.
+SECOND = re.compile("还有(?!点|些|人|没有)|另外|顺[便带]|再就是|再(?:一个|问|帮)|对了|[还也](?:想|要)(?:问|约|报|投)")
+PARTS = re.compile(r"[^，。！？,!?；;]+[，。！？,!?；;]*")
+# Words in which residents say what they want without a word for it, by what it is; a plan to leave is no return.
+SIGNS = {
+    "register_return": re.compile(r"(?:从|在|打)[^，。！？]{1,8}回(?:来|屋|家)了|(?:刚|才)从[^，。！？]{1,8}(?:回|返)"),
+    "help_at_home": re.compile("[想要找盼][^，。！？]{0,3}人[^，。！？]{0,4}(?:说说?话|聊聊?天|做伴|作伴|陪)"),
+    "correct_my_data": re.compile("(?:号码?|手机|电话|地址|名字|住址)[^，。！？]{0,6}(?:换|改|错|不对|变)了?"),
+    "book_appointment": re.compile("[想要](?:打|接种|约|做|报)[^，。！？]{0,4}(?:疫苗|防疫针|体检)"),
+    "repair_request": re.compile(
+        "坏[了掉得]|不亮|灯(?:又|都|也)?[黑瞎]了|(?:不|没)热|打不着|漏(?:水|雨|了|得)|堵(?:了|住|死)|跳闸|锁不上"
+        "|[打关]不[开上]|(?:没|停|断)[水电]了|掉下来|裂了"
+    ),
+    "policy_question": re.compile(
+        "停不停[水电气]|多少钱|(?:要|用)不(?:要|用)(?:交|办|认证)|(?:咋|怎么)(?:办|领|交|报)"
+    ),
+}
+COMES_BACK = re.compile("回|返|来|到家|登记")
+# Small talk and thanks hold no wish by accident: only company that is asked for.
+ASKED_FOR_COMPANY = frozenset({"smalltalk", "thanks"})
+
+
+def find_wishes(text: str, rank: Ranking) -> tuple[Wish, ...]:
+    """What is wanted in the words, in the order in which it was said; the words of each beside it."""
+    found: list[Wish] = []
+    for part in _parts(text):
+        intent = _wanted(part, rank, PLAIN_FROM)
+        if intent is None or (found and found[-1].intent == intent):
+            if found:
+                found[-1] = Wish(intent=found[-1].intent, words=found[-1].words + part)
+            continue
+        found.append(Wish(intent=intent, words=part))
+    if len({each.intent for each in found}) > 1:
+        return tuple(found)
+    whole = _wanted(text, rank, ACCEPTED_FROM)
+    return (Wish(intent=whole, words=text),) if whole else tuple(found)
+
+
+def _parts(text: str) -> Iterator[str]:
+    """The words up to each second thing; the clause that holds 也想问问 belongs to what follows."""
+    said = ""
+    for clause in PARTS.findall(text):
+        if said and SECOND.search(clause):
+            yield said
+            said = ""
+        said += clause
+    if said:
+        yield said
+
+
+def _wanted(words: str, rank: Ranking, least: float) -> str | None:
+    intent, probability = rank(words)[0]
+    if intent in WISHES and probability >= least and _may_be(intent, words):
+        return intent
+    signs = ("help_at_home",) if intent in ASKED_FOR_COMPANY and probability >= least else SIGNS
+    return next((each for each in signs if SIGNS[each].search(words)), None)
+
+
+def _may_be(intent: str, words: str) -> bool:
+    return intent != "register_return" or COMES_BACK.search(words) is not None
