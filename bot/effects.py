@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
+from bot.evidence.callers import stranger
 from bot.evidence.keeping import refuse_recording
 from bot.sessions import read_events
 from dialogs import events as e
@@ -16,10 +17,13 @@ from integrations.knowledge.unmet import note_unmet_question
 from integrations.registry import lookup, records
 from integrations.storage.models import ContactRow, ResidentRow, SessionRow
 from integrations.storage.store import StoreSession
+from integrations.tickets import strangers
 from integrations.tickets.kinds import label
 from integrations.tickets.raising import Matter, raise_ticket
+from integrations.tickets.strangers import Stranger
 
 NEVER_AGAIN = "居民要求不再来电"
+NOT_UNDERSTOOD = "question"  # the kind of ticket for words that nothing could be done with
 OF_A_PERSON = (e.AnswerCaptured, e.JobFinished, e.RefusalHeard, e.SessionEnded)
 
 
@@ -41,6 +45,8 @@ class Effects:
                 case e.LookupAnswered(kind="identity", found={"resident": str(found), "household": str(home)}):
                     resident = self._recognised(session, row, found, home)
                     self.apply(session, row, self._told_before(session, row, events), at=at)
+                case e.ProofGiven() if not row.household_id:
+                    strangers.told_more(session, row.id, stranger(session, row.id))
                 case e.JobFinished(questionnaire=str(done)) if resident and done:
                     answered_elsewhere(session, resident_id=resident.id, questionnaire=done, at=at)
                 case e.AnswerCaptured() if resident:
@@ -73,6 +79,7 @@ class Effects:
         row.resident_id, row.household_id = resident, household
         theirs = {"resident_id": resident, "household_id": household}
         session.execute(update(SessionRow).where(SessionRow.id == row.id).values(**theirs))
+        strangers.recognised(session, row.id, resident=resident, household=household)
         return records.whose(session, resident)
 
     def _keep(
@@ -105,9 +112,13 @@ class Effects:
 
     @staticmethod
     def _raise(session: StoreSession, row: SessionRow, event: e.EscalationRaised) -> None:
-        """A ticket for the household, and somebody's telephone when it cannot wait: also for whom we do not know."""
+        """A ticket, and somebody's telephone when it cannot wait: also for whom we do not know.
+
+        What nobody understood is no matter where nobody can be asked back.
+        """
         ticket = None
-        if row.household_id:
+        caller = Stranger() if row.household_id else stranger(session, row.id)
+        if row.household_id or caller.phone or event.kind != NOT_UNDERSTOOD:
             campaign = None
             if row.contact_id:
                 campaign = session.scalar(select(ContactRow.campaign_id).where(ContactRow.id == row.contact_id))
@@ -121,6 +132,8 @@ class Effects:
                 campaign_id=campaign,
                 summary=label(event.kind),
                 own_words=event.heard,
+                caller_phone=caller.phone,
+                caller_name=caller.name,
             )
             ticket = raise_ticket(session, matter, at=event.at).id
         open_handover(

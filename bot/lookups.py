@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import select
 
+from bot.evidence.callers import stranger
 from bot.installation import newest_questionnaire
 from bot.registry_view import caller_facts
 from bot.sessions import decode_state
@@ -34,11 +35,13 @@ from integrations.storage.store import StoreSession
 from integrations.tickets.kinds import label
 from integrations.tickets.raising import Matter, raise_ticket
 from integrations.tickets.states import LABELS
+from integrations.tickets.strangers import Stranger
 from nlu.pinyin import syllables
 
 RECENT_CALLS = timedelta(days=7)  # 刚才是你们打的吗 is asked the same day, or by the daughter at the weekend
 MAY_GO_ON = timedelta(days=7)  # a questionnaire that broke off earlier has answers that are no longer true
 DONE_LATELY = timedelta(days=30)
+DESK = "社区值班的"  # who sees to those whom the registry does not know
 MOST_KEPT = 8  # values that are read to somebody in one go
 # What residents asked for themselves; what others of the household told us is not read to whoever calls.
 ASKED_FOR = ("repair_request", "complaint", "help_at_home", "callback_me", "data_correction", "data_deletion", "help")
@@ -90,8 +93,7 @@ class Lookups:
 
     @staticmethod
     def _ticket(session: StoreSession, asker: Asker, about: Mapping[str, Any], at: datetime) -> dict[str, Any]:
-        if asker.household is None:
-            return {}
+        caller = Stranger() if asker.household else stranger(session, asker.session)
         raised = raise_ticket(
             session,
             Matter(
@@ -103,6 +105,8 @@ class Lookups:
                 session_id=asker.session if session.get(SessionRow, asker.session) else None,  # the first turn has none
                 summary=label(about["kind"]),
                 own_words=about["heard"],
+                caller_phone=caller.phone,
+                caller_name=caller.name,
             ),
             at=at,
         )
@@ -112,7 +116,8 @@ class Lookups:
         if details and details not in ticket.own_words:
             ticket.own_words = f"{ticket.own_words}；{details}"
         worker = session.get(WorkerRow, ticket.owner_id) if ticket.owner_id else None
-        return {"number": raised.number, "worker": f"网格员{worker.name}" if worker else ""}
+        title = "网格员" if asker.household else DESK
+        return {"number": raised.number, "worker": f"{title}{worker.name if worker else ''}"}
 
     @staticmethod
     def _tickets(session: StoreSession, asker: Asker, _: Mapping[str, Any], at: datetime) -> dict[str, Any]:

@@ -51,6 +51,7 @@ JOBS = {
     "hear_my_data": "听登记的内容",
     "was_that_you": "问是不是我们打的",
     "resume_call": "接着上次说",
+    "person": "找真人",
     "red_flag": "叫人来",
 }
 FLAG_CHECKED: dict[bool | None, str] = {True: "还在继续", False: "已经没事", None: "没有说清"}

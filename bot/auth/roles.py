@@ -33,6 +33,8 @@ MAY: dict[Role, frozenset[Permission]] = {
 }
 
 SEES_EVERY_GRID: frozenset[Role] = frozenset({"admin", "staff", "reviewer"})
+# Who is not in the registry belongs to no grid: the community desk sees to them, and whoever leads a grid.
+SEES_STRANGERS: frozenset[Role] = SEES_EVERY_GRID | {"grid_lead"}
 
 
 def may(role: Role, permission: Permission) -> bool:

@@ -1,12 +1,15 @@
-"""Whose a call to the community was, and its deletion."""
+"""Who called the community: whose call it was, how somebody unknown can be reached, and the deletion of calls."""
 
 from datetime import datetime
 
 from sqlalchemy import or_, select
 
+from bot.sessions import read_events
+from dialogs.events import ProofGiven
 from integrations.storage import audit
 from integrations.storage.models import IncomingCallRow, RecordingRow, SessionRow
 from integrations.storage.store import StoreSession
+from integrations.tickets.strangers import Stranger
 
 
 def settle_callers(session: StoreSession, session_id: str) -> None:
@@ -18,6 +21,13 @@ def settle_callers(session: StoreSession, session_id: str) -> None:
         call.resident_id = talk.resident_id
     for recording in session.scalars(select(RecordingRow).where(RecordingRow.session_id == session_id)):
         recording.resident_id, recording.household_id = talk.resident_id, talk.household_id
+
+
+def stranger(session: StoreSession, session_id: str) -> Stranger:
+    """What is known of somebody whom the registry does not know: what they said of themselves, the number shown."""
+    said = {each.step: each.value for each in read_events(session, session_id) if isinstance(each, ProofGiven)}
+    shown = session.scalar(select(IncomingCallRow.caller).where(IncomingCallRow.session_id == session_id))
+    return Stranger(phone=said.get("phone") or shown or "", name=said.get("name", ""))
 
 
 def erase_incoming_calls(session: StoreSession, resident_id: str, *, at: datetime) -> int:

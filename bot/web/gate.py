@@ -54,6 +54,7 @@ def allowed(permission: Permission) -> Callable[[Visitor], Visitor]:
 
 
 PeopleReader = Annotated[Visitor, Depends(allowed(Permission.SEE_PEOPLE))]
+PhoneReader = Annotated[Visitor, Depends(allowed(Permission.SEE_PHONE))]
 CampaignReader = Annotated[Visitor, Depends(allowed(Permission.SEE_CAMPAIGNS))]
 CampaignRunner = Annotated[Visitor, Depends(allowed(Permission.RUN_CAMPAIGNS))]
 TicketWorker = Annotated[Visitor, Depends(allowed(Permission.WORK_TICKETS))]

@@ -92,6 +92,8 @@ def covered(session: StoreSession, campaign_id: str) -> Coverage:
     tickets: dict[str, bool] = {}
     rows = session.execute(select(TicketRow.household_id, TicketRow.state).where(TicketRow.campaign_id == campaign_id))
     for household, state in rows:
+        if household is None:  # raised by somebody whom the registry does not know
+            continue
         tickets[household] = tickets.get(household, False) or state == "done"
     contacts = session.execute(
         select(ContactRow.household_id, ContactRow.outcome).where(ContactRow.campaign_id == campaign_id)

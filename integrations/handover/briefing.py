@@ -36,6 +36,8 @@ def briefing(session: StoreSession, ring: Ring, *, community: str, at: datetime)
     resident = session.get(ResidentRow, row.resident_id) if row.resident_id else None
     ticket = session.get(TicketRow, row.ticket_id) if row.ticket_id else None
     place, room = where(session, household) if household else (_UNKNOWN_PLACE, "")
+    name = ticket.caller_name if ticket else None
+    phone = (resident.phone if resident else None) or (ticket.caller_phone if ticket else None)
     said = [row.heard, *words_of(session, row.id, "resident")]
     return Briefing(
         community=community,
@@ -43,16 +45,17 @@ def briefing(session: StoreSession, ring: Ring, *, community: str, at: datetime)
         kind=label(row.kind),
         number=spoken_digits("".join(filter(str.isdigit, ticket.number))) if ticket else "",
         has_pin=session.get(WorkerPinRow, ring.link.worker_id) is not None,
-        who=_who(resident, at=at),
+        who=_who(resident, name, at=at),
         room=room or place,
         heard="。".join(filter(None, said)),
-        phone=spoken_phone(resident.phone) if resident and resident.phone else "",
+        phone=spoken_phone(phone) if phone else "",
     )
 
 
-def _who(resident: ResidentRow | None, *, at: datetime) -> str:
+def _who(resident: ResidentRow | None, name: str | None, *, at: datetime) -> str:
+    """Whom it is about; `name` is what somebody said whom the registry does not know."""
     if resident is None:
-        return _UNKNOWN_PERSON
+        return name or _UNKNOWN_PERSON
     if resident.birth_year is None:
         return resident.name
     return f"{resident.name}，{at.astimezone(BEIJING).year - resident.birth_year}岁"

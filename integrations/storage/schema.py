@@ -28,7 +28,7 @@ def upgrade(url: str) -> None:
         with speaking_chinese(), engine.execution_options(**{WRITING: True}).begin() as connection:
             if connection.dialect.name == "postgresql":  # programs that start together bring it up to date one by one
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-            config = _config()
+            config = migrations()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     except CommandError as error:
@@ -51,11 +51,12 @@ def is_new(url: str) -> bool:
 def check_schema(connection: Connection) -> None:
     """Raises SchemaOutdated when the tables are not those of this program."""
     there = MigrationContext.configure(connection).get_current_revision()
-    if there != ScriptDirectory.from_config(_config()).get_current_head():
+    if there != ScriptDirectory.from_config(migrations()).get_current_head():
         raise SchemaOutdated("数据库的表和程序不一致：请先运行升级数据库的命令，再试一次。")
 
 
-def _config() -> Config:
+def migrations() -> Config:
+    """Where Alembic finds the steps between the forms of the tables."""
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")

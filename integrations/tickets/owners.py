@@ -1,9 +1,9 @@
-"""Who looks after a household."""
+"""Who looks after a household, and after those whom the registry does not know."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 
 from integrations.storage.models import HouseholdRow, WorkerRow
 from integrations.storage.store import StoreSession
@@ -38,6 +38,18 @@ def owners_of(session: StoreSession, households: Collection[str]) -> Mapping[str
             others = [each for each in chain if each != chain[0]]
             found[household] = Owners(owner=chain[0] if chain else None, deputy=others[0] if others else None)
     return found
+
+
+def desk_owners(session: StoreSession) -> Owners:
+    """Who sees to somebody whom the registry does not know: the community desk, then whoever leads a grid."""
+    desk_first = case({"desk": 0}, value=WorkerRow.role, else_=1)
+    rows = session.scalars(
+        select(WorkerRow.id)
+        .where(WorkerRow.role.in_(("grid_lead", "desk")))
+        .order_by(desk_first, WorkerRow.id)
+        .limit(2)
+    ).all()
+    return Owners(owner=next(iter(rows), None), deputy=next(iter(rows[1:]), None))
 
 
 def _fallbacks(session: StoreSession) -> tuple[Mapping[str | None, str], str | None]:

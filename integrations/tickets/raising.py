@@ -11,7 +11,7 @@ from integrations.storage.models import OutboxRow, TicketRow
 from integrations.storage.store import StoreSession
 from integrations.tickets.errors import HouseholdUnknown
 from integrations.tickets.numbers import following, newest_number
-from integrations.tickets.owners import owners_of
+from integrations.tickets.owners import Owners, desk_owners, owners_of
 
 Severity = Literal["emergency", "urgent", "normal"]
 
@@ -32,13 +32,15 @@ class Matter:
     dedupe_key: str
     kind: str  # a red flag's kind, "person", "help", "not_reached", "check_number", …
     severity: Severity
-    household_id: str
+    household_id: str | None  # None: whoever raised it is not in the registry; the community desk sees to it
     summary: str  # Chinese, one line
     own_words: str = ""
     resident_id: str | None = None
     session_id: str | None = None
     campaign_id: str | None = None
     due_at: datetime | None = None  # None: by severity
+    caller_phone: str = ""  # of whom the registry does not know: where to call back
+    caller_name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +67,10 @@ def raise_tickets(session: StoreSession, matters: Sequence[Matter], *, at: datet
     session.flush()
     newest = newest_number(session)  # before looking: on PostgreSQL this waits for others who raise the same
     standing = _standing(session, [each.dedupe_key for each in matters])
-    owners = owners_of(session, {each.household_id for each in matters})
+    homes = {each.household_id for each in matters if each.household_id}
+    owners: dict[str | None, Owners] = dict(owners_of(session, homes).items())
+    if any(each.household_id is None for each in matters):
+        owners[None] = desk_owners(session)
     tickets: list[dict[str, object]] = []
     notices: list[dict[str, object]] = []
     raised: list[Raised] = []
@@ -118,6 +123,8 @@ def _ticket(
         "campaign_id": matter.campaign_id,
         "summary": matter.summary,
         "own_words": matter.own_words,
+        "caller_phone": matter.caller_phone or None,
+        "caller_name": matter.caller_name or None,
         "state": "open",
         "created_at": at,
         "due_at": matter.due_at or at + DUE_WITHIN[matter.severity],

@@ -111,7 +111,8 @@ async def test_a_danger_told_by_somebody_unknown_is_a_ticket_once_it_is_known_wh
     opened = await come(desk, channel="chat")
     await desk.say(opened.session, "我胸口疼得厉害")
     assert "一二零" in said(await desk.say(opened.session, "还是疼"))
-    assert rows(desk, TicketRow) == []
+    [before] = rows(desk, TicketRow)
+    assert (before.kind, before.household_id) == ("chest_pain", None)
     await desk.say(opened.session, PEOPLE[1][1])
     told = await desk.say(opened.session, PEOPLE[1][0])
     assert "网格员owner" in said(told)

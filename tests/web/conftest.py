@@ -129,7 +129,7 @@ class LoopDialogue:
             named = f"act_{understood.act}"
             act = named if named in ACTS else by_phase.get(state.phase, "act_answered")
             act = "act_not_understood" if understood.act == "no_match" else act
-            if understood.act in JOBS:
+            if understood.act in JOBS and named not in ACTS:
                 act = {"desk": "act_want", "job_begun": "act_job_begun"}.get(state.phase, act)
             step = turns.take(questionnaire, state, request.utterance, understood, ACTS[act], at=request.at)
         return TurnReply(protocol=PROTOCOL, replies=step.replies, events=step.events, state=step.state)

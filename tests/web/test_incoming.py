@@ -8,7 +8,15 @@ from sqlalchemy import select
 
 from bot.desk import inbound
 from bot.evidence.callers import erase_incoming_calls, settle_callers
-from integrations.storage.models import AuditRow, HouseholdRow, IncomingCallRow, RecordingRow, ResidentRow
+from integrations.storage.models import (
+    AuditRow,
+    HandoverRow,
+    HouseholdRow,
+    IncomingCallRow,
+    RecordingRow,
+    ResidentRow,
+    TicketRow,
+)
 from nlu.utterance import Utterance
 
 UNKNOWN_NUMBER = "13712345678"
@@ -22,9 +30,6 @@ async def call_us(town: Any, name: str | None, said: Sequence[str], *, number: s
         opening = inbound(session, resident, channel="voice", community="育林社区", callback_number="", at=at)
         shown = (resident.phone or "") if resident else number
     talk = await town.conversation.open(replace(opening, recording="heard" if recorded else None), at=at)
-    for words in said:
-        await town.conversation.handle(talk.session, Utterance(text=words), at=at)
-    await town.conversation.hung_up(talk.session, at=at)
     with town.store.writing() as session:
         row = IncomingCallRow(
             id=session.new_id(at=at),
@@ -32,14 +37,16 @@ async def call_us(town: Any, name: str | None, said: Sequence[str], *, number: s
             caller=shown,
             resident_id=opening.resident_id,
             session_id=talk.session,
-            ended_at=at,
-            disposition="answered",
-            ended_by="them",
         )
         session.add(row)
-        session.flush()
+    for words in said:
+        await town.conversation.handle(talk.session, Utterance(text=words), at=at)
+    await town.conversation.hung_up(talk.session, at=at)
+    with town.store.writing() as session:
+        call = session.get_one(IncomingCallRow, row.id)
+        call.ended_at, call.disposition, call.ended_by = at, "answered", "them"
         settle_callers(session, talk.session)
-        return row.id
+    return row.id
 
 
 def rows(town: Any, table: type) -> Sequence[Any]:
@@ -85,6 +92,41 @@ async def test_a_grid_worker_sees_the_calls_of_their_own_grid_and_nobodys_are_fo
     visitor.page(f"/incoming/{own}")
     visitor.page(f"/incoming/{other}", 404)
     visitor.page(f"/incoming/{unknown}", 404)
+
+
+async def test_what_somebody_unregistered_wants_is_on_the_list_of_the_desk_and_of_who_leads_a_grid(
+    town: Any, visitor: Any, account: Any, admin: Any
+) -> None:
+    call = await call_us(town, None, ["转人工"], number=UNKNOWN_NUMBER)
+    [ticket] = [row for row in rows(town, TicketRow) if row.household_id is None]
+    assert "来电人未登记" in admin.page("/tickets")
+    page = admin.page(f"/tickets/{ticket.id}")
+    assert "137****5678" in page
+    assert UNKNOWN_NUMBER not in page
+    assert f"/incoming/{call}" in page
+    assert UNKNOWN_NUMBER in admin.post(f"/tickets/{ticket.id}/phone")
+    assert (rows(town, AuditRow)[-1].action, rows(town, AuditRow)[-1].object_id) == ("phone.shown", ticket.id)
+    visitor.log_in("grid-worker", account("grid-worker", "grid_worker", town.workers[0]))
+    assert "来电人未登记" not in visitor.page("/tickets")
+    visitor.page(f"/tickets/{ticket.id}", 404)
+    visitor.post(f"/tickets/{ticket.id}/phone", 404)
+    visitor.log_in("grid-lead", account("grid-lead", "grid_lead", town.workers[0]))
+    assert "来电人未登记" in visitor.page("/tickets")
+    visitor.page(f"/incoming/{call}")
+
+
+async def test_who_shows_later_who_they_are_gets_their_own_grid_worker(town: Any) -> None:
+    with town.store.reading() as session:
+        resident = session.get_one(ResidentRow, town.residents["王秀英"])
+        home = session.get_one(HouseholdRow, resident.household_id)
+    await call_us(town, None, ["我胸口疼得厉害", "还是疼", resident.phone, "王秀英"], number=UNKNOWN_NUMBER)
+    [call] = rows(town, IncomingCallRow)
+    tickets = [row for row in rows(town, TicketRow) if row.session_id == call.session_id]
+    assert {(row.household_id, row.resident_id, row.owner_id) for row in tickets} == {
+        (home.id, resident.id, home.worker_id)
+    }
+    [handover] = [row for row in rows(town, HandoverRow) if row.session_id == call.session_id]
+    assert (handover.household_id, handover.ticket_id in {row.id for row in tickets}) == (home.id, True)
 
 
 async def test_the_reviewer_does_not_see_who_called(town: Any, visitor: Any, account: Any) -> None:

@@ -2,15 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form
+from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 
 from bot.auth.login import Visitor
-from bot.auth.roles import Permission
 from bot.web.collaborators import Collaborators
 from bot.web.errors import NotFound
-from bot.web.gate import Given, OwnForm, PeopleReader, TicketWorker, allowed
+from bot.web.gate import Given, OwnForm, PeopleReader, PhoneReader, TicketWorker
 from bot.web.reads.answers import answers
 from bot.web.reads.paging import page
 from bot.web.reads.places import IN_ADDRESS
@@ -26,7 +25,6 @@ from integrations.storage.models import HouseholdRow, PlaceRow, RecordRow, Resid
 
 router = APIRouter()
 SECTION = "/registry"
-PhoneReader = Annotated[Visitor, Depends(allowed(Permission.SEE_PHONE))]
 
 
 @router.get("/registry")
@@ -77,7 +75,7 @@ def phone_shown(*, resident_id: str, given: Given, known: PhoneReader, show: Sho
             object_id=resident_id,
             at=at,
         )
-    return show.piece(known, "pieces/phone.html", resident_id=resident_id, phone=resident.phone or "没有登记")
+    return show.piece(known, "pieces/phone.html", of="residents", whose=resident_id, phone=resident.phone or "没有登记")
 
 
 @router.post("/households/{household_id}/watchword", dependencies=[OwnForm])

@@ -8,9 +8,9 @@ from fastapi.responses import Response
 from bot.auth.login import Visitor
 from bot.web.collaborators import Collaborators
 from bot.web.errors import NotFound
-from bot.web.gate import Given, OwnForm, TicketWorker
+from bot.web.gate import Given, OwnForm, PhoneReader, TicketWorker
 from bot.web.reads.paging import page
-from bot.web.reads.tickets import UNFINISHED, counts, ticket_list, whole_ticket
+from bot.web.reads.tickets import UNFINISHED, callers_phone, counts, ticket_list, whole_ticket
 from bot.web.rendering import Show, moved
 from bot.web.trail import note
 from integrations.handover.listing import of_tickets
@@ -82,6 +82,24 @@ def done(
         states.finish(session, ticket_id, result=result, at=at)
         record(session, user_id=known.user_id, action="ticket.done", object_kind="ticket", object_id=ticket_id, at=at)
     return moved(request, f"/tickets/{ticket_id}")
+
+
+@router.post("/tickets/{ticket_id}/phone", dependencies=[OwnForm])
+def phone_shown(*, ticket_id: str, given: Given, known: PhoneReader, show: Show) -> Response:
+    """The whole number of a caller whom the registry does not know; each look is audited."""
+    with given.store.writing() as session:
+        phone = callers_phone(session, known.scope, ticket_id)
+        if phone is None:
+            raise NotFound
+        record(
+            session,
+            user_id=known.user_id,
+            action="phone.shown",
+            object_kind="ticket",
+            object_id=ticket_id,
+            at=given.clock.now(),
+        )
+    return show.piece(known, "pieces/phone.html", of="tickets", whose=ticket_id, phone=phone)
 
 
 def _shown(given: Collaborators, known: Visitor, show: Show, ticket_id: str) -> Response:

@@ -32,7 +32,9 @@ class Campaign:
     tickets: int
 
 
-def in_scope(scope: Scope, household_id: SQLColumnExpression[str]) -> list[ColumnElement[bool]]:
+def in_scope(
+    scope: Scope, household_id: SQLColumnExpression[str] | SQLColumnExpression[str | None]
+) -> list[ColumnElement[bool]]:
     """Conditions that keep to the visitor's households; none for who sees all, so that nothing is joined in vain."""
     if scope.everywhere:
         return []

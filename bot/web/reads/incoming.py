@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.auth.scope import Scope
@@ -116,14 +116,17 @@ def about(events: Iterable[AnyEvent], labels: Labels) -> str:
 
 
 def _visible(scope: Scope) -> Select[IncomingCallRow, SessionRow, ResidentRow]:
-    """The calls of the visitor's households; those of nobody known are for who sees every grid."""
+    """The calls of the visitor's households; those of nobody known are for who may see strangers."""
     household = func.coalesce(SessionRow.household_id, ResidentRow.household_id, "")
     resident = func.coalesce(SessionRow.resident_id, IncomingCallRow.resident_id)
+    mine = in_scope(scope, household)
+    if scope.strangers and mine:
+        mine = [or_(*mine, household == "")]
     return (
         select(IncomingCallRow, SessionRow, ResidentRow)
         .outerjoin(SessionRow, SessionRow.id == IncomingCallRow.session_id)
         .outerjoin(ResidentRow, ResidentRow.id == resident)
-        .where(*in_scope(scope, household))
+        .where(*mine)
     )
 
 

@@ -21,7 +21,7 @@ class TicketRow(Row):
     dedupe_key: Mapped[str] = mapped_column(String(160), unique=True)
     kind: Mapped[str] = mapped_column(String(40))
     severity: Mapped[str] = mapped_column(String(16))  # emergency|urgent|normal
-    household_id: Mapped[str] = mapped_column(ref("households.id"), index=True)
+    household_id: Mapped[str | None] = mapped_column(ref("households.id"), index=True)  # None: not in the registry
     resident_id: Mapped[str | None] = mapped_column(ref("residents.id"))
     owner_id: Mapped[str | None] = mapped_column(ref("workers.id"))
     deputy_id: Mapped[str | None] = mapped_column(ref("workers.id"))
@@ -34,6 +34,8 @@ class TicketRow(Row):
     due_at: Mapped[datetime | None] = mapped_column(Moment)
     done_at: Mapped[datetime | None] = mapped_column(Moment)
     result: Mapped[str | None] = mapped_column(SealedText("tickets.result"))
+    caller_phone: Mapped[str | None] = mapped_column(SealedText("tickets.caller_phone"))  # of whom nobody knows:
+    caller_name: Mapped[str | None] = mapped_column(SealedText("tickets.caller_name"))  # the number shown or said
 
 
 class OutboxRow(Row):
