@@ -25,7 +25,7 @@ UNABLE = re.compile(rf"不{RESULT}|不得")
 DONE_IN_REPLY = re.compile(r"([\u4e00-\u9fff])[了过完到成]")
 # Questions about the household or about a third person are answered by what kin have.
 HOUSEHOLD = re.compile(r"家|人|孩|宝|伴|娃|伢|他|她|爸|妈|子")
-USED_UP = re.compile(r"(?:吃|用|喝|打|使|花)(?:完|光|没)(?:了|$)|断了|断药")
+USED_UP = re.compile(r"(?:吃|用|喝|打|使|花)(?:完|光|没)(?:了|$)|断了|断药|没[有得]?了")
 WELL_BEING = frozenset({"正常", "好", "舒服", "稳定"})
 WANTED_IN_REPLY = re.compile(r"([\u4e00-\u9fff])[一吧嘛个点来呗]")
 # 就我老两口, where it was asked whether others came.
@@ -60,6 +60,8 @@ def measured(clause: str, topic: Topic | None) -> Found | None:
     reading = TEMPERATURE.search(clause) if normal or topic.symptoms & FEVER else None
     if reading is None:
         return None
+    if _of_somebody_else(clause[: reading.start()], topic):
+        return Found("question")
     degrees = _degrees(reading)
     strong = not FEVER_C <= degrees < SURE_FEVER_C
     return Found("echo", (degrees >= FEVER_C) is not normal, reading.group(), strong)
@@ -124,9 +126,17 @@ def _echoed_word(clause: str, topic: Topic) -> Found | None:
         if place is not None:
             if _somebody_else_did(clause[: place[0]], topic):
                 return Found("question")
-            yes = affirmed(clause, *place) and not _opens_with_denial(clause[: place[0]])
+            yes = affirmed(clause, _with_verb(clause, place[0], topic), place[1]) and not _opens_with_denial(
+                clause[: place[0]]
+            )
             return Found("echo", yes is same, clause[place[0] : place[1]], strong)
     return _able(clause) if topic.ability else None
+
+
+def _with_verb(clause: str, start: int, topic: Topic) -> int:
+    """Where the question's verb before a quality stands: 没 in 没关好 denies both."""
+    verb = next((each for each in topic.verbs if clause.endswith(each, 0, start)), "")
+    return start - len(verb)
 
 
 def _about_people(clause: str, topic: Topic) -> Found | None:
@@ -144,6 +154,8 @@ def _about_people(clause: str, topic: Topic) -> Found | None:
         return Found("echo", False, clause)
     present = affirmed(clause, people[0][1], people[0][2])
     named = clause[people[0][1] : people[0][2]]
+    if topic.somebody and ELSEWHERE.search(clause) and first_word(clause, topic.verbs) is None:
+        return Found("question")  # 儿子在外地 says nothing of who comes
     if topic.somebody and not LEANS_NO.match(masked(clause)):
         return Found("echo", present, named)
     alone = topic.alone and not ELSEWHERE.search(clause)
@@ -188,16 +200,22 @@ def _echoing_words(clause: str, topic: Topic) -> Iterator[tuple[tuple[str, ...],
     """The words that echo the question, surest first: (words, whole topic, same side as the question)."""
     yield topic.opposites(), True, False
     yield (*topic.qualities, *topic.alike()), True, True
-    if not topic.symptoms:
-        yield tuple(noun for noun in topic.nouns if noun in topic.pieces or f"有{noun}" in topic.pieces), True, True
+    nouns = () if topic.symptoms else tuple(noun for noun in topic.nouns if not _is_subject(noun, topic))
+    yield tuple(noun for noun in nouns if noun in topic.pieces or f"有{noun}" in topic.pieces), True, True
     if not topic.qualities:
         yield _verbs(topic), False, True
-    if not topic.symptoms:
-        yield topic.nouns, False, True
+    yield nouns, False, True
     yield _done_words(clause, topic), False, True
 
 
+def _is_subject(noun: str, topic: Topic) -> bool:
+    """Whether the question says of it what it is: 自己的房子 does not say that 房子是租的."""
+    return f"{noun}是" in topic.asked and "有" not in topic.asked[: topic.asked.find(noun)]
+
+
 def _verbs(topic: Topic) -> tuple[str, ...]:
+    if "够" in topic.verbs:
+        return ("够",)  # 药天天吃 does not say that there is enough of it
     verbs = tuple(verb for verb in topic.verbs if verb not in WEAK_VERBS)
     if KNOWING & set(verbs):
         verbs += tuple(sorted(KNOWING))

@@ -5,7 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from nlu.found import CERTAIN
 from nlu.normalise import normalise
+from nlu.options.mention import DEGREE
 from nlu.readers import READERS
 from nlu.reading import Expectation, Reading
 from nlu.subject import SAME, SILENT, Subject, nearness, relation, subject_of, symptoms_said
@@ -46,9 +48,9 @@ _SURE_FROM = 0.5  # below it a value must be read back: too weak to be taken una
 # Values of one body: of somebody else's they say nothing about the person who is asked.
 _OF_ONE_BODY = frozenset({"yes_no", "temperature", "blood_pressure", "glucose"})
 _SOMEBODY_ELSE = re.compile(
-    "(?<![我俺]和)(?<![我俺]跟)(?:老伴|老头子|老公|老婆|儿子|女儿|闺女|孙子|孙女|外孙|媳妇|女婿|孩子|[我俺](?:妈|爸|姐|妹|哥|弟)|邻居|隔壁|同事)[^我俺]*$"
+    "(?<![我俺]和)(?<![我俺]跟)(?:老伴|老头子|老公|老婆|儿子|女儿|闺女|孙子|孙女|外孙|媳妇|女婿|孩子|有人|别人|人家|[我俺](?:妈|爸|姐|妹|哥|弟)|邻居|隔壁|同事)[^我俺]*$"
 )
-_ASKS_OF_ALL = re.compile("家里|家人|有人|老伴|孩子|儿子|女儿|老人|一起|同住|谁")
+_ASKS_OF_ALL = re.compile("家里|家人|有人|有没有人|老伴|孩子|儿子|女儿|老人|一起|同住|谁")
 
 # 不是坐汽车，是坐高铁 puts right and denies nothing; 没人帮我买 does not say that no help is wanted.
 _NOBODY_HELPS = re.compile("(?:没|冇|无)(?:得|有)?人[^，。]{0,2}(?:帮|替|管)")
@@ -59,6 +61,8 @@ _LEFT = re.compile("[走去克](?:罢|嘞)?[了咯哒喽啦]|(?:又|才|就|刚|
 _ONLY_A_PLACE = re.compile(
     "^(?:就|是|在|从|嗯|哦|啊)*@(?:那边|那里|那儿|那块|汽车站|火车站|车站|机场|老家|市里|回[的滴哒来]*|来[的滴哒]*|上[的滴]?车|嘛|啊|呀|噻|咯|嘞)*$"
 )
+_REACHED = re.compile("(?:到[的了]|[回来]到|回的|抵达)(?:我们|咱们?|俺们?)?$")
+_ONLY_AN_AGE = re.compile("^(?:虚岁|周岁|今年|快|都|已经|有|满)*[二两三四五六七八九]?十[一二三四五六七八九]?[了啦]$")
 _JOURNEY = re.compile("车|大巴|火车|高铁|飞机|坐|星期|礼拜|周[一二三四五六日天]|[号日]|初|[昨前]天|昨儿|回")
 
 _PART = re.compile(r"[^，。！？；,!?;\n]+")
@@ -112,7 +116,7 @@ def _candidates(
     if not _may_hold(expectation, text):
         return
     subject = _subject(expectation)
-    relations = [relation(subject, text[start:end]) for start, end in parts]
+    relations = [_related(subject, text[start:end]) for start, end in parts]
     for reading in _readings(text, parts, relations, expectation, at):
         start, end, related = next(
             (
@@ -137,11 +141,19 @@ def _subject(expectation: Expectation) -> Subject:
     return replace(subject, words=tuple(word for word in subject.words if word not in named))
 
 
+def _related(subject: Subject, said: str) -> int:
+    """As `relation`; who is asked for their age need not say that 八十一了 is one."""
+    return SAME if "age" in subject.names and _ONLY_AN_AGE.match(said) else relation(subject, said)
+
+
 def _may_hold(expectation: Expectation, text: str) -> bool:
     """Whether the text has what `_is_meant` will ask for: spares most readers most texts."""
     if expectation.kind == "choice":
-        return any(word in text for choice in expectation.choices for word in (choice.label, *choice.synonyms))
-    return expectation.kind in _NEED_SUBJECT or _MARK[expectation.kind].search(text) is not None
+        plain = DEGREE.sub("", text)
+        return any(word in plain for choice in expectation.choices for word in (choice.label, *choice.synonyms))
+    if expectation.kind in _NEED_SUBJECT or expectation.kind == "medicine":
+        return True
+    return _MARK[expectation.kind].search(text) is not None
 
 
 def _readings(
@@ -195,17 +207,20 @@ def _is_meant(expectation: Expectation, reading: Reading, text: str, said: str, 
     if expectation.kind == "head_count" and symptoms_said(said):
         return False  # 三个人咳嗽 does not count the household
     if expectation.kind == "region":
-        return True  # `_readings` yields no others
+        reached = _REACHED.search(text[: reading.span[0]])  # 前天到的荆州: where the journey ended
+        return reached is None or not _ASKS_ARRIVAL.search(expectation.asked)
     if expectation.kind in _NEED_SUBJECT:
         return related == SAME
     if expectation.kind == "choice":
         return related >= SILENT and _names_its_choice(expectation, reading, text, related)
+    if expectation.kind == "medicine" and reading.value["name"] and reading.confidence >= CERTAIN:
+        return related >= SILENT  # 吃二甲双胍: no other word is needed
     return related >= SILENT and _MARK[expectation.kind].search(said) is not None
 
 
 def _names_its_choice(expectation: Expectation, reading: Reading, text: str, related: int) -> bool:
     """Whether the choice was named by its word, not by a number or by likeness of sound, and means this question."""
-    words = text[slice(*reading.span)]
+    words = DEGREE.sub("", text[slice(*reading.span)])
     chosen = next((choice for choice in expectation.choices if choice.key == reading.value), None)
     if chosen is None or not any(word in words for word in (chosen.label, *chosen.synonyms)):
         return False

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from nlu.lexicon import load
 from nlu.symptoms import single_words, symptom_mentions
-from nlu.topic import topic_of
+from nlu.topic import Topic, topic_of
 
 SAME, SILENT, OTHER = 2, 0, -1
 """How a part of an answer relates to a question: it speaks of the same, of nothing known, of something else."""
@@ -38,7 +38,14 @@ def subject_of(asked: str) -> Subject:
     if topic is None:
         return Subject(names, frozenset(), ())
     words = (*(word for word in topic.nouns if word not in _EVERYWHERE), *single_words(topic.symptoms))
-    return Subject(names, topic.symptoms, words)
+    return Subject(names, topic.symptoms, (*words, *_had(topic)))
+
+
+def _had(topic: Topic) -> tuple[str, ...]:
+    """What is said of a thing of one character that somebody may have: 没得车, 车有一辆 after 有没有车."""
+    things = [piece[1] for piece in topic.pieces if len(piece) == len("有车") and piece[0] == "有"]
+    frames = ("有{}", "没{}", "没有{}", "没得{}", "冇得{}", "冇{}", "{}有", "{}没", "{}子")
+    return tuple(frame.format(thing) for thing in things for frame in frames)
 
 
 def relation(subject: Subject, said: str) -> int:
@@ -60,7 +67,8 @@ def nearness(subject: Subject, said: str, start: int, end: int) -> int:
 @lru_cache(maxsize=_REMEMBERED)
 def subjects_said(said: str) -> frozenset[str]:
     """The subjects of lexicon/topics.yaml that a part of an answer speaks of."""
-    return frozenset(name for name, words in _subjects().items() if any(word in said for word in words["said"]))
+    spoken = said.replace("元", "") if "单元" in said else said  # a part of a building, no money
+    return frozenset(name for name, words in _subjects().items() if any(word in spoken for word in words["said"]))
 
 
 @lru_cache(maxsize=_REMEMBERED)

@@ -88,8 +88,11 @@ class Topic:
         return bool(self.symptoms or HABITS & set(self.verbs)) or ("还" in self.asked and "够" not in self.verbs)
 
     def opposites(self) -> tuple[str, ...]:
-        """The words that say the contrary of the question's qualities: 凉 for 热."""
-        return tuple(word for quality in self.qualities for word in _words()["opposites"].get(quality, ()))
+        """The words that say the contrary of the question's qualities or of its verb: 凉 for 热, 自己的 for 租."""
+        words = _words()
+        of_qualities = [words["opposites"].get(each, ()) for each in self.qualities]
+        of_verbs = [words["contrary_deeds"].get(each, ()) for each in self.verbs]
+        return tuple(word for each in (*of_qualities, *of_verbs) for word in each)
 
     def alike(self) -> tuple[str, ...]:
         """Other words for the question's qualities: 香 for 睡得好."""

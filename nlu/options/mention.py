@@ -1,5 +1,6 @@
 """An option that a text mentions, and the words of lexicon/choices.yaml."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -7,6 +8,9 @@ from typing import Any
 from nlu.lexicon import load
 from nlu.normalise import normalise
 from nlu.reading import Choice
+
+# 睡得也香 is 睡得香.
+DEGREE = re.compile("(?<=得)(?:也|都|挺|蛮|还|真|倒|特别|非常|比较|满)+(?=[\u4e00-\u9fff])")
 
 NAMED = 0.95
 PLACED = 0.9  # by position or key

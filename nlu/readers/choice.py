@@ -7,7 +7,7 @@ from datetime import datetime
 
 from nlu.dialect import standard
 from nlu.options.counting import counted
-from nlu.options.mention import Mention, choice_words, forms_of
+from nlu.options.mention import DEGREE, Mention, choice_words, forms_of
 from nlu.options.naming import another, any_of_them, in_part, in_words, none_of_them, of_its_kind, scaled, sounding
 from nlu.options.picking import excluded, judged, opposite, picked
 from nlu.options.placing import keyed, placed
@@ -24,6 +24,7 @@ _NO = frozenset({f"不{word}" for word in _YES} | {"没有", "没", "无", "否"
 def read_choice(text: str, *, expectation: Expectation, at: datetime) -> Reading | NotRead:
     """The key of the option that was picked."""
     heard = standard(text)
+    heard = heard.replaced((each.start(), each.end(), "") for each in DEGREE.finditer(heard.text))
     mentions: list[list[Mention]] = []
     found: Mention | None = None
     for way in (

@@ -28,6 +28,7 @@ BY_CONDITION = re.compile(r"(?:时候|一[^，,。]{1,5}就)[^，,。]{1,4}[，,
 ANOTHER_VOICE = "——"  # as it is written down when somebody else in the room is heard
 HEDGE = 0.2  # 好像没有 is right less often than 没有
 AGREEING = frozenset({"是", "对", "是的", "对的", "没错", "嗯", "正确", "确实", "当然", "肯定", "是啊"})
+PUTS_RIGHT = frozenset({"不对", "错", "错了"})
 DISAGREEING = frozenset({"不是", "不对", "错", "错了", "不"})
 
 
@@ -167,8 +168,10 @@ def _of_echoes(
 
 def _of_plain(plain: Sequence[Evidence], over: Sequence[Evidence], topic: Topic | None) -> Verdict:
     first = plain[0]
-    denial = next((each for each in plain if each.yes is False), None)
-    if first.yes and denial is not None and first.word in AGREEING and not (topic is not None and topic.confirming):
+    confirming = topic is not None and topic.confirming
+    # 有，鄂A…，不对，鄂D…: puts a number right, not the yes
+    denial = next((each for each in plain if each.yes is False and (confirming or each.word not in PUTS_RIGHT)), None)
+    if first.yes and denial is not None and first.word in AGREEING and not confirming:
         return "no", denial, LIKELY
     if first.yes and denial is not None and denial.start > first.start and (denial.strong or denial.over):
         return "was", first, LISTENING

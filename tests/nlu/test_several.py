@@ -44,6 +44,7 @@ def _short(kind: str, value: Any) -> Any:
         "blood_pressure": lambda: value["systolic"],
         "glucose": lambda: value["mmol_l"],
         "room": lambda: value["building"],
+        "medicine": lambda: value["name"],
         "duration": lambda: (value["months"] or 0) * DAYS_A_MONTH + (value["seconds"] or 0) / SECONDS_A_DAY,
     }
     return forms.get(kind, lambda: value)()
