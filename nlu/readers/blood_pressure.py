@@ -5,24 +5,23 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import pairwise
 
-from nlu.found import APPROXIMATE, CERTAIN, LIKELY, Found, latest
+from nlu.found import CERTAIN, LIKELY, Found, latest
 from nlu.heard import heard_numbers
 from nlu.no_value import why_not
 from nlu.normalise import normalise
 from nlu.numerals import Numeral, find_numerals
-from nlu.reading import Expectation, NotRead, Reading
+from nlu.reading import Expectation, NotRead, Reading, Reason
 
 # mmHg that a cuff can show on a living person.
 SYSTOLIC = (60, 280)
 DIASTOLIC = (30, 180)
-# A figure said alone is the upper one; from here on it can hardly be the lower one.
-ALONE_FROM = 100
 
 _HIGH = re.compile(r"高压|收缩压|上压|上面的?|高的|高是")
 _LOW = re.compile(r"低压|舒张压|下压|下面的?|底压|低的|低是")
 _BETWEEN = re.compile(r"\s*(?:[/,，、;；。]|比|到|和|杠|跟|、|-|~|毫米汞柱|一个|是|压)*\s*")
 # 一三五八五: both figures digit by digit, the lower one of two digits or three.
 _RUN_TOGETHER = re.compile(r"[1-2][0-9]{2}(?=[0-9]{2,3}$)")
+_RATE = re.compile("[多来几]?(?:岁|块|元|斤|天|号|个|次|下)")  # an age, a weight, a pulse
 _WORDS_ONLY = re.compile(r"几|正常|偏高|偏低|有[一]?点儿?[高低]|不高|不低|还行|还可以|稳定|控制|挺好|蛮好|高血压")
 
 
@@ -33,11 +32,19 @@ def read_blood_pressure(text: str, *, expectation: Expectation, at: datetime) ->
     words = heard_numbers(plain.text)
     found = latest(words, find_blood_pressure)
     if found is None:
-        return why_not(plain, otherwise="vague" if _WORDS_ONLY.search(plain.text) else "not_an_answer")
+        return why_not(plain, otherwise=_without_a_pair(plain.text))
     high, low = found.value["systolic"], found.value["diastolic"]
     if not _possible(high, SYSTOLIC) or not _possible(low, DIASTOLIC) or (high and low and high <= low):
         return NotRead(reason="invalid", span=plain.span(found.start, found.end))
     return found.reading(plain, words)
+
+
+def _without_a_pair(text: str) -> Reason:
+    """有点高，一百七 is a beginning: which of the two figures it is was not said, and the other is missing."""
+    figures = [each for each in find_numerals(text) if _plausible(each, True)]
+    if len(figures) == 1 and not _RATE.match(text, figures[0].end):
+        return "incomplete"
+    return "vague" if _WORDS_ONLY.search(text) else "not_an_answer"
 
 
 def find_blood_pressure(text: str) -> Found | None:
@@ -46,7 +53,7 @@ def find_blood_pressure(text: str) -> Found | None:
     figures = [figure for each in numerals for figure in _parted(each)]
     high, low = _named(text, figures, _HIGH), _named(text, figures, _LOW)
     if high is None and low is None:
-        return _pair(text, figures) or _alone(figures)
+        return _pair(text, figures)
     if high is None or low is None:
         named = high or low
         others = [each for each in figures if each is not named and _plausible(each, high is None)]
@@ -89,18 +96,6 @@ def _pair(text: str, figures: list[Numeral]) -> Found | None:
             value = {"systolic": int(first.value), "diastolic": int(second.value)}
             return Found(value, first.start, second.end, CERTAIN)
     return None
-
-
-def _alone(figures: list[Numeral]) -> Found | None:
-    """Only one figure: 有点高，一百七. Of an estimate the upper end."""
-    if len(figures) != 1:
-        return None
-    (figure,) = figures
-    value = figure.value if figure.upto is None else figure.upto
-    if not ALONE_FROM <= value <= SYSTOLIC[1]:
-        return None
-    confidence = LIKELY if figure.upto is None else APPROXIMATE
-    return Found({"systolic": int(value), "diastolic": None}, figure.start, figure.end, confidence)
 
 
 def _plausible(figure: Numeral, systolic: bool) -> bool:
