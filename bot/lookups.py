@@ -35,7 +35,7 @@ from integrations.storage.store import StoreSession
 from integrations.tickets.kinds import label
 from integrations.tickets.raising import Matter, raise_ticket
 from integrations.tickets.states import LABELS
-from integrations.tickets.strangers import Stranger
+from integrations.tickets.strangers import Stranger, recognised
 from nlu.pinyin import syllables
 
 RECENT_CALLS = timedelta(days=7)  # 刚才是你们打的吗 is asked the same day, or by the daughter at the weekend
@@ -93,6 +93,8 @@ class Lookups:
 
     @staticmethod
     def _ticket(session: StoreSession, asker: Asker, about: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+        if asker.household and asker.resident:  # known since this turn: what was raised before it is theirs as well
+            recognised(session, asker.session, resident=asker.resident, household=asker.household)
         caller = Stranger() if asker.household else stranger(session, asker.session)
         raised = raise_ticket(
             session,

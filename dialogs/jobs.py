@@ -27,6 +27,8 @@ class Job:
     ticket: str = ""  # the kind of ticket that comes of it
     severity: e.Severity = "normal"
     in_person: bool = False  # only for the resident in person, who has to show it
+    stands_as: str = ""  # how the key of the ticket begins that was raised when it was wanted; "" where none was yet
+    strangers_after: int = 0  # so often it is asked in vain who wants it; then it is taken all the same; 0: it is not
     in_words: Mapping[str, re.Pattern[str]] = field(default_factory=dict)  # text questions that wanting it may answer
 
 
@@ -47,29 +49,50 @@ _WHERE = re.compile(
 # Whoever complains says where the noise comes from; only a number of house or floor leaves nothing to ask.
 _FLAT = re.compile("(?:[0-9一二三四五六七八九十两]+(?:号楼|栋|单元|楼|层|室)的?){2,}")
 
+_AT_ONCE, _HEARD_WRONG = 1, 2  # proofs that failed: who is in danger is not asked again; a number may be misheard once
 LEAST_NUMBER, MOST_NUMBER = 2, 6  # digits of a ticket's number as people say it
 
+PERSON = "person"  # somebody whom nobody knows writes that a person is wanted: where to call back is asked
 HELP = "red_flag"  # somebody whom nobody knows yet is in danger: who they are is asked, and people are called
 
 # By the intent with which it is wanted.
 JOBS: Mapping[str, Job] = {
     "register_return": Job(lookup="job", questionnaire="return-registration", told={"returned": "yes"}),
     "book_appointment": Job(lookup="job", questionnaire="appointment"),
-    "repair_request": Job(lookup="job", questionnaire="repair", ticket="repair_request", in_words={"where": _WHERE}),
-    "complaint": Job(lookup="job", questionnaire="complaint", ticket="complaint", in_words={"where": _FLAT}),
+    "repair_request": Job(
+        lookup="job",
+        questionnaire="repair",
+        ticket="repair_request",
+        in_words={"where": _WHERE},
+        strangers_after=_HEARD_WRONG,
+    ),
+    "complaint": Job(
+        lookup="job",
+        questionnaire="complaint",
+        ticket="complaint",
+        in_words={"where": _FLAT},
+        strangers_after=_HEARD_WRONG,
+    ),
     "help_at_home": Job(
-        lookup="job", questionnaire="help-at-home", ticket="help_at_home", in_words={"what": _WHAT_FOR}
+        lookup="job",
+        questionnaire="help-at-home",
+        ticket="help_at_home",
+        in_words={"what": _WHAT_FOR},
+        strangers_after=_HEARD_WRONG,
     ),
     "correct_my_data": Job(
         lookup="job", questionnaire="correct-my-data", ticket="data_correction", in_words={"what": _WHAT_IS_RIGHT}
     ),
     "delete_my_data": Job(lookup="ticket", ticket="data_deletion"),
-    "callback_me": Job(lookup="ticket", ticket="callback_me"),
+    "callback_me": Job(lookup="ticket", ticket="callback_me", strangers_after=_HEARD_WRONG),
     "ticket_status": Job(lookup="tickets"),
     "hear_my_data": Job(lookup="data", in_person=True),
     "was_that_you": Job(lookup="calls"),
     "resume_call": Job(lookup="broken_off"),
-    HELP: Job(lookup="ticket", ticket="call_for_help", severity="emergency"),
+    PERSON: Job(lookup="ticket", ticket="person", stands_as="person", strangers_after=_AT_ONCE),
+    HELP: Job(
+        lookup="ticket", ticket="call_for_help", severity="emergency", stands_as="flag:", strangers_after=_AT_ONCE
+    ),
 }
 
 
@@ -80,13 +103,20 @@ def own_questionnaires(*, dictionary: Dictionary) -> tuple[Questionnaire, ...]:
 
 def ticket_key(script: Script) -> str:
     """By which the ticket of the job that is being worked on is one, however often it is raised."""
+    stands_as = JOBS[script.state.job].stands_as
+    standing = [key for key in script.state.raised if stands_as and key.startswith(stands_as)]
+    if standing:
+        return standing[-1]
     return f"{script.state.job}:{script.state.jobs_done}"
 
 
 def go_on(script: Script) -> None:
     """Begins what is wanted once it is known whose home it is, and where that matters, that it is they in person."""
     job = JOBS[script.state.job]
-    if script.state.failed_proofs >= FAILED_PROOFS:
+    if taken_from_strangers(script):
+        script.say("taken_from_stranger")
+        begin(script)
+    elif script.state.failed_proofs >= FAILED_PROOFS:
         script.say("cannot_find_you")
         close(script)
     elif not script.state.recognised:
@@ -95,6 +125,22 @@ def go_on(script: Script) -> None:
         ask_proof(script, "id_tail")
     else:
         begin(script)
+
+
+def taken_from_strangers(script: Script) -> bool:
+    """Whether it was asked often enough who wants it, in vain, and a person sees to it all the same."""
+    enough = JOBS[script.state.job].strangers_after
+    return not script.state.recognised and 0 < enough <= script.state.failed_proofs
+
+
+def no_proof(script: Script) -> None:
+    """Whoever wants it does not say who they are: a person asks, where a person sees to it anyway."""
+    if JOBS[script.state.job].strangers_after and not script.state.recognised:
+        script.say("taken_from_stranger")
+        begin(script)
+        return
+    script.say("cannot_find_you")
+    close(script)
 
 
 def ask_proof(script: Script, step: e.ProofStep) -> None:

@@ -60,13 +60,20 @@ def call_help(script: Script) -> None:
     jobs.go_on(script)
 
 
+def leave_number(script: Script) -> None:
+    """Somebody unknown writes and wants a person: where to call them is asked, for no line holds them."""
+    script.note(e.JobWanted(at=script.at, job=jobs.PERSON, heard=script.heard))
+    script.say("passed_to_desk")
+    jobs.go_on(script)
+
+
 def proof_given(script: Script) -> None:
     """A telephone number, then a name; or the last digits of an identity number. The platform compares."""
     step: e.ProofStep = script.state.proving  # type: ignore[assignment]  # set by ProofAsked only
     value = _proof(step, script.understood.found.get(PROOF), script.heard)
     if not value:
         script.note(e.NotUnderstood(at=script.at))
-        loop.ask_pending(script)
+        unproven(script, script.state.misses)
         return
     script.note(e.ProofGiven(at=script.at, step=step, value=value))
     if step == "phone":
@@ -74,6 +81,14 @@ def proof_given(script: Script) -> None:
     else:
         kind: e.LookupKind = "proof" if step == "id_tail" else "identity"
         script.note(e.LookupAsked(at=script.at, kind=kind, about=dict(script.state.proofs)))
+
+
+def unproven(script: Script, misses: int) -> None:
+    """Nothing that shows who they are was said, so often in a row."""
+    if misses > 1:
+        jobs.no_proof(script)
+    else:
+        loop.ask_pending(script)
 
 
 def _proof(step: str, found: Found | None, heard: str) -> str:
@@ -117,7 +132,7 @@ def looked_up(script: Script) -> None:
 
 
 def _identity(script: Script, found: Mapping[str, Any]) -> None:
-    if not found and script.state.failed_proofs < jobs.FAILED_PROOFS:
+    if not found and script.state.failed_proofs < jobs.FAILED_PROOFS and not jobs.taken_from_strangers(script):
         script.say("not_in_registry")
     jobs.go_on(script)
 

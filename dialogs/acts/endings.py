@@ -117,7 +117,11 @@ def stop_calling(script: Script) -> None:
 def person_please(script: Script) -> None:
     """转人工: honoured in one turn."""
     _note_flag_unchecked(script)
+    again = "person" in script.state.raised
     loop.escalate(script, "person", "normal", key="person")
+    if not script.state.recognised and script.state.channel == "chat" and not again:
+        desk.leave_number(script)
+        return
     loop.close(script, "to_person")
     script.say("to_person" if script.state.recognised else "to_person_unknown")
 

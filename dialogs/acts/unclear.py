@@ -11,18 +11,26 @@ from dialogs.script import Script
 from nlu.acts import LISTENING
 
 # 还没缓过来 denies and yet says that it goes on; in doubt it does.
-GOES_ON = re.compile("还(?!好|行|可以|成|中)|没好|没缓|没退|不见好|一直|仍|老样子")
+# So does 行两级楼梯就要企定抖下.
+GOES_ON = re.compile(
+    "(?:楼|级|路|步)[^，。]{0,6}(?:歇|停|喘|抖|企)|还(?!好|行|可以|成|中)|没好|没缓|没退|不见好|一直|仍|老样子"
+)
 # 你问到哪儿了: has not heard the question after a danger, and is asked once more.
 ASKS_BACK = re.compile("[问讲说](?:到|的)?(?:啥|什么|么子|哪)")
 # Two re-asks in other words, then the keypad, then a person.
 REASKS = 2
+REASKS_OF_WHO_AGREES = 1  # 好好好 to two open questions: a third wording would be agreed to as well
+SPOKEN_KEYS = "零一二三四五六七八九"
+KEYPAD = "say:keypad"  # how Prompt.key of the offers begins
 SILENCES_BEFORE_GOODBYE = 3
 ASIDES_BEFORE_KEYPAD = 2  # the same aside twice more: a third 你是谁 in a row
 # A person takes over from a conversation that will not end: every question on each rung, and as many turns around them.
 TURNS_PER_QUESTION = 5
 TURNS_AROUND = 15
 
-KEYPAD_DIGITS = frozenset({"number", "quantity", "temperature", "phone", "id_number", "head_count", "blood_pressure"})
+KEYPAD_DIGITS = frozenset(
+    {"number", "quantity", "temperature", "phone", "id_number", "head_count", "blood_pressure", "glucose"}
+)
 
 
 def not_understood(script: Script) -> None:
@@ -41,10 +49,11 @@ def not_understood(script: Script) -> None:
         _not_understood_elsewhere(script, misses)
         return
     question = script.question(script.state.pending)
-    if misses <= REASKS:
+    keypad = keypad_phrase(question)
+    if misses <= (REASKS_OF_WHO_AGREES if script.state.agrees_to_all and keypad else REASKS):
         loop.ask(script, question, wording=script.state.wording + 1)
-    elif misses == REASKS + 1 and (keypad := keypad_phrase(question)):
-        script.say(keypad, options=_options(question))
+    elif keypad and not any(prompt.key.startswith(KEYPAD) for prompt in script.before.said):
+        offer_keypad(script, keypad, question)
     else:
         give_up(script, question)
 
@@ -54,8 +63,13 @@ def _only_agrees(script: Script) -> bool:
 
 
 def give_up(script: Script, question: Question) -> None:
-    """A person asks what we could not."""
+    """A person asks what we could not; whoever agrees to everything is asked the rest, until it happens again."""
     loop.leave_open(script, question, "not_understood")
+    if script.state.agrees_to_all and list(script.state.left_open.values()).count("not_understood") == 1:
+        loop.escalate(script, "not_understood", "normal", key="not_understood")
+        script.say("worker_asks")
+        loop.go_on(script)
+        return
     hand_over(script)
 
 
@@ -79,7 +93,7 @@ def stuck(script: Script) -> None:
     keypad = keypad_phrase(script.question(state.pending)) if asking else ""
     if keypad and state.aside_again == ASIDES_BEFORE_KEYPAD and not _is_too_long(script):
         script.note(e.NotUnderstood(at=script.at))
-        script.say(keypad, options=_options(script.question(state.pending)))
+        offer_keypad(script, keypad, script.question(state.pending))
         return
     if asking:
         give_up(script, script.question(state.pending))
@@ -102,8 +116,14 @@ def keypad_phrase(question: Question) -> str:
     return "keypad_digits" if question.kind in KEYPAD_DIGITS else ""
 
 
-def _options(question: Question) -> str:
-    return "，".join(f"{option.label}，按{option.digit}" for option in question.choices if option.digit)
+def offer_keypad(script: Script, phrase: str, question: Question) -> None:
+    """Asks for telephone keys, each choice with its own."""
+    keyed = [option for option in question.choices if option.digit]
+    script.say_valued(
+        phrase,
+        spoken={"options": "，".join(f"{option.label}，按{SPOKEN_KEYS[int(option.digit)]}" for option in keyed)},
+        written={"options": "，".join(f"{option.label}，按{option.digit}" for option in keyed)},
+    )
 
 
 def _not_understood_elsewhere(script: Script, misses: int) -> None:
@@ -114,6 +134,8 @@ def _not_understood_elsewhere(script: Script, misses: int) -> None:
             flag_unanswered(script, still=True if GOES_ON.search(script.heard) else None)
         case "desk":
             desk.unclear(script, misses)
+        case "proving":
+            desk.unproven(script, misses)
         case "callback" if misses > 1:
             loop.close(script, "callback")
             script.say("call_you_later")

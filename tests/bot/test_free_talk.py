@@ -7,7 +7,7 @@ from bot.conversation import Answered
 from bot.desk import caller, inbound
 from bot.sessions import decode_state
 from dialogs.state import State, fold_all
-from integrations.storage.models import RecordRow, ResidentRow, SessionRow, TicketRow
+from integrations.storage.models import HandoverRow, RecordRow, ResidentRow, SessionRow, TicketRow
 from tests.bot.conftest import PEOPLE
 
 pytestmark = [pytest.mark.rasa, pytest.mark.asyncio(loop_scope="session")]
@@ -117,7 +117,19 @@ async def test_a_danger_told_by_somebody_unknown_is_a_ticket_once_it_is_known_wh
     told = await desk.say(opened.session, PEOPLE[1][0])
     assert "网格员owner" in said(told)
     tickets = {row.kind: (row.severity, row.household_id) for row in rows(desk, TicketRow)}
-    assert tickets == {"chest_pain": ("emergency", "h1"), "call_for_help": ("emergency", "h1")}
+    assert tickets == {"chest_pain": ("emergency", "h1")}
+
+
+async def test_a_stranger_who_wants_a_person_leaves_a_number_and_hears_who_has_the_matter(desk) -> None:
+    opened = await come(desk, channel="chat")
+    await desk.say(opened.session, "转人工")
+    [handover] = rows(desk, HandoverRow)  # somebody is rung before the number is there
+    await desk.say(opened.session, "13700000001")
+    told = await desk.say(opened.session, "周文强")
+    assert "交给社区值班的" in said(told)
+    [ticket] = rows(desk, TicketRow)
+    assert (ticket.id, ticket.household_id, ticket.kind) == (handover.ticket_id, None, "person")
+    assert (ticket.caller_phone, ticket.caller_name) == ("13700000001", "周文强")
 
 
 async def test_a_broken_off_call_is_taken_up_by_the_number_of_its_ticket(desk) -> None:
