@@ -2,7 +2,7 @@
 
 import re
 
-from nlu.heard import heard_digit, heard_numbers
+from nlu.heard import heard_digit
 from nlu.rewriting import Rewritten
 from nlu.room_numbers import NUMBER
 from nlu.room_parts import GAP, UNIT_WORD
@@ -19,6 +19,7 @@ MISHEARD = (
 # 二单元无零一, 三栋儿单元: a digit written as another character beside a part of an address.
 MISHEARD_DIGIT = re.compile(
     r"(?<=[元栋幢楼层])[\u4e00-\u9fff](?=[零一二三四五六七八九幺]{2}(?![\u4e00-\u9fff]))"
+    r"|(?<=[元栋幢楼层][零一二三四五六七八九幺])[\u4e00-\u9fff](?=[零一二三四五六七八九幺](?![\u4e00-\u9fff]))"
     r"|(?:(?<=[栋幢楼,，])|^)[\u4e00-\u9fff](?=号楼|[栋幢]|单元)"
 )
 
@@ -34,6 +35,4 @@ def room_heard(heard: Rewritten) -> Rewritten:
         for each in MISHEARD_DIGIT.finditer(heard.text)
         if (digit := heard_digit(each.group()))
     ]
-    heard = heard.replaced(digits)
-    numbers = heard_numbers(heard.text)  # of the same length
-    return heard.replaced((at, at + 1, numbers[at]) for at in range(len(numbers)) if numbers[at] != heard.text[at])
+    return heard.replaced(digits)
