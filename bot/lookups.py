@@ -41,7 +41,8 @@ from nlu.pinyin import syllables
 RECENT_CALLS = timedelta(days=7)  # 刚才是你们打的吗 is asked the same day, or by the daughter at the weekend
 MAY_GO_ON = timedelta(days=7)  # a questionnaire that broke off earlier has answers that are no longer true
 DONE_LATELY = timedelta(days=30)
-DESK = "社区值班的"  # who sees to those whom the registry does not know
+WORKER, DESK = "网格员", "社区值班的"  # the desk sees to those whom the registry does not know
+NOBODY = {WORKER: "", DESK: "人"}  # where nobody has a name yet
 MOST_KEPT = 8  # values that are read to somebody in one go
 # What residents asked for themselves; what others of the household told us is not read to whoever calls.
 ASKED_FOR = ("repair_request", "complaint", "help_at_home", "callback_me", "data_correction", "data_deletion", "help")
@@ -118,8 +119,8 @@ class Lookups:
         if details and details not in ticket.own_words:
             ticket.own_words = f"{ticket.own_words}；{details}"
         worker = session.get(WorkerRow, ticket.owner_id) if ticket.owner_id else None
-        title = "网格员" if asker.household else DESK
-        return {"number": raised.number, "worker": f"{title}{worker.name if worker else ''}"}
+        title = WORKER if asker.household else DESK
+        return {"number": raised.number, "worker": f"{title}{worker.name if worker else NOBODY[title]}"}
 
     @staticmethod
     def _tickets(session: StoreSession, asker: Asker, _: Mapping[str, Any], at: datetime) -> dict[str, Any]:

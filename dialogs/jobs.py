@@ -139,7 +139,7 @@ def no_proof(script: Script) -> None:
         script.say("taken_from_stranger")
         begin(script)
         return
-    script.say("cannot_find_you")
+    script.say("cannot_do_here" if script.state.recognised else "cannot_find_you")
     close(script)
 
 

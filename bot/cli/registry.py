@@ -11,7 +11,7 @@ from bot.clock import SystemClock
 from bot.installation import opened
 from bot.settings import read_settings
 from integrations.export.results import export_campaign
-from integrations.registry.importing import ImportReport, import_household_book
+from integrations.registry.importing import NOBODY_AT_DESK, ImportReport, import_household_book
 from integrations.registry.sample.workbook import sample_community
 from integrations.registry.undoing import imports, undo_import
 from integrations.storage.models import ImportRow
@@ -27,7 +27,7 @@ def import_book(
     """把住户名册导入登记册；错的行逐条指出，对的行照常入库。例：./linyin import 住户名册.xlsx
 
     JSON：file、import_id、kept、rows、households 和 residents（created、updated、unchanged）、bad_rows（sheet、row、
-    column、reason）、households_without_worker、households_without_deputy、used_sheets、skipped_sheets、
+    column、reason）、households_without_worker、households_without_deputy、nobody_at_desk、used_sheets、skipped_sheets、
     unread_columns（sheet、row、letter、heading、reason）。
     """
     settings, clock = read_settings(), SystemClock()
@@ -58,6 +58,8 @@ def told(done: ImportReport) -> list[str]:
     ):
         if addresses:
             lines.append(f"{len(addresses)} 户没有{what}，例如 {addresses[0]}；请在名册里补上。")
+    if done.nobody_at_desk:
+        lines.append(NOBODY_AT_DESK)
     return lines
 
 

@@ -72,8 +72,7 @@ def proof_given(script: Script) -> None:
     step: e.ProofStep = script.state.proving  # type: ignore[assignment]  # set by ProofAsked only
     value = _proof(step, script.understood.found.get(PROOF), script.heard)
     if not value:
-        script.note(e.NotUnderstood(at=script.at))
-        unproven(script, script.state.misses)
+        withheld(script)
         return
     script.note(e.ProofGiven(at=script.at, step=step, value=value))
     if step == "phone":
@@ -81,6 +80,12 @@ def proof_given(script: Script) -> None:
     else:
         kind: e.LookupKind = "proof" if step == "id_tail" else "identity"
         script.note(e.LookupAsked(at=script.at, kind=kind, about=dict(script.state.proofs)))
+
+
+def withheld(script: Script) -> None:
+    """Who they are is not said, or they belong nowhere here."""
+    script.note(e.NotUnderstood(at=script.at))
+    unproven(script, script.state.misses)
 
 
 def unproven(script: Script, misses: int) -> None:
@@ -164,6 +169,9 @@ def _ticket(script: Script, found: Mapping[str, Any]) -> None:
         )
     else:
         script.say("passed_on")
+    if script.state.job == jobs.HELP and script.state.channel == "voice":
+        loop.close(script, "red_flag")  # the line stays with them until a person is on it
+        return
     jobs.close(script)
 
 

@@ -66,7 +66,10 @@ def _answers_all_the_same(script: Script) -> bool:
 
 
 def wrong_number(script: Script) -> None:
-    """打错了."""
+    """打错了; 我不是你们这儿的人, to who wants something done and is asked who they are, ends nothing."""
+    if script.state.phase == "proving":
+        desk.withheld(script)
+        return
     _note_flag_unchecked(script)
     script.note(e.WrongPartyReached(at=script.at, kind="wrong_number", heard=script.heard))
     loop.close(script, "wrong_person")
@@ -75,6 +78,9 @@ def wrong_number(script: Script) -> None:
 
 def refuse_question(script: Script) -> None:
     """这个不想说: this question only."""
+    if script.state.phase == "proving":
+        desk.withheld(script)
+        return
     if script.state.phase == "red_flag":
         _leave_flag_open(script)
         return

@@ -375,6 +375,7 @@ def test_a_list_of_grid_workers_stands_for_all_households_of_their_grid(store: S
         ["第三网格", "郑丽", "网格长", "13900000007"],
         ["第三网格", "周敏", "专职网格员", "13900000008"],
         [3, "吴刚", "副网格员", "13900000009"],
+        [None, "刘敏", "社区值班", "13900000010"],
     ):
         roster.append(row)
     book.create_sheet("填表说明").append(["请如实填写"])
@@ -382,7 +383,10 @@ def test_a_list_of_grid_workers_stands_for_all_households_of_their_grid(store: S
     report = import_household_book(tmp_path / "book.xlsx", store, at=AT, community="育林社区")
     assert (report.households_without_worker, report.households_without_deputy) == ((), ())
     assert report.skipped_sheets == ("填表说明",)
+    assert not report.nobody_at_desk
     with store.reading() as session:
+        [desk] = session.scalars(select(WorkerRow).where(WorkerRow.role == "desk"))
+        assert (desk.name, desk.phone, desk.grid_id) == ("刘敏", "13900000010", None)
         household = session.scalars(select(HouseholdRow)).one()
         worker = session.get_one(WorkerRow, household.worker_id or "")
         assert (worker.name, worker.phone, worker.role) == ("周敏", "13900000008", "grid_worker")
@@ -392,6 +396,7 @@ def test_a_list_of_grid_workers_stands_for_all_households_of_their_grid(store: S
 
 def test_an_empty_flat_is_a_household_without_people(store: Store, bring: Bring) -> None:
     report = bring([HEADINGS, _with(姓名="空置", 联系电话=None), _with(房号="302", 姓名=None, 备注="长期无人")])
+    assert report.nobody_at_desk
     assert (report.bad_rows, report.households.created, report.residents.created) == ((), 2, 0)
 
 

@@ -14,7 +14,7 @@ from bot.web.gate import CampaignRunner, Given, OwnForm
 from bot.web.reads.imports import brought
 from bot.web.rendering import Show, moved
 from integrations.registry.book.safety import LARGEST_FILE_BYTES
-from integrations.registry.importing import ImportReport, import_household_book
+from integrations.registry.importing import NOBODY_AT_DESK, ImportReport, import_household_book
 from integrations.registry.undoing import undo_import
 
 router = APIRouter()
@@ -78,4 +78,6 @@ def _reported(show: Show, known: Visitor, report: ImportReport) -> Response:
         report=report,
         bad_rows=report.bad_rows[:BAD_ROWS_SHOWN],
         without_worker=report.households_without_worker[:ADDRESSES_SHOWN],
+        without_deputy=report.households_without_deputy[:ADDRESSES_SHOWN],
+        nobody_at_desk=NOBODY_AT_DESK,
     )

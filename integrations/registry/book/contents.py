@@ -51,10 +51,10 @@ class HouseholdEntry:
 
 @dataclass(slots=True, kw_only=True)
 class WorkerEntry:
-    """One grid worker."""
+    """One grid worker, or somebody at the community's desk."""
 
     name: str
-    role: str  # grid_worker|grid_lead
+    role: str  # grid_worker|grid_lead|desk
     grid: str = ""
     phone: str | None = None
 

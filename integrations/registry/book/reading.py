@@ -192,7 +192,7 @@ def _worker(book: Book, entry: WorkerEntry) -> None:
     before = book.workers.setdefault(entry.name, entry)
     before.grid = before.grid or entry.grid
     before.phone = before.phone or entry.phone
-    if entry.role == "grid_lead":
+    if entry.role != "grid_worker":
         before.role = entry.role
 
 
@@ -211,9 +211,10 @@ def _take_worker(book: Book, row: Sequence[Cell], headings: Headings) -> None:
         index = headings.columns.get(column)
         return "" if index is None or index >= len(row) else text_of(row[index])
 
-    grid_called = grid_name(text("grid"))
-    grid = book.grids.setdefault(grid_called, GridEntry())
     duty = text("duty")
+    role = _role(duty)
+    grid_called = "" if role == "desk" else grid_name(text("grid"))
+    grid = book.grids.setdefault(grid_called, GridEntry()) if grid_called else GridEntry()
     name_column: Column = "worker" if "worker" in headings.columns else "name"
     phone_column: Column = "worker_phone" if "worker_phone" in headings.columns else "phone"
     for column, phone, deputy in ((name_column, phone_column, _is_deputy(duty)), ("deputy", "deputy_phone", True)):
@@ -222,12 +223,18 @@ def _take_worker(book: Book, row: Sequence[Cell], headings: Headings) -> None:
             continue
         name = names_in(words)[0].name
         phones = phones_of(text(phone))
-        role = "grid_lead" if "长" in duty else "grid_worker"
         _worker(book, WorkerEntry(name=name, role=role, grid=grid_called, phone=phones[0] if phones else None))
         if deputy:
             grid.deputy = grid.deputy or name
         elif role == "grid_worker":
             grid.worker = grid.worker or name
+
+
+def _role(duty: str) -> str:
+    """值班 sits at the community's desk, whatever the title: who is rung last, and for whom nobody knows."""
+    if "值班" in duty:
+        return "desk"
+    return "grid_lead" if "长" in duty else "grid_worker"
 
 
 def _is_deputy(duty: str) -> bool:

@@ -45,6 +45,6 @@ class Workforce:
             return
         if entry.phone and normal_phone(row.phone or "") != entry.phone:
             row.phone = entry.phone
-        if entry.role == "grid_lead":
+        if entry.role != "grid_worker":
             row.role = entry.role
         row.grid_id = row.grid_id or grid_id
