@@ -13,6 +13,8 @@ DAY_SECONDS = 86400
 DAYS_IN_A_MONTH = 30
 
 _BETWEEN = re.compile(r"[\s,，]*(?:零|又|加|外加|和|带|多|整)?[\s,，]*")
+_ROUGH = re.compile("[多来]|大半|小半")
+_PAUSE = re.compile("[，,、]")
 _HEDGE = re.compile(r"左右|差不多|大概|大约|好像|可能|上下|快|将近|不到")
 _YEAR_BEFORE = re.compile(r"[生的出属那冬春夏秋底初]|[0-9一二三四五六七八九十]+月")  # what follows the name of a year
 _YEAR_NAME = re.compile(rf"(?:[12][0-9]{{3}}|[{DIGIT_CLASS}]{{4}}|[一二三四五六七八九零〇]{{2}})$")
@@ -72,7 +74,13 @@ def find_durations(text: str) -> list[Found]:
     """Every length of time, its parts added up; 十天半个月 and 十天八天 are estimates, their end counts."""
     groups: list[list[_Piece]] = []
     for piece in _pieces(text):
-        if groups and _BETWEEN.fullmatch(text, groups[-1][-1].end, piece.start):
+        if (
+            groups
+            and _ROUGH.search(text, groups[-1][-1].start, groups[-1][-1].end)
+            and _PAUSE.match(text, groups[-1][-1].end)
+        ):
+            groups[-1] = [piece]  # 一个多月，四十天: said again exactly
+        elif groups and _BETWEEN.fullmatch(text, groups[-1][-1].end, piece.start):
             groups[-1].append(piece)
         else:
             groups.append([piece])

@@ -47,10 +47,23 @@ _ESTIMATE = re.compile(
     r"(?:不到|快|将近|差不多|接近|有小|大概|约莫|原先|原来|以前|从前|去年)[^，,。；;]*[，,。；;]|[^，,。；;]{1,8}(?:不到|左右|上下)[，,。；;]"
 )
 _FIGURE = re.compile("[0-9零一二两三四五六七八九十百千万半]")
+# 一百一十来斤，三里多，三个多小时，大半个月: rough, with what is counted, said again exactly behind a pause.
+_ROUGH = re.compile(
+    rf"[^，,。；;]{{0,5}}?(?:{_FIGURE.pattern}+个?[多来]个?(?P<counted>(?!了)[\u4e00-\u9fff])"
+    rf"|{_FIGURE.pattern}+个?(?P<counted_before>[\u4e00-\u9fff]){{1,2}}多|大半|小半|{_FIGURE.pattern}+多了?(?=[，,]))[^，,。；;]{{0,3}}[，,。；;]"
+)
+# Behind 八十多了 the exact figure stands alone: a single digit would count something else.
+_ALONE = re.compile(rf"(?:嗯|哦|具体|准确|应该|今年|就|是|[，,\s])*{_FIGURE.pattern}{{2,}}")
 
 
 def after_an_estimate(text: str) -> int:
     """Where the exact figure begins that follows an estimate or a former one: 快九十了，今年八十九. 0 if none does."""
+    rough = _ROUGH.match(text)
+    if rough is not None:
+        counted = rough["counted"] or rough["counted_before"] or ""
+        exact_figure = re.compile(f"{_FIGURE.pattern}[^，,。；;]{{0,3}}{counted}")
+        again = exact_figure.search(text, rough.end()) if counted else _ALONE.match(text, rough.end())
+        return rough.end() if again else 0
     estimate = _ESTIMATE.match(text)
     exact = estimate is not None and _FIGURE.search(estimate[0]) and _FIGURE.search(text, estimate.end())
     return estimate.end() if estimate is not None and exact else 0

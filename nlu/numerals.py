@@ -39,7 +39,7 @@ _ONE_OF_A_TIME = re.compile(
     r"(?<=[百千万亿])[二两三四五六七八九]?一(?=个?(?:月|星期|礼拜|小时|钟头|季度)|[年天晚季周趟])"
 )
 # 八十有三: the old way to tell an age; 十有八九 is a share.
-_AND = re.compile(r"(?<=十)有(?=[一二三四五六七八九](?![一二三四五六七八九]))")
+_AND = re.compile(r"(?<=十)[有又](?=[一二三四五六七八九](?![一二三四五六七八九]|分之))")
 # 12千米 is twelve kilometres, not twelve thousand metres.
 _THOUSAND_IN_A_UNIT = re.compile(r"千(?=[米克瓦卡伏帕])")
 

@@ -33,7 +33,7 @@ _PERCENT = re.compile(r"\s*[%％]")
 _TENTHS = re.compile(rf"({_N})成(半|[{NUMERAL_CLASS}])?(?![{NUMERAL_CLASS}年员功都了就])")
 # 一双 is two, 一打 is twelve.
 _SETS = {"双": 2, "对": 2, "打": 12}
-_SET = re.compile(r"([双对打])(?![电开扫不方的])")
+_SET = re.compile(r"([双对打])(半)?(?![电开扫不方的])")
 _HALF_MORE = re.compile(
     r"(?:[个岁斤块碗顿杯口筐桶包件间亩片粒瓶年月天里米亩趟袋盒度包两元]|公斤|小时)?半(?![天夜年月路个块])"
 )
@@ -42,7 +42,7 @@ _RANGE = re.compile(r"\s*[个岁天]?\s*(?:到|至|[-~—–]+|或者?是?)\s*")
 # 十几, 几十, 好几百, 数千: of the right kind, but no value.
 _SOME_MORE = re.compile(r"好?几")
 _SOME = re.compile(r"[几数]$")
-_HALF = re.compile(r"半百|一半|半(?=[个斤碗片粒瓶盒袋颗包吨岁升米亩里两块克]|公斤)")
+_HALF = re.compile(r"半百|一半|^半$|半(?=[个斤碗片粒瓶盒袋颗包吨岁升米亩里两块克]|公斤)")
 _TOTAL = re.compile(r"[一总]共|合计|加起来|拢共|统共|全部是|加一起")
 # 十来万, 三千多万: about so many of the larger unit.
 _SCALED = re.compile(r"(?:[来多余]|(?<=[0-9]) )([百千]?[万亿])")
@@ -134,7 +134,7 @@ def _extended(text: str, numeral: Numeral, *, measured: bool) -> Found:
     elif measured and text[end - 1].isascii() and (large := _MAGNITUDE.match(text, end)):
         value, end = value * _MAGNITUDES[large[1]], large.end()
     elif measured and (several := _SET.match(text, end)):
-        value, end = value * _SETS[several[1]], several.end()
+        value, end = (value + 0.5 * bool(several[2])) * _SETS[several[1]], several.end()
     elif (half := _HALF_MORE.match(text, end)) and (measured or half[0] == "半"):
         value, end = value + 0.5 * _SCALES.get(text[end - 1] if half[0] == "半" else "", 1), half.end()
     elif _MORE.match(text, end):

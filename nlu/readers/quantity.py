@@ -1,8 +1,9 @@
 """So much of something: an age, money, a weight, people; 三斤半, 五十元六角三分, 一米七二."""
 
+import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -26,6 +27,8 @@ _BORN = re.compile(rf"([{DIGIT_CLASS}]{{4}}|[{DIGIT_CLASS}]{{2}})年(?:[^，。]
 _COUNTS_TIME = re.compile(r"\s*(?:[年天月日号点周次回季]|个月|星期|礼拜)")
 # 五零后 is a generation, no age.
 _GENERATION = re.compile(r"[0-9一二三四五六七八九][0零]后")
+# From here on a bare weight is told in 斤 and a bare height in centimetres.
+_BARE = {"kg": (90.0, "斤"), "m": (3.0, "厘米")}
 _VAGUE = re.compile(r"零后|0后|几|好些|好多|不少|很多|许多|一些|没多少|够花|够用|一大把|老了")
 
 
@@ -44,6 +47,7 @@ class Words:
 
     units: dict[str, Unit]
     unit: re.Pattern[str]
+    named: re.Pattern[str]  # 多少斤, 几里, in a question
     before: dict[str, str]
     mark: re.Pattern[str]
     elided: re.Pattern[str]
@@ -70,15 +74,15 @@ def read_quantity(text: str, *, expectation: Expectation, at: datetime) -> Readi
     plain = normalise(text)
     words = heard_numbers(plain.text)
     wanted = next((kept for pattern, kept in _words().asked if pattern.search(expectation.asked)), None)
-    found = latest(words, lambda part: find_quantity(part, wanted=wanted, at=at))
+    found = latest(words, lambda part: find_quantity(part, wanted=wanted, at=at, asked=expectation.asked))
     if found is not None:
         return found.reading(plain, words)
     return why_not(plain, otherwise="vague" if _VAGUE.search(plain.text) else "not_an_answer")
 
 
-def find_quantity(text: str, *, wanted: str | None, at: datetime) -> Found | None:
+def find_quantity(text: str, *, wanted: str | None, at: datetime, asked: str = "") -> Found | None:
     """The first amount of a normalised text in the unit wanted, else with any unit, else the first bare number."""
-    amounts = [] if _GENERATION.search(text) else _amounts(text)
+    amounts = [] if _GENERATION.search(text) else [_in_unit_asked(each, wanted, asked) for each in _amounts(text)]
     if wanted == "year" and not any(each.kept == wanted for each in amounts) and (born := _born(text, at)):
         return born
     wanted_ones = [
@@ -88,6 +92,20 @@ def find_quantity(text: str, *, wanted: str | None, at: datetime) -> Found | Non
     with_a_unit = [index for index, each in enumerate(amounts) if each.form]
     chosen = (wanted_ones or (bare if wanted else with_a_unit) or with_a_unit or bare)[:1]
     return _found(amounts, chosen[0], text, wanted) if chosen else None
+
+
+def _in_unit_asked(amount: _Amount, wanted: str | None, asked: str) -> _Amount:
+    """A bare number in the unit that the question names, 多少斤, or in the only one that it can be: 一百二 is in 斤."""
+    if amount.form or wanted is None:
+        return amount
+    named = _words().named.search(asked)
+    from_on, other = _BARE.get(wanted, (math.inf, ""))
+    form = named["unit"] if named else other if amount.number >= from_on else ""
+    unit = _words().units.get(form)
+    if unit is None or unit.kept != wanted:
+        return amount
+    confidence = min(amount.confidence, LIKELY if named else APPROXIMATE)
+    return replace(amount, form=form, kept=wanted, factor=unit.factor, confidence=confidence)
 
 
 def _amounts(text: str) -> list[_Amount]:
@@ -193,9 +211,11 @@ def _words() -> Words:
         for form, factor in each["forms"].items()
     }
     asked = tuple((re.compile(each["asked"]), str(each["unit"])) for each in data["units"] if "asked" in each)
+    unit = "|".join(sorted(map(re.escape, units), key=len, reverse=True))
     return Words(
         units,
-        re.compile("|".join(sorted(map(re.escape, units), key=len, reverse=True))),
+        re.compile(unit),
+        re.compile(f"(?:多少|几)(?P<unit>{unit})"),
         data["before"],
         re.compile("(" + "|".join(sorted(map(re.escape, data["before"]), key=len, reverse=True)) + r")\s*$"),
         _elided_pattern(data["elided"]),
