@@ -9,10 +9,9 @@ from pathlib import Path
 
 from bot.evidence.files import SealedTape, recordings_folder
 from bot.settings import Settings, read_settings
-from bot.speech import RECOGNISER, RECOGNISER_MODEL, Mouth, models_folder, mouth
+from bot.speech import RECOGNISER_MODEL, Mouth, models_folder, mouth, recogniser_spec
 from integrations.storage.key_file import load_key_ring
 from voice.errors import ModelError
-from voice.recognise.messages import EngineSpec
 from voice.recognise.pool import RecogniserPool
 from voice.synthesise.synthesiser import Manner
 
@@ -84,7 +83,7 @@ class Engines:
             raise ModelError(
                 "model.missing", f"还没有安装语音识别模型，请先运行 ./linyin models install {RECOGNISER_MODEL}。"
             )
-        return RecogniserPool(EngineSpec(engine=RECOGNISER, folder=folder), workers=self._recognisers)
+        return RecogniserPool(recogniser_spec(self._settings), workers=self._recognisers)
 
 
 def _step_back() -> None:

@@ -249,13 +249,17 @@ def run(
     threads: int = 1,
     kept: Path | None = None,
     sections: Sequence[str] = (),
+    careful: bool = True,
 ) -> dict[str, Any]:
     """The whole bench as one dictionary. `every` takes each so many-th case only, `voices` limits the voices;
-    `kept` is written after each section; no `sections` are all of them.
+    `kept` is written after each section; no `sections` are all of them; without `careful` base hears alone.
     """
     cases = yaml.safe_load((CASES / "held_out.yaml").read_text(encoding="utf-8"))
     cases["voices"] = cases["voices"][:voices]
-    recogniser = WhisperRecogniser(models / "whisper-base", threads=threads)
+    small = models / "whisper-small"
+    recogniser = WhisperRecogniser(
+        models / "whisper-base", careful=small if careful and small.is_dir() else None, threads=threads
+    )
     bench = Bench(cases, Voices(models, folder), recogniser, seed=20261121)
     started = time.perf_counter()
     parts: dict[str, Callable[[], None]] = {
@@ -314,6 +318,7 @@ def main() -> None:
     options.add_argument("--voices", type=int, default=4)
     options.add_argument("--kept", type=Path, default=None)
     options.add_argument("--sections", nargs="*", default=())
+    options.add_argument("--base-only", action="store_true")
     chosen = options.parse_args()
     result = run(
         models=chosen.models,
@@ -323,6 +328,7 @@ def main() -> None:
         voices=chosen.voices,
         kept=chosen.kept,
         sections=chosen.sections,
+        careful=not chosen.base_only,
     )
     print(json.dumps(result, ensure_ascii=False, indent=1))  # noqa: T201 - a program's output
 

@@ -28,7 +28,8 @@ from voice.audio.sound import Sound
 from voice.models.catalogue import MODELS_FOLDER
 from voice.recognise import verdict as verdicts
 from voice.recognise.verdict import Candidate, Weights, verdict
-from voice.recognise.whisper.recogniser import WhisperRecogniser
+from voice.recognise.whisper.ear import Ear
+from voice.recognise.whisper.recogniser import QUICK
 from voice.residents.recipe import Recipe, elder_recipe
 from voice.turns.vad import holds_speech
 
@@ -148,7 +149,7 @@ def blended_voices(models: Path, folder: Path) -> Path:
 def gather(models: Path, folder: Path, *, rendered_only: bool) -> list[Heard]:
     """What the recogniser finds for every saying; with `rendered_only` for those whose speech is in the folder."""
     voices = Voices(blended_voices(models, folder / "blended"), folder)
-    recogniser = WhisperRecogniser(models / "whisper-base")
+    ear = Ear(models / "whisper-base", threads=1, effort=QUICK)
     television = [voices.clean(text, voice=voice, tempo=1.0) for text, voice in _television()]
     found = []
     for each in sayings():
@@ -157,7 +158,7 @@ def gather(models: Path, folder: Path, *, rendered_only: bool) -> list[Heard]:
             continue
         sound = voices.line(each.text, recipe, voice=each.voice, seed=each.seed, around=television)
         if holds_speech(sound):
-            found.append(_heard(recogniser, each, sound))
+            found.append(_heard(ear, each, sound))
     return found
 
 
@@ -166,10 +167,10 @@ def _television() -> list[tuple[str, str]]:
     return list(zip(cases["out_of_set"], cases["voices"], strict=False))
 
 
-def _heard(recogniser: WhisperRecogniser, said: Spoken, sound: Sound) -> Heard:
-    turn = recogniser.heard(sound)
-    free = recogniser.free(turn, said.expectation, at=AT)
-    expected = recogniser.expected(turn, said.expectation, free, at=AT)
+def _heard(ear: Ear, said: Spoken, sound: Sound) -> Heard:
+    turn = ear.heard(sound)
+    free = ear.free(turn, said.expectation, at=AT)
+    expected = ear.expected(turn, said.expectation, free, at=AT)
     return Heard(
         meaning=said.meaning,
         wording=said.text,

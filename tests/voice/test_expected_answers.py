@@ -146,6 +146,10 @@ def test_the_swallowed_tenth_of_a_temperature_is_proposed() -> None:
         ("66666666666", "6"),
         ("13888888", "13888888"),
         ("", ""),
+        ("我老头子出去下棋了,我老头子出去下棋了。", "我老头子出去下棋了"),
+        ("你叫什么名字啊?你叫什么名字啊?你叫什么", "你叫什么名字啊"),
+        ("我不去，你也别去", "我不去，你也别去"),
+        ("对不对对不对", "对不对对不对"),
     ],
 )
 def test_a_decoders_loop_is_cut_and_peoples_repetitions_are_kept(heard_text: str, kept: str) -> None:

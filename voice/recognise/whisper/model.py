@@ -18,7 +18,7 @@ from voice.recognise.vocabulary import ALL_DIGITS
 from voice.recognise.whisper.features import log_mel, window_seconds
 from voice.recognise.whisper.scorer import TextScorer
 
-MODEL_FILES = ("model.bin", "config.json", "tokenizer.json", "vocabulary.txt")
+MODEL_FILES = ("model.bin", "config.json", "tokenizer.json")  # and the vocabulary, as .txt or .json
 ENCODER_FRAMES_PER_SECOND = 50
 MARGIN_SECONDS = (
     1.5  # of encoded silence kept after the speech: with 0.4 the decoder loops, with all of it nothing is gained

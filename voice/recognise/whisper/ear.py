@@ -1,0 +1,145 @@
+"""One Whisper model listening to one turn: what it hears freely, and what may be said, scored against the sound."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from nlu.normalise import normalise
+from nlu.reading import Expectation
+from nlu.red_flags import find_red_flags
+from voice.audio.sound import Sound
+from voice.recognise import duration
+from voice.recognise.dangers import proposals
+from voice.recognise.duration import spoken_seconds
+from voice.recognise.garbled import NOTHING_ELSE, garbled
+from voice.recognise.loops import said_once, without_loops
+from voice.recognise.meaning import meaning, meant
+from voice.recognise.phrases import phrases_of
+from voice.recognise.plausible import log_odds
+from voice.recognise.repair import repaired
+from voice.recognise.verdict import Candidate
+from voice.recognise.vocabulary import words_of
+from voice.recognise.whisper.habit import Habit
+from voice.recognise.whisper.model import Encoded, WhisperModel
+
+# Log probability that a text may have less than the best one and still be believed, because a danger that is missed
+# costs more than an alarm: one of the decoder's own texts, and one with misheard words put right. On the tuning cases
+# base finds with the second 4 of the 11 dangers that it missed, and none in 100 other sayings (docs/speech.md).
+HEARD_MARGIN = 4.0
+READ_WELL = 0.9  # confidence of a reader
+DENIED = -6.0  # log odds of a value that was said back and denied: the no itself may have been misheard
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One sound, what the encoder made of it, and for how long somebody spoke in it."""
+
+    sound: Sound
+    encoded: Encoded
+    spoken_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effort:
+    """How hard a model tries, and how far it is believed: hypotheses of the free decoding, and of that within a
+    vocabulary; whether an answer in its own words is `trusted` or put right; and the log probability that a danger, put
+    right from what it heard, may have less than that.
+    """
+
+    free_texts: int
+    limited_texts: int
+    trusted: bool
+    danger_margin: float
+
+
+class Ear:
+    """A loaded model. Not safe for use from two threads."""
+
+    def __init__(self, folder: Path, *, threads: int, effort: Effort) -> None:
+        self.model = WhisperModel(folder, threads=threads)
+        self._habit = Habit(self.model)
+        self.effort = effort
+
+    def heard(self, sound: Sound) -> Turn:
+        """What the encoder makes of a sound, for `free` and `expected`."""
+        return Turn(sound, self.model.encode(sound), spoken_seconds(sound))
+
+    def free(self, turn: Turn, expectation: Expectation | None, *, at: datetime) -> list[Candidate]:
+        """What the decoder hears on its own, best first, without doubles."""
+        texts: dict[str, float] = {}
+        count = self.effort.free_texts
+        for each in self.model.decode(turn.encoded, beam_size=count, count=count):
+            text = said_once(without_loops(normalise(each.text).text), turn.spoken_seconds)
+            texts[text] = max(texts.get(text, each.score), each.score)
+        ranked = sorted(texts.items(), key=lambda each: -each[1])
+        if expectation is None:
+            return [Candidate(text, None, score) for text, score in ranked]
+        return [_candidate(text, score, expectation, at=at) for text, score in ranked]
+
+    def expected(
+        self,
+        turn: Turn,
+        expectation: Expectation,
+        free: Sequence[Candidate],
+        *,
+        at: datetime,
+        likely: Sequence[str] | None = None,
+    ) -> list[Candidate]:
+        """What may be said, scored against the sound: the question's phrases (only the `likely` ones where given), or
+        the best texts within the kind's vocabulary; and what was freely heard, with words put right.
+        """
+        phrases = phrases_of(expectation)
+        said = (
+            (likely or phrases) if phrases else (*self._within_vocabulary(turn.encoded, expectation), *(likely or ()))
+        )
+        texts = tuple(dict.fromkeys((*said, *repaired([each.text for each in free], expectation))))
+        clean = [text for text in texts if not garbled(text, expectation.kind)]
+        readable = [text for text in clean if meaning(text, expectation=expectation, at=at) is not None]
+        scores = self.model.scores(turn.encoded, readable)
+        unheard = self._habit.of(readable) if phrases else [0.0] * len(readable)
+        found = [_candidate(text, score, expectation, at=at) for text, score in zip(readable, scores, strict=True)]
+        return [
+            replace(each, odds=each.odds + duration.log_odds(each.text, turn.spoken_seconds), unheard=usual)
+            for each, usual in zip(found, unheard, strict=True)
+        ]
+
+    def _misheard(self, free: Sequence[Candidate]) -> list[str]:
+        """The texts that may want words put right: none where the best one is an answer to somebody who hears well."""
+        if self.effort.trusted and free and free[0].meaning is not None and free[0].confidence >= READ_WELL:
+            return []
+        return [each.text for each in free]
+
+    def with_danger(self, turn: Turn, free: list[Candidate]) -> list[Candidate]:
+        """What was heard, with a danger first that the sound supports almost as well as the best text."""
+        if not free or find_red_flags(free[0].text):
+            return free
+        told = [each for each in free if each.score >= free[0].score - HEARD_MARGIN and find_red_flags(each.text)]
+        if not told:
+            proposed = proposals([each.text for each in free])
+            scores = self.model.scores(turn.encoded, proposed)
+            likely = [
+                Candidate(text, None, score)
+                for text, score in zip(proposed, scores, strict=True)
+                if score >= free[0].score - self.effort.danger_margin
+            ]
+            told = sorted(likely, key=lambda each: -each.score)[:1]
+        return [*told, *(each for each in free if each not in told)]
+
+    def _within_vocabulary(self, encoded: Encoded, expectation: Expectation) -> tuple[str, ...]:
+        words = words_of(expectation.kind)
+        if not words:
+            return ()
+        count = self.effort.limited_texts
+        found = self.model.decode(encoded, beam_size=count, count=count, allowed=self.model.tokens_of(words))
+        return tuple(dict.fromkeys(without_loops(each.text) for each in found if "\ufffd" not in each.text))
+
+
+def _candidate(text: str, score: float, expectation: Expectation, *, at: datetime) -> Candidate:
+    if garbled(text, expectation.kind):
+        return Candidate(text, None, score, confidence=NOTHING_ELSE)
+    found = meant(text, expectation=expectation, at=at)
+    if found is None:
+        return Candidate(text, None, score)
+    odds = log_odds(expectation.kind, found.value) + (DENIED if found.value in expectation.denied else 0.0)
+    return Candidate(text, found.value, score, odds, found.confidence)
