@@ -265,7 +265,7 @@ def _fold_detour(state: State, event: e.AnyEvent) -> State:
         case e.PartyAsked():
             return change(state, phase="party", misses=0)
         case e.PartyHeard():
-            return change(state, phase="opening", party_known=True, misses=0)
+            return change(state, phase="opening", party_known=True, suspicions=0, misses=0)
         case e.SuspicionHeard():
             return change(state, suspicions=state.suspicions + 1)
         case e.RefusalHeard(scope="recording"):

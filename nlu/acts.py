@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from nlu.corrections import CORRECTS_TOO, behind_what_was_taken_back
 from nlu.intents import ACCEPTED_FROM, INTENTS
 from nlu.own_questions import ADULT, MAY_ASK, PARTY, STILL
 from nlu.reading import Expectation, NotRead, Reading
@@ -44,6 +45,7 @@ I_AM_HOME = re.compile("(?:就|只有|只剩|光)[我俺]|[我俺]一个人")
 ASKED_TO_COME = re.compile(r"去不去|来不来|参加|报名|愿不愿|愿意|想不想|要不要")
 OFFERED = re.compile("要不要人|要人|有人陪")
 NAMES_A_PERSON = re.compile("人工|真人|活人|转")
+QUESTION_MARK = re.compile("[？?]")
 CLAUSE_ENDS = frozenset("，,。.！!；;")
 # Said with one of these beside it, 骗子 is the point.
 ASKING = frozenset({"ask_back", "who_is_this", "how_got_number", "recorded_or_robot", "smalltalk"})
@@ -62,16 +64,22 @@ TESTS_US = re.compile("你(?:倒|就|先|来)?说(?:说|一?下|出来?)?[^，�
 ASKS_ADVICE = re.compile(
     "[药片针粒颗剂素][^。]*(?:[行好成中]不[行好成中]?|行吗|好吗|可以吗|可不可以|能不能|能吗|要不要紧|咋办|怎么办|要得不)[^，。]{0,2}[?？]?$"
 )
+# 我系佢新抱: in the words of any region.
+SAYS_WHO = re.compile("[我俺](?:是|系)[她他佢](?!妈|爸|爹|娘)")
+# 搵个识讲白话嘅同我讲: somebody who speaks as they do.
+WANTS_SOMEBODY = re.compile("(?:找|搵|叫|换|喊)[^，。]{0,3}[个人][^，。]{0,10}[同跟和]我[讲说]")
 CANNOT_HEAR = re.compile("听不(?:真|清|见|到|着|来)|听[球毬唔](?:不|明|到|见|清)")
 # Whoever says this has not heard the question; what they talk of next is no answer to it: 糖？你吼大声点！糖买了两斤.
 WANTS_IT_LOUDER = re.compile(
     rf"{CANNOT_HEAR.pattern}|声(?:音|儿)?(?:恁|这么|那么|太|咋(?:这么|恁))小|(?:喊|吼|讲|说)?大(?:点儿?)?声点?(?:嘛|儿|讲|说|吼|喊|[！!，。]|$)"
 )
+# 噢，你说发烧啊: whoever did not hear the question has understood it now, and answers.
+HEARD_AT_LAST = re.compile("[哦噢喔嗷][—，,、\\s]*(?:(?:[你恁您]|是)*[说问讲]|[^，。！？]{1,6}[啊嗦呀嘛哇][，,])")
 # 给我外孙接, 叫我孙女同你讲: behind an answer it hands the telephone over all the same.
 HANDED_BEHIND = re.compile("(?:给|叫|让|喊)(?:我|俺)[^，。！？]{1,6}(?:接|来听|[跟同和]你[说讲])")
 # 嗯 and 好好好 agree or keep the line busy; they never ask to hear it again.
 LISTENING = re.compile(
-    r"^(?:要得|可以|妥了|没错|可不是|就是那样|[你您]说[了得]?(?:都)?[对算]|[嗯恩唔好对行是的呀哦噢哪呐中成都系嘛噻嘞，。,.!！、…\s])+$"
+    r"^(?:[你您恁]说[^，。]{1,3}就[^，。]{1,3}|都?好[着得](?:哩|呢|很)|要得|可以|妥了|没错|可不是|就是那样|[你您]说[了得]?(?:都)?[对算]|[嗯恩唔好对行是的呀哦噢哪呐中成照都系嘛噻嘞，。,.!！、…\s])+$"
 )
 
 
@@ -81,13 +89,15 @@ def heard_act(
     """The act of words without danger, and the probability of the intent it comes from."""
     intent, probability = ("affirm", 1.0) if LISTENING.match(text) else rank(text)[0]
     act = _act(intent, probability, pending, reading, text)
+    if act == "correct_that" and _answers_first(text, reading):
+        act = "answer"
     if act == "no_match" and found:
         act = "answer"
     if act in ("no_match", "answer") and HOW_KNOWN.search(text):
         act = "how_got_number"
     if (act in ("no_match", "answer") or probability < OVERRULES_FROM) and TESTS_US.search(text):
         act = "how_got_number"
-    if act == "no_match" and ASKS_ADVICE.search(text):
+    if act in ("no_match", "answer") and ASKS_ADVICE.search(text):
         act = "policy_question"  # no advice on doses: a person answers
     if act == "answer" and _has_not_heard(text, reading):
         act = "louder"  # 恁那话俺听不真 is no "no"
@@ -99,9 +109,26 @@ def heard_act(
     if act == "no_match" or (act == "hand_phone_over" and probability < OVERRULES_FROM):
         handed = HANDED.search(text) or HANDED_BEHIND.search(text)
         act = "hand_phone_over" if handed else "no_match" if not found else "answer"
+    if act == "no_match" and SAYS_WHO.search(text):
+        act = "speaker_is_other"
+    if act in ("no_match", "answer") and WANTS_SOMEBODY.search(text):
+        act = "person_please"
     if act in ("repeat", "louder") and COME_AND_HEAR.search(text):
         act = "hand_phone_over"
     return act, probability
+
+
+def asks_for_it_louder(text: str) -> bool:
+    """Whether the words hold that we are hard to hear, whatever else they hold."""
+    return WANTS_IT_LOUDER.search(text) is not None
+
+
+def without_what_was_misheard(text: str) -> str:
+    """听不着！馍才热了一锅。噢，你说发烧啊，没有: nothing answers the question that was said before it was heard."""
+    heard = HEARD_AT_LAST.search(text)
+    if heard is None or not asks_for_it_louder(text[: heard.start()]):
+        return text
+    return "，" * heard.start() + text[heard.start() :]
 
 
 def _has_not_heard(text: str, reading: Reading | NotRead) -> bool:
@@ -111,6 +138,22 @@ def _has_not_heard(text: str, reading: Reading | NotRead) -> bool:
     if not isinstance(reading, Reading):
         return CANNOT_HEAR.search(text) is not None
     return reading.span[0] > louder.start() or (reading.confidence < SURE and CANNOT_HEAR.search(text) is not None)
+
+
+def _answers_first(text: str, reading: Reading | NotRead) -> bool:
+    """查过了。前头俺也说岔了，是初六: the pending question has its answer before another one is put right.
+
+    Or behind it, where that very answer was taken back: 不够，哎我说错了，尽够了.
+    """
+    if isinstance(reading, Reading) and 0 < behind_what_was_taken_back(text) <= reading.span[0]:
+        return True
+    puts_right = CORRECTS_TOO.search(text)
+    return (
+        puts_right is not None
+        and isinstance(reading, Reading)
+        and reading.confidence > SURE
+        and (reading.span[1] <= puts_right.start())
+    )
 
 
 def told_before_handing_over(text: str) -> int:
@@ -154,6 +197,10 @@ def _overrules(intent: str, probability: float, pending: Expectation | None, rea
         return False  # 买的高铁票 names one
     if intent == "hand_phone_over" and probability < SURE_FROM and not HANDED.search(text):
         return False  # 儿媳妇也问过我，我跟她讲，尽够了
+    if intent == "refuse_question" and QUESTION_MARK.search(text[: reading.span[0]]):
+        return False  # 你问这个？不能吃的
+    if intent == "not_at_home" and "回来" in pending.asked:
+        return False  # 没回来，说过年才回
     if intent == "not_at_home" and pending.key != MAY_ASK and reading.confidence >= SURE_FROM:
         return False  # 没有人回来 answers who came back
     if pending.key == PARTY:

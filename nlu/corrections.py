@@ -12,8 +12,20 @@ from nlu.understood import Found, found_in
 CORRECTS_TOO = re.compile("(?:前[头面]|[先头]头|头先|先前|刚才|刚刚|方才)[^，。！？]{0,5}(?:错|不对|岔|差[了咯哒])")
 CALL_AGAIN = re.compile("[^，。！？,!?]+(?:再|重新)(?:给[我俺])?(?:打|来电)(?!扰)")
 
+# 够，哦不是，不够: the pending answer is taken back as it is given, and given anew.
+AT_ONCE = re.compile(
+    "(?:[哎唉哦啊呃]|等[下等]，|我)*(?:[说讲记搞弄想][错岔反][了哒]|[哦啊呃]不是|不对不对|[^，。]{0,2}听岔了)[，。！…\\s]*"
+)
+
 # Kinds whose values cannot be taken for another kind: 前头那个也不对，说的是初二.
 SAYS_ITS_KIND = frozenset({"date", "phone", "temperature", "id_number", "plate"})
+
+
+def behind_what_was_taken_back(text: str) -> int:
+    """Where the words begin that hold, in 不够，哎我说错了，尽够了; 0 where only an earlier answer was taken back."""
+    earlier = CORRECTS_TOO.search(text)
+    own = text[: earlier.start()] if earlier else text
+    return max((each.end() for each in AT_ONCE.finditer(own) if each.start()), default=0)
 
 
 def corrects_too(text: str) -> bool:

@@ -33,10 +33,12 @@ ONLY_US = re.compile("(?:还是)?(?:就|只有|只|都是)(?:剩)?(?:我|俺|咱
 DID = re.compile("(?:子|儿)?(?:他|她|们)*(?:也|都|倒|倒是|还|才|刚|已经|早就|是|在|昨天|今天|上午|上个?月|去年|前天)*")
 # What comes before how long the supplies last.
 LEFT_FOR = re.compile("剩|还有|还能吃|还够|能吃|够|吃")
-ON_ONES_OWN = ("我自己", "自己会", "自己能", "自己来", "自己去")
+ON_ONES_OWN = ("我自家", "自家去", "自家能", "我自己", "自己会", "自己能", "自己来", "自己去")
 ALONE_WORDS = ("一个人", "独自", "就我", "单过", "独居", "剩我一个", "只有我", "光棍", "孤寡", "孤老", "孤家寡人")
 ALL_BY_ONESELF = re.compile("(?:婆子|头子|太婆|老汉|孤老|我|俺)一个$")
 ELSEWHERE = re.compile("外头|外地|外面|国外|在外|省外|走了|过世|去世|不在|没了|搬出去|分开住")
+BUSY = re.compile("^(?:们|都|也|工作|生意)*(?:太|很|挺|蛮|老|好)?忙|上班|加班|没空|走不开")
+LATER = re.compile("[完过好后][^，]{0,2}再")  # 抽完血再吃: not now
 PLENTY = re.compile("(?:吃|用|喝)不完|有的是|多得很|多着|一大堆|足足")
 
 
@@ -116,6 +118,8 @@ def _somebody_else_did(before: str, topic: Topic) -> bool:
 
 
 def _echoed_word(clause: str, topic: Topic) -> Found | None:
+    if LATER.search(clause) and topic.ability:
+        return None
     if about_something_else(clause, topic):
         return None
     said = _about_people(clause, topic) or _about_going(clause, topic) or _about_supplies(clause, topic)
@@ -154,6 +158,8 @@ def _about_people(clause: str, topic: Topic) -> Found | None:
         return Found("echo", False, clause)
     present = affirmed(clause, people[0][1], people[0][2])
     named = clause[people[0][1] : people[0][2]]
+    if topic.somebody and BUSY.search(clause[people[0][2] :]):
+        return Found("question")  # 孩子忙 says why nobody comes
     if topic.somebody and ELSEWHERE.search(clause) and first_word(clause, topic.verbs) is None:
         return Found("question")  # 儿子在外地 says nothing of who comes
     if topic.somebody and not LEANS_NO.match(masked(clause)):

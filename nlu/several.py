@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from nlu.dialect import standard
 from nlu.found import CERTAIN
 from nlu.normalise import normalise
 from nlu.options.mention import DEGREE
@@ -19,7 +20,7 @@ _MARKS = {
     "plate": "",
     "train": "",
     "temperature": "度|体温|烧|三十[五六七八九]|3[5-9]|四十",
-    "blood_pressure": "压|血压",
+    "blood_pressure": "压|高的一百|高的1",
     "glucose": "血糖|空腹|[餐饭]后|糖",
     "room": "栋|号楼|单元|室|幢|弄|-|楼",
     "name": "我叫|名字|姓名|我姓|叫做|(?:^|[，。,])叫",
@@ -56,7 +57,7 @@ _ASKS_OF_ALL = re.compile("家里|家人|有人|有没有人|老伴|孩子|儿�
 _NOBODY_HELPS = re.compile("(?:没|冇|无)(?:得|有)?人[^，。]{0,2}(?:帮|替|管)")
 _NOT_THIS = re.compile("不是[^，。！？,!?]{1,12}[，,]?(?:而)?是")
 _ASKS_ARRIVAL = re.compile("回来|到家|返")
-_LEFT = re.compile("[走去克](?:罢|嘞)?[了咯哒喽啦]|(?:又|才|就|刚|车)走(?!到)")
+_LEFT = re.compile("[走去克](?:罢|嘞)?[了咯哒喽啦]|[回返][了咗]?去|(?:又|才|就|刚|车)走(?!到)")
 # A part that is a place and nothing else, in words that tell of a journey: 武汉那边汽车站，大巴.
 _ONLY_A_PLACE = re.compile(
     "^(?:就|是|在|从|嗯|哦|啊)*@(?:那边|那里|那儿|那块|汽车站|火车站|车站|机场|老家|市里|回[的滴哒来]*|来[的滴哒]*|上[的滴]?车|嘛|啊|呀|噻|咯|嘞)*$"
@@ -149,7 +150,7 @@ def _related(subject: Subject, said: str) -> int:
 def _may_hold(expectation: Expectation, text: str) -> bool:
     """Whether the text has what `_is_meant` will ask for: spares most readers most texts."""
     if expectation.kind == "choice":
-        plain = DEGREE.sub("", text)
+        plain = DEGREE.sub("", text + standard(text).text)
         return any(word in plain for choice in expectation.choices for word in (choice.label, *choice.synonyms))
     if expectation.kind in _NEED_SUBJECT or expectation.kind == "medicine":
         return True
@@ -220,7 +221,7 @@ def _is_meant(expectation: Expectation, reading: Reading, text: str, said: str, 
 
 def _names_its_choice(expectation: Expectation, reading: Reading, text: str, related: int) -> bool:
     """Whether the choice was named by its word, not by a number or by likeness of sound, and means this question."""
-    words = DEGREE.sub("", text[slice(*reading.span)])
+    words = DEGREE.sub("", standard(text[slice(*reading.span)]).text)
     chosen = next((choice for choice in expectation.choices if choice.key == reading.value), None)
     if chosen is None or not any(word in words for word in (chosen.label, *chosen.synonyms)):
         return False

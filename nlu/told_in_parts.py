@@ -20,6 +20,9 @@ BACK_AGAIN = re.compile(r"^(?:好[了哒]?|行了?|来[了哒]|嗯|哎|中了?)[
 
 ONE = re.compile(r"(?<![什怎这那多要])么(?=[…，]*[0-9零〇一二三四五六七八九幺两洞拐…])")  # 么八八零, 一三六，么……
 
+# 尾巴拐哒: the word for wrong in 荆州, and no seven.
+WRONG_IN_JINGZHOU = re.compile("拐(?=[哒了咯])|(?<=搞)拐")
+
 DECIMALS = frozenset({"temperature", "glucose"})  # 三十六度…… 八, 六…… 点九
 PHONE_LENGTH = 11  # of a mobile number
 
@@ -28,7 +31,7 @@ def read_pending(text: str, expectation: Expectation, *, at: datetime) -> Readin
     """The value of the words, by themselves or joined to the part told before: 一三九，幺… 幺二三四，五六七八."""
     read = READERS[expectation.kind]
     if expectation.kind == "phone":
-        text = ONE.sub("幺", text)
+        text = WRONG_IN_JINGZHOU.sub("坏", ONE.sub("幺", text))
     if expectation.begun and expectation.kind in DECIMALS and not expectation.read_back:
         whole = read(_decimal_joined(expectation.begun, text), expectation=expectation, at=at)
         if isinstance(whole, Reading):

@@ -1,10 +1,11 @@
 """One utterance in the light of what is pending: which act it is, and which values it holds."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from nlu.acts import Ranking, heard_act
-from nlu.corrections import call_again, corrected
+from nlu.acts import Ranking, heard_act, without_what_was_misheard
+from nlu.corrections import CORRECTS_TOO, behind_what_was_taken_back, call_again, corrected
 from nlu.keyed import keyed
 from nlu.pressing import is_danger, pressing_dangers, without_cooking
 from nlu.reading import Expectation, NotRead, Reading
@@ -14,6 +15,9 @@ from nlu.told_in_parts import read_pending
 from nlu.understood import Flag, Found, Understood, found_in
 from nlu.utterance import Utterance
 from nlu.wishes import find_wishes
+
+TAKEN_BACK_AT_ONCE = frozenset({"yes_no", "choice"})  # readers of figures see to it themselves
+PAUSE_IN_A_NUMERAL = re.compile(r"(?<=[十百点])(…+)([一二三四五六七八九])(?=[，。,.；;！!度]|$)")
 
 
 def understand(
@@ -47,8 +51,8 @@ def _spoken(
     confidence: float,
     at: datetime,
 ) -> Understood:
-    text, heard = without_cooking(text, pending), text
-    reading = read_pending(text, pending, at=at) if pending else NotRead(reason="not_an_answer")
+    text, heard = without_cooking(_joined(without_what_was_misheard(text)), pending), text
+    reading = _read_first(text, pending, at=at) if pending else NotRead(reason="not_an_answer")
     dangers = pressing_dangers(heard, text, pending, reading)
     asked = {each.key: each.asked for each in (pending, *others) if each}
     told = _values(text, pending, reading, others, at=at)
@@ -74,6 +78,27 @@ def _spoken(
         wishes=() if pending else find_wishes(heard, rank),
         heard=heard,
     )
+
+
+def _read_first(text: str, pending: Expectation, *, at: datetime) -> Reading | NotRead:
+    """The value for what is pending; what puts an earlier answer right behind it is no part of it, nor is what was
+    taken back in the same breath.
+    """
+    if pending.kind in TAKEN_BACK_AT_ONCE and (start := behind_what_was_taken_back(text)):
+        better = read_pending("，" * start + text[start:], pending, at=at)
+        if isinstance(better, Reading):
+            return better
+    righted = CORRECTS_TOO.search(text)
+    if righted is not None and righted.start() and not pending.begun:
+        before = read_pending(text[: righted.start()], pending, at=at)
+        if isinstance(before, Reading):
+            return before
+    return read_pending(text, pending, at=at)
+
+
+def _joined(text: str) -> str:
+    """一百四十……二: a numeral over a pause, in as many characters."""
+    return PAUSE_IN_A_NUMERAL.sub(r"\2\1", text)
 
 
 def _values(

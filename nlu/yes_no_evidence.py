@@ -46,6 +46,7 @@ LEANS_YES = re.compile(
 LEANS_YES_IF_ASKED = re.compile(r"有(?!空|时间再)|在|会|能|要")
 DENIES_SOMEWHERE = re.compile(r"没有?|不|未|无(?!锡|线|论)")
 WELL_PHRASES = ("正常", "好好", "好好的", "好着", "挺好", "很好", "蛮好", "没事", "硬朗", "健康", "结实")
+IS_WELL = re.compile("(?:胸口?|心口|心脏|头|腿|脚|肚子|嗓子|腰|背|身上|身体)(?:都|也|倒|还|是)?好$")  # 胸口好着呢
 AGREES_SOMEWHERE = re.compile(r"同意|可以|愿意|没问题|可行|答应|赞成|支持")
 PAST_ASPECT = re.compile(r"有过|[^通经难不超路好错]过(?![来去年节得不敏程分])")
 
@@ -194,8 +195,8 @@ def _without_answer(clause: str, topic: Topic | None) -> Found | None:
     unsure = held(masked(clause), words["unknown"])
     if unsure is None and says_unknown(clause):
         unsure = clause
-    if unsure is not None and unsure.startswith("忘") and held(clause, words["sometimes"]):
-        return None  # 有时候忘了
+    if unsure is not None and unsure.startswith("忘") and (held(clause, words["sometimes"]) or "忘了说" in clause):
+        return None  # 有时候忘了, and 你不问我还忘了说
     if unsure is None or (unsure.startswith("忘") and echoed(clause, topic) is not None):
         return None
     known = topic is not None and bool(KNOWING & set(topic.verbs))
@@ -251,6 +252,8 @@ def _leaning(clause: str, topic: Topic | None) -> Found | None:
 
 def _guessed(core: str, plain: str, topic: Topic | None) -> Found | None:
     well = held(core, WELL_PHRASES) if topic is not None and topic.ailing else None
+    if well is None and topic is not None and topic.ailing and IS_WELL.match(core):
+        well = core
     if well is not None:
         return Found("plain", False, well, strong=False)
     if topic is not None and "有" in topic.verbs:

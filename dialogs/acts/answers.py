@@ -9,7 +9,9 @@ from dialogs.acts import unclear
 from dialogs.acts.agreement import agree
 from dialogs.acts.put_off import LOCAL, SOONEST_CALLBACK, callback_due, taken_back
 from dialogs.phases import CALLBACK, LOW_SPIRITS, RIGHT
+from dialogs.questionnaire import Question
 from dialogs.script import Script
+from nlu.acts import LISTENING, asks_for_it_louder
 from nlu.corrections import corrects_too
 from nlu.own_questions import MAY_ASK, STILL
 from nlu.spoken import spoken_day, spoken_time
@@ -50,11 +52,16 @@ def answered(script: Script) -> None:
     if half_told(script):
         return
     household.give_to_whom_it_is_about(script)
+    if asks_for_it_louder(script.heard) and not script.state.louder:
+        script.note(e.PaceChanged(at=script.at, louder=True))
     question = script.question(script.state.pending)
     if question.tell and GO_ON_TELLING.search(script.heard):
         loop.explain_again(script, question)
         return
     found = script.understood.found.get(question.key)
+    if found is not None and _agrees_by_habit(script, question, found):
+        unclear.not_understood(script)
+        return
     others = loop.capture_others(script)
     righted = (corrects_too(script.heard) or bool(household.told_of_by_name(script))) and put_right(script)
     if (later := to_be_called(script)) is not None:
@@ -86,6 +93,13 @@ def answered(script: Script) -> None:
             loop.ask_again_beside(script, question)
         case _:
             unclear.not_understood(script)
+
+
+def _agrees_by_habit(script: Script, question: Question, found: Found) -> bool:
+    """嗯嗯 is no yes of somebody who said it to an open question as well."""
+    if not script.state.agrees_to_all or question.kind != "yes_no" or found.value != "yes":
+        return False
+    return LISTENING.match(script.heard) is not None
 
 
 def keep_beginning(script: Script) -> bool:

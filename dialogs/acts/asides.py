@@ -6,12 +6,15 @@ from dialogs import events as e
 from dialogs import loop
 from dialogs.acts import answers, desk, unclear
 from dialogs.script import Script
-from nlu.acts import LISTENING
+from nlu.acts import ASKS_ADVICE, LISTENING
 from nlu.understood import Found
 
+CLAUSE = re.compile("[。，！？,!?]")
 THANKS = re.compile("(?:多谢|谢谢|唔该)(?:你|您|了|啊|哈|嘞|晒|嗮)*")
 RETURNED_FIELD = "return.returned"  # of the data dictionary: whoever wants to register a return has answered it
 RETURNED = Found(value="yes", span=(0, 1), confidence=0.8)
+WORDS, TEARS = re.compile(r"\w"), re.compile(r"[(（【\[][^)）】\]]*[)）】\]]")
+MORE_THAN_A_SOB = 3  # characters
 BROKE_OFF = re.compile("断|上次|上回")  # 刚才断了，接着问吧: the time in it answers nothing
 
 
@@ -92,7 +95,10 @@ def wait_please(script: Script) -> None:
 
 
 def crying(script: Script) -> None:
-    """The resident weeps: waits, asks nothing, and somebody looks in."""
+    """The resident weeps: waits, asks nothing, somebody looks in; what is said in tears to 身边有人吗 answers it."""
+    if script.state.phase == "red_flag" and len(WORDS.findall(TEARS.sub("", script.heard))) >= MORE_THAN_A_SOB:
+        answers.red_flag_answered(script)
+        return
     loop.escalate(script, "crying", "normal", key="crying")
     script.say("in_tears")
 
@@ -105,10 +111,18 @@ def stop_recording(script: Script) -> None:
 
 
 def policy_question(script: Script) -> None:
-    """A question that only the community can answer."""
+    """A question that only the community can answer, or a doctor; the answer that was given beside it is kept."""
+    advice = ASKS_ADVICE.search(script.heard) is not None
+    agrees = LISTENING.match(CLAUSE.split(script.heard, maxsplit=1)[0]) is not None  # 中。那俺吃半片，中不中
+    told = advice and script.state.phase == "asking" and not agrees
+    if told:
+        loop.capture_all(script)
     script.note(e.PolicyQuestionAsked(at=script.at, heard=script.heard))
-    script.say("ask_community")
-    loop.ask_pending(script)
+    script.say("ask_doctor" if advice else "ask_community")
+    if told and script.state.pending in script.state.answers:
+        loop.go_on(script)
+    else:
+        loop.ask_pending(script)
 
 
 def wish(script: Script) -> None:

@@ -2,12 +2,13 @@
 
 from dialogs import events as e
 from dialogs import household, loop, members
-from dialogs.acts import answers, desk, speakers
+from dialogs.acts import answers, asides, desk, speakers, unclear
 from dialogs.events import Severity
 from dialogs.jobs import JOBS
 from dialogs.phases import LOW_SPIRITS
 from dialogs.questionnaire import Question
 from dialogs.script import Script
+from nlu.acts import ASKS_ADVICE
 from nlu.speakers import speaks_as_child
 from nlu.understood import Flag, Found, Wish
 
@@ -24,6 +25,9 @@ def red_flag(script: Script) -> None:
     """
     if script.state.phase == "red_flag" and all(_key(flag) in script.state.raised for flag in script.understood.flags):
         answers.red_flag_answered(script)
+        return
+    if script.state.phase == "asking" and _is_known(script):
+        (asides.policy_question if ASKS_ADVICE.search(script.heard) else answers.answered)(script)
         return
     pending = script.understood.found.get(script.state.pending)
     for flag in script.understood.flags:
@@ -45,9 +49,19 @@ def red_flag(script: Script) -> None:
         else:
             loop.go_on(script)
         return
+    if script.state.phase == "red_flag":  # one danger more, told when we asked about the first: that is no "it is over"
+        script.note(e.RedFlagChecked(at=script.at, kind=script.state.flag, still=True))
+        unclear.help_comes(script)
+        return
     gravest = LOW_SPIRITS if LOW_SPIRITS in kinds else next((kind for kind in kinds if kind not in CAN_WAIT), kinds[0])
     script.note(e.RedFlagCheckAsked(at=script.at, kind=gravest))
     script.say("flag_check_low" if gravest == LOW_SPIRITS else "flag_check")
+
+
+def _is_known(script: Script) -> bool:
+    """药没了, said once more: somebody has been told, and it can wait for them."""
+    flags = script.understood.flags
+    return all(flag.kind in CAN_WAIT and _key(flag) in script.state.raised for flag in flags)
 
 
 def _keep_what_was_told(script: Script, pending: Found | None) -> None:
@@ -55,7 +69,7 @@ def _keep_what_was_told(script: Script, pending: Found | None) -> None:
     against = [key for key, found in script.understood.found.items() if _speaks_against(script, key, found, kinds)]
     for key in against:  # 降压药吃完就没了 is no "yes" to whether it lasts a week
         del script.understood.found[key]
-    if script.state.pending in against:
+    if script.state.pending in against or LOW_SPIRITS in kinds:  # nothing is rated in such words
         pending = None
     loop.capture_others(script)
     asked = script.question(script.state.pending) if script.state.phase == "asking" else None

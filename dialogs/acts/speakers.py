@@ -11,14 +11,13 @@ from dialogs import loop
 from dialogs.acts import answers, endings, suspicion, unclear
 from dialogs.phases import ADULT, SPEAKER
 from dialogs.script import Script
-from nlu.acts import told_before_handing_over
+from nlu.acts import SAYS_WHO, told_before_handing_over
 from nlu.own_questions import PARTY
 from nlu.pinyin import syllables
 from nlu.speakers import speaker_named, worth_a_note
 
 # A no to 请问是王女士家吗 that means it; 不信 and 不认识你 do not.
 NOT_THEM = re.compile("不是|不姓|不住|错|没[有得]?这|没[有得]?姓|冇得|搬")
-SAYS_WHO = re.compile("(?:我|俺)是[她他](?!妈|爸|爹|娘)")
 WATCHWORD_SAID = 2  # times in a call; who asks more often is fishing for it
 
 

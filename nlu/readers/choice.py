@@ -18,6 +18,11 @@ LISTENING = re.compile(r"^[嗯唔哦噢啊呃额哎诶好对是行的呀吧,，�
 _YES = frozenset(
     {"是", "有", "需要", "要", "愿意", "同意", "会", "能", "去", "参加", "对", "好", "可以", "是的", "在", "方便"}
 )
+# 免费的怎么不去: goes. 看情况，能走就去: says no more than 看情况.
+DENIES_THE_DENIAL = re.compile("(?:怎么|咋|哪能|干嘛|为啥|凭啥)(?:会|能|可能)?不(?=[\u4e00-\u9fff])")
+AFFIRMED = "一定"
+CONDITION = re.compile("看情况|到时候?看|那天再看|再说吧|说不准|不一定")
+ON_CONDITION = re.compile("能[^，。]{0,4}就[^，。]{1,4}|(?:天|身体)[^，。]{0,4}就[^，。]{1,4}")
 _NO = frozenset({f"不{word}" for word in _YES} | {"没有", "没", "无", "否", "不", "未", "没参加"})
 
 
@@ -25,6 +30,9 @@ def read_choice(text: str, *, expectation: Expectation, at: datetime) -> Reading
     """The key of the option that was picked."""
     heard = standard(text)
     heard = heard.replaced((each.start(), each.end(), "") for each in DEGREE.finditer(heard.text))
+    heard = heard.replaced((each.start(), each.end(), AFFIRMED) for each in DENIES_THE_DENIAL.finditer(heard.text))
+    if CONDITION.search(heard.text):
+        heard = heard.replaced((each.start(), each.end(), "") for each in ON_CONDITION.finditer(heard.text))
     mentions: list[list[Mention]] = []
     found: Mention | None = None
     for way in (

@@ -22,7 +22,7 @@ LIKELY = 0.8
 LISTENING = 0.6
 GUESSED = 0.45
 # 哦发热啊: only makes sure of what was asked.
-TAKEN_UP = re.compile(r"(?:哦|噢|喔|嗷|啊|你问|您问|你说|是问|是说)[，,—\-…\s]*[^，,]{1,6}[啊呀么嘛吗哈]$")
+TAKEN_UP = re.compile(r"[，,\s]*(?:哦|噢|喔|嗷|啊|你问|您问|你说|是问|是说)[，,—\-…\s]*[^，,]{1,6}[啊呀么嘛吗哈]$")
 # 上楼的时候闷，坐着就不闷: it depends.
 BY_CONDITION = re.compile(r"(?:时候|一[^，,。]{1,5}就)[^，,。]{1,4}[，,][^，,。现今这]{1,6}就(?:不|没)")
 ANOTHER_VOICE = "——"  # as it is written down when somebody else in the room is heard

@@ -234,11 +234,12 @@ def test_who_tells_of_the_danger_again_when_asked_whether_it_is_over_has_said_th
     assert [each.still for each in talk.facts(e.RedFlagChecked)] == [True]
 
 
-def test_a_second_danger_is_raised_beside_the_first(talk) -> None:
+def test_a_second_danger_is_raised_beside_the_first_and_help_comes_without_another_question(talk) -> None:
     talk.hear("red_flag", flags=["fall"])
     talk.hear("red_flag", flags=["fall", "breathless"])
     assert [each.kind for each in talk.facts(e.EscalationRaised)] == ["fall", "breathless"]
-    assert talk.state.phase == "red_flag"
+    assert [each.still for each in talk.facts(e.RedFlagChecked)] == [True]
+    assert talk.state.outcome == "red_flag"
 
 
 def test_a_goodbye_to_the_question_after_a_red_flag_is_no_all_clear(talk) -> None:
