@@ -8,8 +8,10 @@ from playwright.async_api import expect
 from sqlalchemy import delete
 
 from integrations.storage.models import LoginSessionRow
+from tests.workshop.chromium import TELEPHONE
 
 pytestmark = pytest.mark.browser
+SMALL = {"width": 320, "height": 640}  # the narrowest telephone, or letters twice as large
 
 
 @pytest.fixture
@@ -84,6 +86,10 @@ async def test_a_resident_talks_on_a_telephone_screen(town: Any, telephone: Any)
     await telephone.check("20-chat-welcome")
     await telephone.page.get_by_role("button", name="开始").click()
     await expect(telephone.page.get_by_text("您有什么事")).to_be_visible()
+    await expect(telephone.page.get_by_label("您想说的话")).to_be_focused()
+    await telephone.page.set_viewport_size(SMALL)
+    assert await telephone.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    await telephone.page.set_viewport_size(TELEPHONE)
     await telephone.page.get_by_role("button", name="我要报修").click()
     await expect(telephone.page.get_by_text("登记的电话号码")).to_be_visible()
     for words in ("13812340001", "王秀英", "灯坏了", "三楼拐角"):

@@ -109,7 +109,8 @@ def test_after_the_end_the_same_sender_begins_anew(visitor: Any) -> None:
         return "".join(each["text"] for each in replies)
 
     say("你好")
-    assert "027-12345678" in say("转人工")
+    assert "027-12345678" in say("转人工")  # and asks where to call back
+    say("转人工")
     assert "您有什么事" in say("你好")
 
 
@@ -138,8 +139,8 @@ def test_the_residents_page_works_without_script_and_keeps_the_talk(visitor: Any
     assert "您在社区登记的电话号码" in page
     with TestClient(app) as stranger:
         assert "您说：</span>我要报修" not in stranger.get("/chat").text
-    ended = visitor.client.post("/chat/say", data={"text": "转人工"}).text
-    assert "重新开始" in ended
+    assert "转给社区值班的人了" in visitor.client.post("/chat/say", data={"text": "转人工"}).text
+    assert "重新开始" in visitor.client.post("/chat/say", data={"text": "转人工"}).text
 
 
 def test_the_residents_page_takes_no_form_from_another_site(visitor: Any) -> None:

@@ -44,3 +44,4 @@ document.addEventListener("htmx:responseError", (event) => {
 document.addEventListener("htmx:sendError", () => trouble("网络断了，您写的字还在，请稍后再点发送。"));
 
 settle();
+window.addEventListener("load", settle); // a browser that jumps to #latest takes the cursor away again
