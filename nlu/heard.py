@@ -17,6 +17,23 @@ _WHOLE = re.compile(
 )
 
 
+# 两疙人, 就一扣人: what people are counted by. 有物个人: how many, before it.
+_COUNTED = re.compile(rf"(?<=[{NUMERAL_CLASS}两])(?:[疙各搁鸽割革葛格阁隔铬]|[抠扣寇叩])(?=人|[，,。]|$)")
+_MANY = re.compile(r"(?<=[有是共来回家])[量亮辆粮良凉俩裔义意亿散伞物午屋吾无舞](?=[个口]人?(?:[，,。]|$))")
+_FOR_TWO = frozenset("量亮辆粮良凉俩")
+# 上粥一: the last week. 十六好到的: the sixteenth.
+_WEEK = re.compile("(?<=[上下这])[粥洲州舟轴咒骤皱昼肘](?=[一二三四五六日天])")
+_DAY = re.compile(rf"(?<=[{NUMERAL_CLASS}])[好貉郝耗毫豪浩](?=[到回])")
+
+
+def _unit(said: re.Match[str]) -> str:
+    return "口" if said[0] in "抠扣寇叩" else "个"
+
+
+def _count(said: re.Match[str]) -> str:
+    return "两" if said[0] in _FOR_TWO else heard_digit(said[0]) or said[0]
+
+
 def heard_numbers(text: str) -> str:
     """A normalised text with the misheard characters inside its numbers put right, of the same length."""
     meant = _meant()
@@ -25,7 +42,8 @@ def heard_numbers(text: str) -> str:
         character = characters[place]
         if character in meant and characters[place - 1] in BEFORE and characters[place + 1] in AFTER:
             characters[place] = meant[character]
-    heard = _MONTH.sub(lambda found: meant.get(found[1], found[1]) + found[2], "".join(characters))
+    heard = _WEEK.sub("周", _DAY.sub("号", _COUNTED.sub(_unit, _MANY.sub(_count, "".join(characters)))))
+    heard = _MONTH.sub(lambda found: meant.get(found[1], found[1]) + found[2], heard)
     return _WHOLE.sub(lambda found: heard_digit(found[0]) or found[0], heard)
 
 

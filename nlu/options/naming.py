@@ -6,7 +6,7 @@ from functools import cache
 
 from nlu.clauses import clauses
 from nlu.options.mention import IN_PART, NAMED, SOUNDED, Mention, choice_words, forms_of, inside_number, inside_word
-from nlu.pinyin import find, nearest
+from nlu.pinyin import find, nearest, syllables
 from nlu.reading import Choice
 
 SOUND_WITHIN = 0.12  # per syllable: an accent's slip on a two-syllable name, nothing more
@@ -137,10 +137,15 @@ def any_of_them(text: str, choices: Sequence[Choice]) -> Iterator[Mention]:
 
 
 def sounding(text: str, choices: Sequence[Choice]) -> Iterator[Mention]:
-    """An option by its sound, tones lost: 活车 for 火车."""
+    """An option by its sound, tones lost: 活车 for 火车, and 躯 for 去 where that is all of a clause."""
+    short = {form: choice.key for choice in choices for form in forms_of(choice) if len(form) == 1}
     forms = {form: choice.key for choice in choices for form in forms_of(choice) if len(form) >= 2}
     for start, end in clauses(text):
         core = FILLER.sub("", text[start:end])
+        if len(core) == 1 and (form := next((each for each in short if syllables(each) == syllables(core)), "")):
+            at = text.index(core, start)
+            yield Mention(key=short[form], start=at, end=at + 1, confidence=SOUNDED)
+            continue
         if len(core) >= 2 and (like := nearest(core, forms, within=WHOLE_SOUND_WITHIN)):
             at = text.index(core, start)
             yield Mention(key=forms[like.phrase], start=at, end=at + len(core), confidence=SOUNDED)

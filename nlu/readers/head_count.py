@@ -5,6 +5,7 @@ from datetime import datetime
 
 from nlu.dialect import standard
 from nlu.divisions import by_name
+from nlu.heard import heard_numbers
 from nlu.numerals import DIGIT_VALUES, read_count
 from nlu.readers.yes_no import read_yes_no
 from nlu.reading import Expectation, NotRead, Reading
@@ -58,8 +59,9 @@ def read_head_count(text: str, *, expectation: Expectation, at: datetime) -> Rea
     """The people of the household: {"total", "usual", "away"}; away are the relations said to be seldom there."""
     heard = standard(text)
     away, away_count = _away(heard.text)
-    found = _grouped(heard.text) if GROUPS_ONLY.match(heard.text) else None
-    found = found or _fewer(heard.text) or _counted(heard.text) or _grouped(heard.text) or _added_up(heard.text)
+    words = heard_numbers(heard.text)
+    found = _grouped(words) if GROUPS_ONLY.match(words) else None
+    found = found or _fewer(words) or _counted(words) or _grouped(words) or _added_up(words)
     if found is None:
         said = read_yes_no(text, expectation=expectation, at=at)
         return said if isinstance(said, NotRead) else NotRead(reason="not_an_answer")

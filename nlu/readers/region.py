@@ -20,9 +20,11 @@ from nlu.divisions import (
     short_name,
 )
 from nlu.lexicon import load
+from nlu.pinyin import syllables
 from nlu.readers.yes_no import read_yes_no
 from nlu.reading import Expectation, NotRead, Reading
 from nlu.rewriting import as_given
+from nlu.sounds import syllable
 
 NAMED = 0.95
 IN_PART = 0.85  # a short name that could be something else
@@ -33,6 +35,11 @@ SHORT_WEIGHT = 1.0
 LATER_COST = 0.01
 CUE_BEFORE = re.compile(r"(?:^|[\s,，。.、:：从在到去回来自住是由经过打赴往至飞省市州区县盟])$")
 CUE_AFTER = re.compile(r"^(?:$|[\s,，。.、来回过的那老家乡下县市区城这去呢吧啊住待打])")
+# 怔州 and 恬津 are no words: a city or a province that sounds exactly so is read back before it is kept.
+SOUNDED = 0.45
+SHORTEST_SOUNDED = 2  # syllables
+ASKS_WHERE = re.compile("哪|地名|城市|回来的")
+SOUND_AFTER = re.compile(r"^(?:$|[\s,，。.、来回过的那老家乡城这去呢吧啊呀嘛噻住待打念读上刚干])")
 LARGEST_GAP = 3  # characters between the parts of one place: 湖北省 的 荆州
 TOWNSHIP = re.compile(r"^\s*([\u4e00-\u9fff]{2,4}?(?:街道|镇|乡))(?:办事处)?")
 
@@ -48,7 +55,7 @@ class _Mention:
 def read_region(text: str, *, expectation: Expectation, at: datetime) -> Reading | NotRead:
     """The province, city and district named, each in its official name, null where not said and not implied."""
     heard = as_given(text)
-    found = find_region(heard.text)
+    found = find_region(heard.text) or (_by_sound(heard.text) if ASKS_WHERE.search(expectation.asked) else None)
     if found is None:
         said = read_yes_no(text, expectation=expectation, at=at)
         return said if isinstance(said, NotRead) else NotRead(reason="not_an_answer")
@@ -75,6 +82,30 @@ def find_region(text: str) -> tuple[dict[str, str | None], int, int, float] | No
         end += township.end()
     sure = any(each.full for each in ours) or len(ours) > 1 or deepest.level < DISTRICT
     return value, start, end, NAMED if sure else IN_PART
+
+
+def _by_sound(text: str) -> tuple[dict[str, str | None], int, int, float] | None:
+    """The city, else the province, of which every syllable was heard where a place may stand, the longest first."""
+    sounds = [syllable(character) for character in text]
+    for length in sorted({len(sound) for sound in _sounding()}, reverse=True):
+        for start in range(len(text) - length + 1):
+            place = _sounding().get(tuple(sounds[start : start + length]))
+            if place is None or not SOUND_AFTER.match(text[start + length :]):
+                continue
+            if start == 0 or CUE_BEFORE.search(text[:start]) or text[start : start + length] in by_name():
+                return _value(place), start, start + length, SOUNDED
+    return None
+
+
+@cache
+def _sounding() -> dict[tuple[str, ...], Division]:
+    """Cities and provinces by the syllables of their short names; of two that sound alike the city that comes first."""
+    found: dict[tuple[str, ...], Division] = {}
+    for division in sorted(divisions().values(), key=lambda each: (-each.level, each.code)):
+        name = short_name(division.name)
+        if division.level < DISTRICT and not division.overseas and len(name) >= SHORTEST_SOUNDED:
+            found.setdefault(syllables(name), division)
+    return found
 
 
 def _stretch(ours: list[_Mention]) -> tuple[int, int]:

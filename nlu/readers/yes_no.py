@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
-from nlu.clauses import clauses
+from nlu.clauses import bare, clauses
 from nlu.dialect import standard
 from nlu.evidence import Evidence
+from nlu.pinyin import syllables
 from nlu.reading import Expectation, NotRead, Reading
 from nlu.topic import Topic, topic_of
 from nlu.yes_no_evidence import judge
@@ -53,10 +54,26 @@ def read_yes_no(text: str, *, expectation: Expectation, at: datetime) -> Reading
         evidence = [each for each in evidence if each.kind != "listening"]  # 嗯……你再说一遍
     verdict = _verdict(evidence, topic) or _put_right(said, topic)
     if verdict is None:
-        return _reason(said, heard.span)
+        return _sounding_like_it(text, topic, expectation, at=at) or _reason(said, heard.span)
     value, shown, confidence = verdict
     doubt = HEDGE if shown.hedged else 0.0
     return Reading(value=value, span=heard.span(shown.start, shown.end), confidence=round(confidence - doubt, 2))
+
+
+def _sounding_like_it(text: str, topic: Topic | None, expectation: Expectation, *, at: datetime) -> Reading | None:
+    """垢滴 to 够吃吗: a clause that is no word but sounds like the question's is that, with doubt."""
+    if topic is None:
+        return None
+    words = {syllables(f"{denial}{verb}"): f"{denial}{verb}" for verb in topic.verbs for denial in ("", "不", "没")}
+    for start, end in clauses(text):
+        first, last = bare(text, start, end)
+        meant = words.get(syllables(text[first:last]))
+        if meant is None or meant == text[first:last]:
+            continue
+        reading = read_yes_no(text[:first] + meant + text[last:], expectation=expectation, at=at)
+        if isinstance(reading, Reading):
+            return Reading(value=reading.value, span=reading.span, confidence=min(reading.confidence, LISTENING))
+    return None
 
 
 def _withheld(said: Sequence[Evidence]) -> bool:
