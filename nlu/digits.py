@@ -9,6 +9,8 @@ from nlu.numerals import DIGIT_VALUES
 
 # More misheard digits than this share of a run and it is a sentence, not a number.
 MOST_MISHEARD = 0.34
+# 零要二要要九: 幺 twice, as a recogniser writes it; between two digits it can be nothing else.
+_SAID_TWICE = re.compile(rf"(?<=[{''.join(DIGIT_VALUES)}])要{{2,}}(?=[{''.join(DIGIT_VALUES)}])")
 # Shorter runs are words more often than numbers: nothing in them is taken as misheard.
 SHORTEST_WITH_MISHEARD = 5
 
@@ -33,6 +35,7 @@ class _Sounds:
 def find_runs(text: str) -> list[list[Group]]:
     """Runs of digit groups: groups of one run have only pauses and fillers between them."""
     runs = []
+    text = _SAID_TWICE.sub(lambda ones: "幺" * len(ones[0]), text)
     for run in _runs(text, 0, len(text), hearing=True):
         length, misheard = sum(len(group.digits) for group in run), sum(group.misheard for group in run)
         if misheard and (length < SHORTEST_WITH_MISHEARD or misheard > MOST_MISHEARD * length):

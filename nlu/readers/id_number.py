@@ -32,7 +32,7 @@ SHORTEST_BEGINNING = 6
 _OLDEST_YEAR = 1880
 
 _X = re.compile(
-    r"\s*[,，、…⋯.。]*(?:最后)?(?:一[位个])?(?:是)?(?:个)?(?:[xX×]|叉|差(?!不)|插|艾克斯|爱克斯|埃克斯|诶克斯)"
+    r"\s*[,，、…⋯.。]*(?:最后)?(?:一[位个])?(?:是)?(?:个)?(?:大写的?|小写的?|字母)?(?:[xX×]|叉|差(?!不)|插|艾克斯|爱克斯|埃克斯|诶克斯)"
 )
 
 
@@ -121,6 +121,9 @@ def _joined(run: list[Group], text: str, shift: int) -> Candidate:
 def _repaired(earlier: Candidate, later: Candidate) -> Candidate | None:
     """A whole number whose last characters were said again."""
     old, new = earlier[0], later[0]
-    if len(old) != FULL or not 0 < len(new) < FULL - SHORTEST_BEGINNING:
+    if not old[: FULL - 1].isdigit() or not 0 < len(new) < FULL - SHORTEST_BEGINNING or len(old) < FULL - len(new):
         return None
-    return old[: -len(new)] + new, earlier[1], later[2], earlier[3] + later[3]
+    whole = old[: FULL - len(new)] + new
+    if len(old) != FULL and check_character(whole[: FULL - 1]) != whole[-1]:
+        return None  # what came before the correction was neither whole nor its beginning
+    return whole, earlier[1], later[2], earlier[3] + later[3]

@@ -20,11 +20,16 @@ HAN = r"[\u4e00-\u9fff]"
 SPELLING = re.compile(
     rf"(?P<word>{HAN}{{2,5}})(?:的|那个|里的|里面的|里头的)(?:那个)?(?P<character>{HAN})(?:字|嘛|啊|呀|吧)?$"
 )
-TRAILER = re.compile(r"(?:(?<=.{2})(?:啊|呀|呢|吧|嘛|哈|哦|的|了|咯|喽|噻|就是我|是我|本人))+$")
+TRAILER = re.compile(
+    r"(?:(?<=.{2})(?:啊|呀|呢|吧|嘛|哈|哦|的|了|咯|喽|噻|就是我|是我|本人|就行了?|就好了?|就可以了?|就中))+$"
+)
 PARTICLES = frozenset("的了吗呢吧啊呀哦哈嘛么着过没不是在我你他她这那什谁哪怎就也都很太还再又")
 OWNED = re.compile(r"的(?:父|母|儿|女|孙|爸|妈|爱人|老|邻|朋|妻|丈|家|哥|弟|姐|妹|亲|妹|媳|婿|外|侄|同)")
 ASKS_SURNAME = re.compile("贵姓|姓什么|姓啥|姓么|怎么称呼|咋称呼|如何称呼")
 CORRECTED = re.compile(r"不对|不是|错了|说错|更正|应该是|是叫")
+# 姓高，单名军; 单名一个磊，姓张: surname and given name told apart.
+SURNAME_TOLD = re.compile(rf"姓(?P<surname>{HAN}{{2}}|{HAN})(?={HAN}?(?:$|[，,。；的]))")
+GIVEN_TOLD = re.compile(rf"(?:单名|名叫|名|叫)(?:是|叫|个|一个)*(?P<given>{HAN}{{1,2}}?)字?(?=$|[，,。；])")
 # Said after a name: 彭大勇先生, 梁建民同志.
 POLITE = re.compile("(?<=.{2})(?:先生|女士|同志|小姐|师傅|老师)$")
 # 我就是刘春生他爹, 我不是王明: names of others.
@@ -56,7 +61,8 @@ def read_name(text: str, *, expectation: Expectation, at: datetime) -> Reading |
         start = written.start() + len(lead.group()) if (lead := _leads().match(written.group())) else written.start()
         name = re.sub("[•・]", "·", heard.text[start : written.end()])
         return Reading(value=name, span=heard.span(start, written.end()), confidence=TOLD)
-    found = [*_names(heard.text), *_peoples_names(heard.text)]
+    apart = _told_apart(heard.text)
+    found = [apart] if apart else [*_names(heard.text), *_peoples_names(heard.text)]
     full = [each for each in found if len(each.name) > len(_surname(each.name) or "")]
     if not full:
         if found and ASKS_SURNAME.search(expectation.asked):
@@ -78,8 +84,15 @@ def read_name(text: str, *, expectation: Expectation, at: datetime) -> Reading |
     return Reading(value=name, span=heard.span(chosen.start, chosen.end), confidence=confidence)
 
 
-def _of_somebody_else(found: _Found, text: str) -> bool:
-    return bool(NOT_THE_SPEAKER.match(text, found.end) or DENIED.search(text[: found.start]))
+def _told_apart(text: str) -> _Found | None:
+    surname, given = SURNAME_TOLD.search(text), GIVEN_TOLD.search(text)
+    family = _surname(surname["surname"]) if surname is not None else None
+    if surname is None or given is None or family is None or set(given["given"]) & PARTICLES:
+        return None
+    if _surname(given["given"]) and len(given["given"]) > 1:
+        return None  # 姓王，叫王红 tells the whole name
+    start, end = min(surname.start(1), given.start(1)), max(surname.end(1), given.end(1))
+    return _Found(family + given["given"], start, end, told=True)
 
 
 def _surname_read(found: _Found, heard: Rewritten) -> Reading:

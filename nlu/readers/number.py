@@ -11,7 +11,7 @@ from nlu.found import APPROXIMATE, CERTAIN, LIKELY, Found, latest
 from nlu.heard import heard_numbers
 from nlu.no_value import says_unknown, why_not
 from nlu.normalise import normalise
-from nlu.numerals import NUMERAL_CLASS, Numeral, find_numerals, read_count, read_numeral
+from nlu.numerals import DIGIT_VALUES, NUMERAL_CLASS, Numeral, find_numerals, read_count, read_numeral
 from nlu.reading import Expectation, NotRead, Reading
 
 # Said alone they are figures; 参 and 两 are too often something else.
@@ -43,7 +43,9 @@ _RANGE = re.compile(r"\s*[个岁天]?\s*(?:到|至|[-~—–]+|或者?是?)\s*")
 _SOME_MORE = re.compile(r"好?几")
 _SOME = re.compile(r"[几数]$")
 _HALF = re.compile(r"半百|一半|^半$|半(?=[个斤碗片粒瓶盒袋颗包吨岁升米亩里两块克]|公斤)")
-_TOTAL = re.compile(r"[一总]共|合计|加起来|拢共|统共|全部是|加一起")
+_POINT = re.compile(r"(?<![^\s,，])点$")  # 点五: the nought unsaid
+_CHILDREN = re.compile(r"([一二两三四五])儿([一二两三四五])女")
+_TOTAL = re.compile(r"一家(?=[^，,]{1,2}口)|[一总]共|合计|加起来|拢共|统共|全部是|加一起")
 # 十来万, 三千多万: about so many of the larger unit.
 _SCALED = re.compile(r"(?:[来多余]|(?<=[0-9]) )([百千]?[万亿])")
 # 千把块: about a thousand.
@@ -64,6 +66,9 @@ def read_number(text: str, *, expectation: Expectation, at: datetime) -> Reading
     del expectation, at
     plain = normalise(text)
     words = heard_numbers(plain.text)
+    if children := _CHILDREN.fullmatch(_SILENT.sub("", plain.text)):
+        total = sum(DIGIT_VALUES[each] for each in children.groups())
+        return Reading(value=float(total), span=plain.span(0, len(plain.text)), confidence=LIKELY)
     if _NONE.search(plain.text):
         return Reading(value=0.0, span=plain.span(0, len(plain.text)), confidence=LIKELY)
     found = _single_figure(words) or latest(words, find_number)
@@ -123,6 +128,8 @@ def _extended(text: str, numeral: Numeral, *, measured: bool) -> Found:
         numeral = replace(
             read_count(text[numeral.start : numeral.end]) or numeral, start=numeral.start, end=numeral.end
         )
+    if numeral.digits and _POINT.search(text[: numeral.start]):
+        return Found(float(f"0.{numeral.digits}"), numeral.start - 1, numeral.end, LIKELY)
     value, start, end = numeral.value if numeral.upto is None else numeral.upto, numeral.start, numeral.end
     confidence = CERTAIN if numeral.upto is None else APPROXIMATE
     if scaled := _SCALED.match(text, end):

@@ -29,6 +29,9 @@ SHORTEST_BEGINNING = 3
 # 后四个对，当间错了，是六零八三: what a mobile number has between its first three digits and its last four.
 _IN_THE_MIDDLE = re.compile(r"中间|当间|当中|中段|中头")
 _MIDDLE = (3, 7)
+_AREA_BEHIND = re.compile(r"[，,、\s]*(?:前面)?(?:加)?区号(?:是)?")
+# 十三九零七…: the first two digits told as a number.
+_TEN = re.compile(r"(?<![0-9零一二三四五六七八九])十(?=[三四五六七八九][0-9零一二三四五六七八九幺，,\s]{9,})")
 _AT_THE_FRONT = re.compile(r"开头|前面|头三|前三")
 
 
@@ -36,7 +39,7 @@ def read_phone(text: str, *, expectation: Expectation, at: datetime) -> Reading 
     """Every number as a list of digit strings, area codes with their 0, 86 left out; corrected ones once, corrected."""
     del expectation, at
     plain = normalise(text)
-    found = find_phones(plain.text)
+    found = _area_behind(plain.text) or find_phones(_TEN.sub("一", plain.text))
     if found is not None:
         return found.reading(plain)
     groups = [group for run in find_runs(plain.text) for group in run]
@@ -45,6 +48,19 @@ def read_phone(text: str, *, expectation: Expectation, at: datetime) -> Reading 
         span = plain.span(groups[0].start, groups[-1].end)
         return NotRead(reason="incomplete" if count < FULL_LENGTH else "invalid", span=span)
     return why_not(plain)
+
+
+def _area_behind(text: str) -> Found | None:
+    """八二一二三四五，区号零七一六: the area code told after the number."""
+    area = _AREA_BEHIND.search(text)
+    before = find_runs(text[: area.start()]) if area else []
+    after = find_runs(text[area.end() :]) if area else []
+    if area is None or not before or not after:
+        return None
+    local, code = ("".join(group.digits for group in run) for run in (before[-1], after[0]))
+    if not _LOCAL.fullmatch(local) or not _AREA.fullmatch(code + local):
+        return None
+    return Found([code + local], before[-1][0].start, area.end() + after[0][-1].end)
 
 
 def find_phones(text: str) -> Found | None:

@@ -17,6 +17,9 @@ from nlu.reading import Expectation, NotRead, Reading
 USUAL, NEW_ENERGY = 5, 6
 
 _GAP = r"[\s·.,，、\-—•的]*"
+# 鄂D后头是五个九, 豫A开头，88K32
+_LEAD_ON = "牌照?|后[头面边]|字母|开头|打头|再|接着|然后|跟着|就?是"
+_LEADS_ON = rf"(?:(?:{_LEAD_ON}){_GAP})*"
 _DIGIT = f"[{DIGIT_CLASS}幺腰洞拐勾]"
 
 
@@ -30,6 +33,7 @@ class Words:
     piece: re.Pattern[str]
     begun: re.Pattern[str]
     behind: re.Pattern[str]  # five or six characters after a correction
+    tail: re.Pattern[str]  # 尾号是六: the last ones alone
     sounds: dict[str, str]  # another character of the same sound and tone as a province's → the province's
 
 
@@ -51,6 +55,10 @@ def _put_right(text: str) -> Found | None:
     *corrections, _ = restarts(text)
     for start in corrections:
         before = find_plate(text[:start])
+        tail = _words().tail.match(text, start)
+        if before is not None and tail is not None:
+            last = "".join(_character(piece) for piece in _words().piece.findall(tail["rest"]))
+            return Found(before.value[: -len(last)] + last, before.start, tail.end(), LIKELY)
         again = _words().behind.match(text, start)
         if before is not None and again is not None and find_plate(text[start:]) is None:
             found = find_plate(f"{before.value[:2]}{again['rest']}{again['ending'] or ''}")
@@ -63,7 +71,7 @@ def find_plate(text: str) -> Found | None:
     """The first number plate of a normalised text."""
     words = _words()
     for match in words.plate.finditer(text):
-        pieces = words.piece.findall(match["rest"])
+        pieces = words.piece.findall(re.sub(_LEAD_ON, "", match["rest"]))
         ending = match["ending"] or ""
         rest = "".join(_character(piece) for piece in pieces) + ending
         if len(rest) not in (USUAL, NEW_ENERGY):
@@ -93,14 +101,19 @@ def _words() -> Words:
     piece = rf"[两二三俩仨四五]个{_DIGIT}|{_DIGIT}|{letter}"
     shorts = "|".join(data["provinces"])
     sounds = {character: short for short, characters in data["misheard"].items() for character in characters}
-    characters = rf"(?P<rest>(?:(?:{piece}){_GAP}){{1,6}})(?P<ending>[{data['endings']}])?(?!{_DIGIT}|[A-Za-z])"
+    characters = (
+        rf"(?P<rest>(?:(?:{piece}){_GAP}{_LEADS_ON}){{1,6}})(?P<ending>[{data['endings']}])?(?!{_DIGIT}|[A-Za-z])"
+    )
     unsaid = (
         rf"(?<![\u4e00-\u9fff])[{''.join(sounds)}](?=[A-Za-z]{_GAP}(?:(?:{_DIGIT}|[A-Za-z]){_GAP}){{5,6}}(?:$|[^\w]))"
     )
     plate = re.compile(
-        rf"(?P<province>{shorts}|{unsaid}|(?:{'|'.join(provinces)})省?的?(?:[\u4e00-\u9fff]{{2}}市?的?(?=[A-Za-z]))?){_GAP}(?P<letter>{letter}){_GAP}"
+        rf"(?P<province>{shorts}|{unsaid}|(?:{'|'.join(provinces)})省?的?(?:[\u4e00-\u9fff]{{2}}市?的?(?=[A-Za-z]))?){_GAP}(?P<letter>{letter}){_GAP}{_LEADS_ON}"
         rf"{characters}"
     )
     begun = re.compile(rf"(?:{shorts}){_GAP}[A-Za-z]{_GAP}(?:{_DIGIT}|[A-Za-z])")
     behind = re.compile(rf"[\s,，是、]*{characters}")
-    return Words(provinces, letters, plate, re.compile(piece), begun, behind, sounds)
+    tail = re.compile(
+        rf"[\s,，是、]*(?:尾号?|最后|末尾|后)(?:[一两二三四]位|一个)?(?:就?是)?(?P<rest>(?:(?:{piece}){_GAP}){{1,4}})"
+    )
+    return Words(provinces, letters, plate, re.compile(piece), begun, behind, tail, sounds)
