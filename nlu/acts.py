@@ -30,6 +30,8 @@ CERTAIN_FROM = 0.97  # from here on whatever share it was
 SMALL_SHARE = 0.5
 NAMED = 0.8  # of a value: a choice that was said by its name
 SURE = 0.5  # of a value: below it a plain sign of something else weighs more
+# What half a number is mixed with: 一三六，么……妞妞，把那个纸条递给我.
+BESIDE_A_NUMBER = frozenset({"out_of_scope", "smalltalk"})
 # Said beside any answer.
 POLITE = frozenset({"thanks"})
 # Intents that are answers to whatever is pending; the readers say what is in them.
@@ -77,6 +79,7 @@ WANTS_IT_LOUDER = re.compile(
 HEARD_AT_LAST = re.compile("[哦噢喔嗷][—，,、\\s]*(?:(?:[你恁您]|是)*[说问讲]|[^，。！？]{1,6}[啊嗦呀嘛哇][，,])")
 # 给我外孙接, 叫我孙女同你讲: behind an answer it hands the telephone over all the same.
 HANDED_BEHIND = re.compile("(?:给|叫|让|喊)(?:我|俺)[^，。！？]{1,6}(?:接|来听|[跟同和]你[说讲])")
+FETCHES = re.compile("(?:叫|让|喊)[^，。]{1,6}(?:来接|来听|接电话|[跟同和]你[说讲])")  # 听不到，喊外孙女来接
 # 嗯 and 好好好 agree or keep the line busy; they never ask to hear it again.
 LISTENING = re.compile(
     r"^(?:[你您恁]说[^，。]{1,3}就[^，。]{1,3}|都?好[着得](?:哩|呢|很)|要得|可以|妥了|没错|可不是|就是那样|[你您]说[了得]?(?:都)?[对算]|[嗯恩唔好对行是的呀哦噢哪呐中成照都系嘛噻嘞，。,.!！、…\s])+$"
@@ -101,7 +104,7 @@ def heard_act(
         act = "policy_question"  # no advice on doses: a person answers
     if act == "answer" and _has_not_heard(text, reading):
         act = "louder"  # 恁那话俺听不真 is no "no"
-    if act in ("answer", "louder") and HANDED_BEHIND.search(text):
+    if (act in ("answer", "louder") and HANDED_BEHIND.search(text)) or (act == "louder" and FETCHES.search(text)):
         act = "hand_phone_over"
     calls_us_that = CALLS_US_FRAUD.search(text) and not (pending and FRAUD.search(pending.asked))
     if calls_us_that or (act in ASKING and FRAUD.search(text)):
@@ -168,6 +171,8 @@ def _act(intent: str, probability: float, pending: Expectation | None, reading: 
     if isinstance(reading, Reading):
         return intent if _overrules(intent, probability, pending, reading, text) else "answer"
     told_why = reading.reason in ("not_measured", "unknown")  # 家里没得温度计 is no 家里没人
+    if reading.reason == "incomplete" and intent in BESIDE_A_NUMBER:
+        return "answer"
     if intent not in ANSWERING and probability >= (SURE_FROM if told_why else ACCEPTED_FROM):
         return intent
     return "answer" if reading.reason in ANSWERING_REASONS else "no_match"

@@ -37,6 +37,9 @@ def opening_answered(script: Script) -> None:
     """The reply to 现在方便吗; whoever answers a question of the questionnaire at once has said yes."""
     if _found_is(script, MAY_ASK, "no") and script.understood.found.keys() <= {MAY_ASK, CALLBACK}:
         found = script.understood.found.get(CALLBACK)
+        if found is None and script.understood.found[MAY_ASK].confidence < loop.SURE_ENOUGH:
+            unclear.not_understood(script)  # 我记性不好，你问慢点 puts nobody off: it is asked once more
+            return
         if found is not None and callback_due(found.value) >= script.at + SOONEST_CALLBACK:
             take_callback(script, found)
             return

@@ -140,6 +140,7 @@ def out_of_scope(script: Script) -> None:
         return
     if script.understood.act == "register_return" and _asks_who_returned(script):
         loop.capture(script, script.question(script.state.pending), RETURNED)  # 回来了一个
+        loop.capture_others(script)
         loop.go_on(script)
         return
     if script.state.phase != "red_flag":  # who is in danger hears of help, not of what we cannot do
