@@ -32,14 +32,17 @@ def take_seat(
     resident_id: str | None,
     at: datetime,
 ) -> bool:
-    """Takes one of `of` seats for a session; True also when it has one already. What it had elsewhere is given back."""
-    mine = select(BookingRow).where(
-        BookingRow.session_id == session_id,
-        BookingRow.questionnaire == questionnaire,
-        BookingRow.question == question,
-    )
+    """Takes one of `of` seats for a session; True also when it has one already. What it had elsewhere is given back.
+
+    A resident has one seat, however often they call about it.
+    """
+    whose = BookingRow.session_id == session_id
+    if resident_id is not None:
+        whose |= BookingRow.resident_id == resident_id
+    mine = select(BookingRow).where(whose, BookingRow.questionnaire == questionnaire, BookingRow.question == question)
     had = session.scalars(mine).first()
     if had is not None and had.choice == choice:
+        had.session_id = session_id
         return True
     for number in range(of):
         values = {

@@ -85,6 +85,14 @@ async def test_a_full_time_is_not_offered_and_a_changed_mind_gives_the_place_bac
     assert "八号上午" in said(third)
 
 
+async def test_whoever_calls_again_for_another_time_has_one_place_and_not_two(desk) -> None:
+    questionnaire = await appointment_with_one_place_left(desk)
+    for time in ("八号上午", "八号上午", "九号上午"):
+        again = await up_to_the_time(desk, 0, questionnaire)
+        await desk.say(again.session, time)
+    assert [row.choice for row in bookings(desk)] == ["dec9_morning"]
+
+
 async def test_a_seat_that_was_asked_for_twice_is_taken_once(desk) -> None:
     opened = await desk.open()
     with desk.store.writing() as session:

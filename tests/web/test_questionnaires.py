@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from integrations.storage.models import AuditRow, CampaignRow, QuestionnaireRow, SessionRow
+from dialogs.jobs import TALKS
+from integrations.storage.models import AuditRow, BookingRow, CampaignRow, QuestionnaireRow, SessionRow
 from nlu.utterance import Utterance
 
 
@@ -34,6 +35,36 @@ def test_staff_read_every_sentence_and_what_becomes_of_the_answer(admin: Any, em
     assert "“是否发烧”答“没有 / 不是”时不问这一题。" in page
     assert "就转给网格员：胸痛胸闷（尽快）" in page
     assert "{community}" not in page
+
+
+def test_every_questionnaire_of_the_library_can_be_read_and_reworded(admin: Any, empty_town: Any) -> None:
+    with empty_town.store.reading() as session:
+        every = session.scalars(select(QuestionnaireRow.hash).where(QuestionnaireRow.key.not_in(TALKS))).all()
+    assert len(every) > 10
+    for each in every:
+        admin.page(f"/questionnaires/{each}")
+        admin.page(f"/questionnaires/{each}/edit")
+
+
+def test_who_has_a_place_is_shown_to_who_may_see_them(
+    admin: Any, town: Any, visitor: Any, account: Any, empty_town: Any
+) -> None:
+    with town.store.writing() as session:
+        key = session.scalars(select(QuestionnaireRow.hash).where(QuestionnaireRow.key == "appointment")).one()
+        talk = session.scalars(select(SessionRow.id)).first()
+        for number, name in enumerate(("王秀英", "陈德福")):
+            taken = {"session_id": talk, "resident_id": town.residents[name], "at": town.clock.now()}
+            seat = f"appointment:time:dec8_morning:{number}"
+            row = {"questionnaire": "appointment", "question": "time", "choice": "dec8_morning", "seat": seat}
+            session.add(BookingRow(id=seat, **row, **taken))
+    page = admin.page(f"/questionnaires/{key}")
+    assert "2 / 20" in page
+    assert "王秀英" in page
+    assert "陈德福" in page
+    visitor.log_in("reviewer", account("reviewer", "reviewer", None))
+    page = visitor.page(f"/questionnaires/{key}")
+    assert "2 / 20" in page
+    assert "王秀英" not in page
 
 
 def test_each_sentence_can_be_heard_and_no_other(admin: Any, empty_town: Any) -> None:

@@ -15,8 +15,10 @@ from bot.web.gate import CampaignReader, CampaignRunner, Given, OwnForm
 from bot.web.pages.hearing import sound
 from bot.web.reads.questionnaires import WholeQuestionnaire, listed, spoken_lines, whole_questionnaire
 from bot.web.reads.questions import questionnaire_of
+from bot.web.reads.seats import places_taken
 from bot.web.rendering import Show, moved
 from bot.web.rewording import checked, reworded, typed_names
+from bot.web.trail import note
 from dialogs.questionnaire import Questionnaire, content_hash
 from integrations.storage.audit import record
 from integrations.storage.store import StoreSession
@@ -35,12 +37,19 @@ def questionnaires_page(*, given: Given, known: CampaignReader, show: Show) -> R
 
 @router.get("/questionnaires/{key}")
 def questionnaire_page(*, key: str, given: Given, known: CampaignReader, show: Show) -> Response:
-    """One questionnaire as it is said."""
+    """One questionnaire as it is said; who has a place where they run out."""
+    whole = _whole(given, show, key)
+    with given.store.reading() as session:
+        places = places_taken(session, known.scope, whole.body)
+    if places and known.may("see_people"):
+        rows = sum(len(each.people) for each in places)
+        note(given.store, known, "places.seen", "questionnaire", key, at=given.clock.now(), detail={"rows": rows})
     return show.page(
         known,
         "questionnaire.html",
         section=SECTION,
-        questionnaire=_whole(given, show, key),
+        questionnaire=whole,
+        places=places,
         voice=given.voices.installed,
     )
 

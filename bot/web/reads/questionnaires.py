@@ -106,8 +106,8 @@ def spoken_lines(questionnaire: Questionnaire, *, community: str, callback_numbe
     """All sentences of a questionnaire in the order of its page, with the community's name filled in."""
     filled = names(questionnaire, community=community, callback_number=callback_number) | {"member": MEMBER}
     return [
-        SaidLine(number=number, words=wording.spoken.format_map(filled))
-        for number, wording in enumerate(_wordings(questionnaire))
+        SaidLine(number=number, words=wording.spoken.format_map(filled | {"places": places}))
+        for number, (wording, places) in enumerate(_wordings(questionnaire))
     ]
 
 
@@ -147,14 +147,15 @@ def whole_questionnaire(
     )
 
 
-def _wordings(questionnaire: Questionnaire) -> Iterator[Wording]:
-    yield questionnaire.opening
+def _wordings(questionnaire: Questionnaire) -> Iterator[tuple[Wording, str]]:
+    """Each with the choices that it may name, as if all had places left."""
+    yield questionnaire.opening, ""
     for question in questionnaire.questions:
-        if question.tell:
-            yield question.tell
-        yield question.ask
-        yield from question.again
-    yield questionnaire.closing
+        places = "，".join(option.label for option in question.choices)
+        told = (question.tell,) if question.tell else ()
+        for wording in (*told, question.ask, *question.again):
+            yield wording, places
+    yield questionnaire.closing, ""
 
 
 @dataclass(frozen=True, kw_only=True)
