@@ -169,7 +169,7 @@ def _television() -> list[tuple[str, str]]:
 
 def _heard(ear: Ear, said: Spoken, sound: Sound) -> Heard:
     turn = ear.heard(sound)
-    free = ear.free(turn, said.expectation, at=AT)
+    free = ear.free(turn, said.expectation, at=AT).texts
     expected = ear.expected(turn, said.expectation, free, at=AT)
     return Heard(
         meaning=said.meaning,

@@ -40,6 +40,14 @@ class Turn:
     spoken_seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the decoder hears on its own, best first, without doubles, and the probability that nobody speaks."""
+
+    texts: list[Candidate]
+    no_speech: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effort:
     """How hard a model tries, and how far it is believed: hypotheses of the free decoding, and of that within a
@@ -65,17 +73,19 @@ class Ear:
         """What the encoder makes of a sound, for `free` and `expected`."""
         return Turn(sound, self.model.encode(sound), spoken_seconds(sound))
 
-    def free(self, turn: Turn, expectation: Expectation | None, *, at: datetime) -> list[Candidate]:
-        """What the decoder hears on its own, best first, without doubles."""
+    def free(self, turn: Turn, expectation: Expectation | None, *, at: datetime) -> Heard:
+        """The free decoding."""
         texts: dict[str, float] = {}
         count = self.effort.free_texts
-        for each in self.model.decode(turn.encoded, beam_size=count, count=count):
+        decoded = self.model.decode(turn.encoded, beam_size=count, count=count)
+        no_speech = max((each.no_speech for each in decoded), default=0.0)
+        for each in decoded:
             text = said_once(without_loops(normalise(each.text).text), turn.spoken_seconds)
             texts[text] = max(texts.get(text, each.score), each.score)
         ranked = sorted(texts.items(), key=lambda each: -each[1])
         if expectation is None:
-            return [Candidate(text, None, score) for text, score in ranked]
-        return [_candidate(text, score, expectation, at=at) for text, score in ranked]
+            return Heard([Candidate(text, None, score) for text, score in ranked], no_speech)
+        return Heard([_candidate(text, score, expectation, at=at) for text, score in ranked], no_speech)
 
     def expected(
         self,

@@ -37,10 +37,13 @@ class Encoded:
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """One text that the decoder produced; `score` is the log probability of the whole, its end included."""
+    """One text that the decoder produced; `score` is the log probability of the whole, its end included, `no_speech`
+    the model's own probability that the sound holds no speech at all.
+    """
 
     text: str
     score: float
+    no_speech: float
 
 
 class WhisperModel:
@@ -86,12 +89,13 @@ class WhisperModel:
             beam_size=beam_size,
             num_hypotheses=count,
             return_scores=True,
+            return_no_speech_prob=True,
             suppress_tokens=suppressed,
             suppress_blank=allowed is None,
             max_length=self._max_length(SPARE_TOKENS + round(TOKENS_PER_SECOND * encoded.seconds)),
         )[0]
         return [
-            Decoded(self._tokenizer.decode(tokens).strip(), mean * max(1, len(tokens)))
+            Decoded(self._tokenizer.decode(tokens).strip(), mean * max(1, len(tokens)), result.no_speech_prob)
             for tokens, mean in zip(result.sequences_ids, result.scores, strict=True)
         ]
 
