@@ -18,6 +18,8 @@ ASIDES = frozenset(
      "smalltalk", "thanks"}
 )  # fmt: skip
 
+SHOWS_WHO: frozenset[e.LookupKind] = frozenset({"identity", "proof"})
+
 Phase = Literal[
     "opening",  # we said who we are and asked whether now is a good time
     "asking",  # a question is pending
@@ -282,7 +284,8 @@ def _fold_job(state: State, event: e.AnyEvent) -> State:
         case e.LookupAsked():
             begun = state.phase == "job_begun" and event.kind == "ticket"  # the first words answered every question
             lookup = Lookup(kind=event.kind, about=event.about)
-            return change(state, lookup=lookup, phase="desk" if begun else state.phase)
+            proving = state.proving if event.kind in SHOWS_WHO else ""  # anything else was begun without it
+            return change(state, lookup=lookup, phase="desk" if begun else state.phase, proving=proving)
         case e.LookupAnswered():
             return _fold_lookup(state, event)
         case e.JobWanted():
@@ -297,7 +300,12 @@ def _fold_job(state: State, event: e.AnyEvent) -> State:
             return change(state, waiting=(*state.waiting, Waiting(job=event.job, words=event.heard)))
         case e.JobFinished():
             return change(
-                _questions_anew(state, state.desk), phase="desk", job="", job_words="", jobs_done=state.jobs_done + 1
+                _questions_anew(state, state.desk),
+                phase="desk",
+                job="",
+                job_words="",
+                proving="",
+                jobs_done=state.jobs_done + 1,
             )
         case e.ProofAsked():
             return change(state, phase="proving", proving=event.step, misses=0)
