@@ -25,6 +25,7 @@ SURE_AGREEMENT = 0.8
 SURE_DENIAL = 0.9  # of a reading: a clause that is a no, not one that holds one
 DENIES_IT = re.compile("不(?:对|是|准|行|正确)|错|没有|没得|冇得|反了|^(?:不|没|冇)")
 HALF_TOLD = {"temperature": "value", "glucose": "mmol_l"}  # 三十六度…… and 六…… wait for the rest
+MEASURED = frozenset({"number", "quantity", "temperature", "head_count", "duration", "blood_pressure", "glucose"})
 LONGEST_BEGINNING = 60  # characters: three goes at it, with what is said about the glasses
 # To a notice: 你接着讲，我听着 wants to hear it, and does not say that it was understood.
 GO_ON_TELLING = re.compile(
@@ -89,7 +90,8 @@ def answered(script: Script) -> None:
         case "incomplete" if keep_beginning(script):
             script.say("go_on_listening")
         case "vague" | "incomplete" | "invalid" if not others and not righted:
-            script.say("more_exact")
+            rough = script.understood.reason == "vague" and question.kind in MEASURED
+            script.say("more_exact" if rough else "heard_badly")
             unclear.not_understood(script)
         case _ if others or righted:
             script.say("taken_back" if righted else "kept_another")

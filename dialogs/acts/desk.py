@@ -178,7 +178,8 @@ def _ticket(script: Script, found: Mapping[str, Any]) -> None:
 def _tickets(script: Script, found: Mapping[str, Any]) -> None:
     standing = found.get("tickets", ())
     for each in standing[:MANY]:
-        script.say("ticket_stands", **each)
+        number = each["number"].rpartition("-")[2].lstrip("0")
+        script.say_valued("ticket_stands", spoken=each | {"number": spoken_digits(number)}, written=each)
     if not standing:
         script.say("no_tickets")
     jobs.close(script)

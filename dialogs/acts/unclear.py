@@ -28,9 +28,8 @@ ASIDES_BEFORE_KEYPAD = 2  # the same aside twice more: a third 你是谁 in a ro
 TURNS_PER_QUESTION = 5
 TURNS_AROUND = 15
 
-KEYPAD_DIGITS = frozenset(
-    {"number", "quantity", "temperature", "phone", "id_number", "head_count", "blood_pressure", "glucose"}
-)
+WHOLE_NUMBERS = frozenset({"phone", "id_number", "head_count"})  # nobody needs the star for them
+KEYPAD_DIGITS = frozenset({"number", "quantity", "temperature", "blood_pressure", "glucose"})
 
 
 def not_understood(script: Script) -> None:
@@ -113,6 +112,8 @@ def keypad_phrase(question: Question) -> str:
     """The phrase that offers the keypad for a question; "" where keys cannot answer it."""
     if question.kind in ("yes_no", "choice", "date"):
         return f"keypad_{question.kind}"
+    if question.kind in WHOLE_NUMBERS:
+        return "keypad_whole"
     return "keypad_digits" if question.kind in KEYPAD_DIGITS else ""
 
 
