@@ -50,6 +50,10 @@ _WHERE = re.compile(
 _FLAT = re.compile("(?:[0-9一二三四五六七八九十两]+(?:号楼|栋|单元|楼|层|室)的?){2,}")
 
 _AT_ONCE, _HEARD_WRONG = 1, 2  # proofs that failed: who is in danger is not asked again; a number may be misheard once
+_WHEN = re.compile(
+    "(?<![昨前]天)(?:今天|明天|大?后天|(?:下个?)?(?:周|星期|礼拜)[一二三四五六日天])?(?:上午|下午|晚上|中午|早上)"
+    "(?:[一二两三四五六七八九十]+点半?)?(?:以后|之后|以前|都行|来)?(?=[，。！？吧]|$)"
+)
 LEAST_NUMBER, MOST_NUMBER = 2, 6  # digits of a ticket's number as people say it
 
 PERSON = "person"  # somebody whom nobody knows writes that a person is wanted: where to call back is asked
@@ -63,7 +67,7 @@ JOBS: Mapping[str, Job] = {
         lookup="job",
         questionnaire="repair",
         ticket="repair_request",
-        in_words={"where": _WHERE},
+        in_words={"where": _WHERE, "when": _WHEN},
         strangers_after=_HEARD_WRONG,
     ),
     "complaint": Job(
@@ -77,7 +81,7 @@ JOBS: Mapping[str, Job] = {
         lookup="job",
         questionnaire="help-at-home",
         ticket="help_at_home",
-        in_words={"what": _WHAT_FOR},
+        in_words={"what": _WHAT_FOR, "when": _WHEN},
         strangers_after=_HEARD_WRONG,
     ),
     "correct_my_data": Job(

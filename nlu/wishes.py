@@ -16,7 +16,9 @@ SECOND = re.compile("还有(?!点|些|人|没有)|另外|顺[便带]|再就是|�
 PARTS = re.compile(r"[^，。！？,!?；;]+[，。！？,!?；;]*")
 # Words in which residents say what they want without a word for it, by what it is; a plan to leave is no return.
 SIGNS = {
-    "register_return": re.compile(r"(?:从|在|打)[^，。！？]{1,8}回(?:来|屋|家)了|(?:刚|才)从[^，。！？]{1,8}(?:回|返)"),
+    "register_return": re.compile(
+        r"(?<![想要])(?:从|在|打)[^，。！？]{1,10}回(?:来|屋|家)(?!过年)|(?:刚|才)从[^，。！？]{1,8}(?:回|返)"
+    ),
     "help_at_home": re.compile("[想要找盼][^，。！？]{0,3}人[^，。！？]{0,4}(?:说说?话|聊聊?天|做伴|作伴|陪)"),
     "correct_my_data": re.compile("(?:号码?|手机|电话|地址|名字|住址)[^，。！？]{0,6}(?:换|改|错|不对|变)了?"),
     "book_appointment": re.compile("[想要](?:打|接种|约|做|报)[^，。！？]{0,4}(?:疫苗|防疫针|体检)"),
@@ -29,6 +31,7 @@ SIGNS = {
     ),
 }
 COMES_BACK = re.compile("回|返|来|到家|登记")
+NOT_YET = re.compile("打算|准备|想回|要回|下个?月|明天|后天")  # comes home some day
 # Small talk and thanks hold no wish by accident: only company that is asked for.
 ASKED_FOR_COMPANY = frozenset({"smalltalk", "thanks"})
 
@@ -66,7 +69,8 @@ def _wanted(words: str, rank: Ranking, least: float) -> str | None:
     if intent in WISHES and probability >= least and _may_be(intent, words):
         return intent
     signs = ("help_at_home",) if intent in ASKED_FOR_COMPANY and probability >= least else SIGNS
-    return next((each for each in signs if SIGNS[each].search(words)), None)
+    found = (each for each in signs if SIGNS[each].search(words))
+    return next((each for each in found if each != "register_return" or NOT_YET.search(words) is None), None)
 
 
 def _may_be(intent: str, words: str) -> bool:

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from dialogs import events as e
 from dialogs import jobs, loop
 from dialogs.acts import booking
@@ -113,6 +115,7 @@ def job_begun(script: Script) -> None:
     """The questions are there: what the first sentence said is kept, and the first one that is open is asked."""
     state = script.state
     job = jobs.JOBS[state.job]
+    script.understood = msgspec.structs.replace(script.understood, confidence=1.0)  # what is wanted is settled
     for key, value in job.told.items():
         if key not in script.understood.found:
             loop.capture(script, script.question(key), Found(value=value, span=(0, len(script.heard)), confidence=1.0))
@@ -170,6 +173,8 @@ def _ticket(script: Script, found: Mapping[str, Any]) -> None:
     else:
         script.say("passed_on")
     if script.state.job == jobs.HELP and script.state.channel == "voice":
+        if not script.state.recognised:
+            script.say("say_where")  # while they wait; whoever comes hears all of it
         loop.close(script, "red_flag")  # the line stays with them until a person is on it
         return
     jobs.close(script)
