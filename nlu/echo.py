@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from nlu.denial import DOUBLE_DENIAL, affirmed, masked
 from nlu.durations import find_duration, length_of
 from nlu.evidence import Found
+from nlu.medicine_left import LAST_TODAY
 from nlu.relations import relation_mentions
 from nlu.reply_words import KNOWING, LEANS_NO, WEAK_VERBS, cores, first_word, held, reply_words
 from nlu.symptoms import contrary_words, find_symptoms, single_words
@@ -195,6 +196,8 @@ def _about_supplies(clause: str, topic: Topic) -> Found | None:
 
 def _lasts(clause: str, topic: Topic) -> Found | None:
     """就剩两天的 after 够吃一个星期吗: what is left, beside what was asked for."""
+    if last := LAST_TODAY.search(clause):
+        return Found("echo", False, last.group())
     asked, left = find_duration(topic.asked), LEFT_FOR.search(clause)
     lasts = find_duration(clause[left.end() :]) if left is not None else None
     if asked is None or lasts is None or not affirmed(clause, left.start(), left.end()):  # type: ignore[union-attr]

@@ -44,6 +44,7 @@ def cores(clause: str) -> list[str]:
     """The clause, and what is left of it as openers and particles are taken off, whole first."""
     core = clause.strip(QUOTES).lower()
     cores = [core, _said_once(core)]
+    core = cores[-1]
     for _ in range(6):
         shorter = _openers().sub("", _closers().sub("", core))
         if shorter == core:

@@ -38,6 +38,8 @@ AILING = re.compile(r"帮忙|困难|什么事|病|炎|癌|瘤|感染|阳性|症�
 ALONE = re.compile(r"一个人|独居|独自|自己")
 DONE = re.compile(r"了(?:吗|么|没有|没|吧)|[^通经难不]过(?:吗|没有|没)")
 RESULT = re.compile(r"得(?P<quality>清楚|踏实|习惯|[清好香着动稳透惯])")
+# 漏水问题解决了吗 does not ask whether it leaks.
+VERBAL_NOUN = re.compile(r"(?:(?P<trouble>[漏停断堵吵臭])[\u4e00-\u9fff]?|报?修)的?(?:问题|事情|事儿|单)")
 LONGEST_QUALITY = 2  # characters after a symptom that say how it is: 咳嗽厉害
 LONGEST_PIECE = 10  # characters of a question's piece that an answer may echo
 ABILITY = frozenset({"能", "会", "自理"})
@@ -80,6 +82,7 @@ class Topic:
     nouns: tuple[str, ...]
     verbs: tuple[str, ...]
     qualities: tuple[str, ...]
+    trouble: tuple[str, ...]  # what goes on while it is not solved: 漏 in 漏水问题
     symptoms: frozenset[str]
 
     @property
@@ -92,11 +95,14 @@ class Topic:
         words = _words()
         of_qualities = [words["opposites"].get(each, ()) for each in self.qualities]
         of_verbs = [words["contrary_deeds"].get(each, ()) for each in self.verbs]
-        return tuple(word for each in (*of_qualities, *of_verbs) for word in each)
+        return (*(word for each in (*of_qualities, *of_verbs) for word in each), *self.trouble)
 
     def alike(self) -> tuple[str, ...]:
-        """Other words for the question's qualities: 香 for 睡得好."""
-        return tuple(word for quality in self.qualities for word in _words()["alike"].get(quality, ()))
+        """Other words for the question's qualities and verbs: 香 for 睡得好, 修好 for 解决."""
+        words = _words()
+        of_qualities = [words["alike"].get(each, ()) for each in self.qualities]
+        of_verbs = [words["alike_deeds"].get(each, ()) for each in self.verbs]
+        return tuple(word for each in (*of_qualities, *of_verbs) for word in each)
 
 
 @lru_cache(maxsize=REMEMBERED_QUESTIONS)
@@ -117,8 +123,10 @@ def topic_of(asked: str) -> Topic | None:
     # 咳嗽有痰吗 asks about the phlegm.
     asked_for = [each for each in mentions if each is mentions[-1] or "有" not in plain[each.end : mentions[-1].end]]
     symptoms = frozenset(each.symptom for each in asked_for)
+    trouble = VERBAL_NOUN.search(plain)
+    deeds = VERBAL_NOUN.sub("", plain)
     verbs = tuple(
-        word for word in words["verbs"] if word in plain and not _only_inside(plain, word, words["verb_traps"])
+        word for word in words["verbs"] if word in deeds and not _only_inside(deeds, word, words["verb_traps"])
     )
     return Topic(
         asked=question,
@@ -142,6 +150,7 @@ def topic_of(asked: str) -> Topic | None:
         nouns=_nouns(pieces),
         verbs=verbs,
         qualities=_qualities(pieces) + tuple(match.group("quality") for match in RESULT.finditer(plain)),
+        trouble=(trouble["trouble"],) if trouble and trouble["trouble"] else (),
         symptoms=symptoms,
     )
 

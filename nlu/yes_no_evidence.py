@@ -12,6 +12,7 @@ from nlu.symptoms import single_words, symptom_mentions
 from nlu.topic import Topic
 
 # A clause that only reports what was said before: 我说了不是.
+AFTER_ALL = re.compile(r"^(?:那|哎|唉|算了)?还是.{1,6}吧$")  # 不了……还是约吧
 REPORTED = re.compile(r"^(?:我)?(?:刚才|刚刚|前面|早就)?(?:都)?(?:我)?(?:说了|说过|说的是|说是|讲了)|^我说")
 AGREES_TO_HELP = frozenset({"可以", "行", "好"})  # to 要不要人帮忙; to 有困难吗 they say that there is none
 # 没听他讲闷, 他没说胸闷: whoever answers for somebody else only knows what was told.
@@ -57,7 +58,7 @@ def judge(text: str, start: int, end: int, topic: Topic | None) -> Iterator[Evid
     words = reply_words()
     asked_back = text[end : end + 2].strip()[:1] in ("?", "？")
     marker = starts_with(clause, words["corrections"])
-    if marker or (clause.startswith("哦") and len(clause) > 2):
+    if marker or (clause.startswith("哦") and len(clause) > 2) or (start > 0 and AFTER_ALL.search(clause)):
         yield Evidence(kind="correction", start=start, end=end, word=marker)
     if REPORTED.search(clause) and start > 0:
         return
@@ -172,6 +173,8 @@ def _whole(clause: str, topic: Topic | None) -> Found | None:
             return Found("consent" if agrees else "plain", agrees, core)
         if topic is not None and _is_echo(core, topic):
             continue
+        if topic is not None and topic.done and core in topic.verbs and core not in sets["always_plain"]:
+            return Found("echo", True, core)  # 到咯 to 到家了吗
         if topic is not None and KNOWING & set(topic.verbs) and core in sets["unknown"]:
             return Found("echo", False, core)
         for name, kind, yes in _WHOLE:
