@@ -17,6 +17,9 @@ GOES_ON = re.compile(
 )
 # 你问到哪儿了: has not heard the question after a danger, and is asked once more.
 ASKS_BACK = re.compile("[问讲说](?:到|的)?(?:啥|什么|么子|哪)")
+CANNOT_KEY = re.compile(
+    "(?:不会|不得|不晓得|唔识|不知道)(?:怎么|咋)?[按揿摁](?![时照摩])|[按揿摁]不(?:来|好|了|到)"
+)  # 俺不会按
 # Two re-asks in other words, then the keypad, then a person.
 REASKS = 2
 REASKS_OF_WHO_AGREES = 1  # 好好好 to two open questions: a third wording would be agreed to as well
@@ -40,6 +43,11 @@ def not_understood(script: Script) -> None:
         agree(script)
         return
     script.note(e.NotUnderstood(at=script.at, agreed=_only_agrees(script)))
+    if CANNOT_KEY.search(script.heard) and script.state.phase in ("asking", "reading_back"):
+        if script.state.phase == "asking":
+            loop.leave_open(script, script.question(script.state.pending), "not_understood")
+        hand_over(script)
+        return
     misses = script.state.misses
     if script.state.begun and misses == 1:
         script.say("take_your_time")  # 手机屏黑了，等我点亮: half a number is told
