@@ -22,7 +22,7 @@ _COUNTED = re.compile(rf"(?<=[{NUMERAL_CLASS}两])(?:[疙各搁鸽割革葛格�
 _MANY = re.compile(r"(?<=[有是共来回家])[量亮辆粮良凉俩裔义意亿散伞物午屋吾无舞](?=[个口]人?(?:[，,。]|$))")
 _FOR_TWO = frozenset("量亮辆粮良凉俩")
 # 上粥一: the last week. 十六好到的: the sixteenth.
-_WEEK = re.compile("(?<=[上下这])[粥洲州舟轴咒骤皱昼肘](?=[一二三四五六日天])")
+_WEEK = re.compile("(?<=[上下这])[粥洲州舟轴咒骤皱肘](?=[一二三四五六日天])")
 _DAY = re.compile(rf"(?<=[{NUMERAL_CLASS}])[好貉郝耗毫豪浩](?=[到回])")
 
 

@@ -16,6 +16,7 @@ from nlu.dates.relative import MOST_MONTHS, MOST_SECONDS, find_moments, find_rel
 from nlu.dates.written import find_written
 from nlu.durations import DAY_SECONDS, find_durations
 from nlu.found import CERTAIN, LIKELY, Found, restarts
+from nlu.numerals import read_numeral
 from nlu.reading import Prefer
 
 HERE = ZoneInfo("Asia/Shanghai")
@@ -24,7 +25,11 @@ MOST_CANDIDATES = 6
 
 # What is done on a day: the same words in the question and beside a day belong together.
 _DEEDS = re.compile(r"[回到来走去离量吃做打住搬生咳烧疼摔见买]|出院|开始|接种|结婚|退休")
+_UNSUITED = re.compile(
+    r"[^，,。；]{0,6}?(?:不行|没空|没时间|不得空|不得闲|不方便|有事|走不开|[要得]去(?!也)|要上班)[^，,。；]{0,4}[，,。；]"
+)
 _CLAUSE_END = re.compile(r"[，,。；;？?！!]")
+_REPUBLIC = re.compile("民国([二三]?十[一二三四五六七八九]|[二三]十|[1-3][0-9])年")
 # A bare hour is one at which people are up, if any.
 FIRST_AWAKE, LAST_AWAKE = 6, 23
 
@@ -50,14 +55,34 @@ def find_date(text: str, *, at: datetime, prefer: Prefer, asked: str = "") -> Fo
     Of several days the one that is told with a verb of the question, else the first.
     """
     local = local_time(at)
+    text = _REPUBLIC.sub(_of_the_republic, text)
     for start in restarts(text):
         found = _told(text[start:], local, prefer, asked)
         if found is not None:
             said_before = _MONTH_SAID.findall(text[:start]) if start and _ONLY_A_NUMBER.match(text[start:]) else None
             if said_before and (whole := _told(said_before[-1] + text[start:].lstrip("，,是 "), local, prefer, asked)):
                 found = replace(found, value=whole.value)
+            elif start and found.value["grain"] == "timeofday" and (day := _told(text[:start], local, prefer, asked)):
+                found = _on_the_day_said(found, day)
             return replace(found, start=found.start + start, end=found.end + start)
     return None
+
+
+def _on_the_day_said(time: Found, day: Found) -> Found:
+    """明天下午四点，哦不是，三点半: only the time was put right, the day and its half stay."""
+    if day.value["grain"] not in ("day", "hour", "minute"):
+        return time
+    said = datetime.fromisoformat(day.value["candidates"][0])
+    clocks = [datetime.fromisoformat(each).time() for each in time.value["candidates"]]
+    same_half = [each for each in clocks if day.value["grain"] != "day" and (each.hour >= 12) == (said.hour >= 12)]
+    moments = [datetime.combine(said, each) for each in same_half or clocks]
+    return _moments_found(moments, "minute", time.start, time.end, LIKELY)
+
+
+def _of_the_republic(year: re.Match[str]) -> str:
+    """民国三十七年, the year in which it began being 1912, in as many characters: elders tell their birth so."""
+    count = read_numeral(year[1])
+    return f"{1911 + int(count.value)}年".rjust(len(year[0])) if count else year[0]
 
 
 def _told(text: str, at: datetime, prefer: Prefer, asked: str) -> Found | None:
@@ -69,7 +94,7 @@ def _told(text: str, at: datetime, prefer: Prefer, asked: str) -> Found | None:
         when, start, end, _, confidence = moments[0]
         return Found({"candidates": [when.isoformat()], "grain": "minute"}, start, end, confidence)
     if days:
-        day = _asked_for(days, text, asked)
+        day = _asked_for(_suiting(days, text) if prefer == "future" else days, text, asked)
         same_time = _SAME_TIME.match(text, day.end)
         if same_time:
             then = [datetime.combine(each, at.time()) for each in day.dates]
@@ -113,6 +138,12 @@ def find_days(text: str, *, at: datetime, prefer: Prefer) -> list[Day]:
         if not any(_overlap(day, other) for other in kept):
             kept.append(day)
     return join_days(sorted(kept, key=lambda each: each.start), text)
+
+
+def _suiting(days: list[Day], text: str) -> list[Day]:
+    """Without the days that do not suit, if others were told: 周三我要去医院，周四."""
+    unsuited = {each.dates for each in days if _UNSUITED.match(text, each.end)}
+    return [each for each in days if each.dates not in unsuited] or days
 
 
 def _asked_for(days: list[Day], text: str, asked: str) -> Day:

@@ -33,6 +33,7 @@ FULL_WEIGHT = 2.0
 SHORT_WEIGHT = 1.0
 # A named part of a place outweighs its being written further back.
 LATER_COST = 0.01
+LEFT_BEHIND = re.compile(r"(?:不在|没在|不是(?:在|去|从)?|离开了?|不去)$")  # 不在深圳了，换到东莞了
 CUE_BEFORE = re.compile(r"(?:^|[\s,，。.、:：从在到去回来自住是由经过打赴往至飞省市州区县盟])$")
 CUE_AFTER = re.compile(r"^(?:$|[\s,，。.、来回过的那老家乡下县市区城这去呢吧啊住待打])")
 # 怔州 and 恬津 are no words: a city or a province that sounds exactly so is read back before it is kept.
@@ -69,6 +70,7 @@ def find_region(text: str) -> tuple[dict[str, str | None], int, int, float] | No
     candidates = [each for each in mentions if _stands_alone(text, each, mentions)]
     if not candidates:
         return None
+    candidates = [each for each in candidates if not LEFT_BEHIND.search(text[: each.start])] or candidates
     best = max(candidates, key=lambda each: (_support(each, mentions), -each.division.level, -each.start))
     chain = best.division.chain
     ours = [each for each in mentions if each.division.code in chain]

@@ -20,6 +20,7 @@ ALONE = re.compile("(?:[我的是坐了乘那趟个就呃嗯，, ])*")  # what m
 _AFTER = re.compile(r"\s*(?P<said>次|号车|列车|航班)?")
 # 快三天了 and 高一点 are no trains.
 _COUNTED = re.compile(r"[个天点月年周岁度米公分块元斤里级倍两些下班]")
+_CARRIAGE = re.compile(r"\s*(?:号?车厢?|排|座)(?!次)")  # G507/3车12F
 _GAP = r"[\s\-—–,，·]*(?:那个|就是|嗯|呃|的|是|列车|动车|车次|航班|字头的?|打头的?)?[\s\-—–,，]*"
 CHANGED = re.compile("改签[到成]?了?|[改换]成了?|改[坐乘]了?|[改换]到了?|换[坐乘]了?")
 _MODE = re.compile(r"大巴|客车|汽车|自驾|开车|私家车|坐车|包车|火车|高铁|动车|飞机|轮船")
@@ -79,6 +80,8 @@ def _figures(text: str, start: int) -> tuple[str, int, bool] | None:
     if runs and runs[0][0].start == 0:
         digits, end = "", start
         for group in runs[0]:
+            if digits and _CARRIAGE.match(text, start + group.end):
+                break
             if len(digits + group.digits) <= MOST_DIGITS:
                 digits, end = digits + group.digits, start + group.end
         whole = text[end : end + 1] not in tuple("十百千")
