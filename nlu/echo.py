@@ -31,6 +31,7 @@ WELL_BEING = frozenset({"正常", "好", "舒服", "稳定"})
 WANTED_IN_REPLY = re.compile(r"([\u4e00-\u9fff])[一吧嘛个点来呗]")
 # 就我老两口, where it was asked whether others came.
 ONLY_US = re.compile("(?:还是)?(?:就|只有|只|都是)(?:剩)?(?:我|俺|咱|自己)")
+HAD = re.compile("有|没|无|冇")  # 车没有, 车倒有一辆; 坐车来的 tells of no car
 DID = re.compile("(?:子|儿)?(?:他|她|们)*(?:也|都|倒|倒是|还|才|刚|已经|早就|是|在|昨天|今天|上午|上个?月|去年|前天)*")
 # What comes before how long the supplies last.
 LEFT_FOR = re.compile("剩|还有|还能吃|还够|能吃|够|吃")
@@ -188,7 +189,8 @@ def _about_supplies(clause: str, topic: Topic) -> Found | None:
     plenty = PLENTY.search(clause) if {"够", "剩"} & set(topic.verbs) else None
     if plenty is not None:
         return Found("echo", True, plenty.group())
-    used_up = USED_UP.search(masked(clause)) if {"够", "有", "剩"} & set(topic.verbs) else None
+    asked = {"够", "剩"} if topic.somebody else {"够", "有", "剩"}
+    used_up = USED_UP.search(masked(clause)) if asked & set(topic.verbs) else None
     if used_up is None or not affirmed(clause, *used_up.span()):
         return None
     return Found("echo", False, used_up.group())
@@ -209,6 +211,7 @@ def _echoing_words(clause: str, topic: Topic) -> Iterator[tuple[tuple[str, ...],
     """The words that echo the question, surest first: (words, whole topic, same side as the question)."""
     yield topic.opposites(), True, False
     yield (*topic.qualities, *topic.alike()), True, True
+    yield (topic.things if HAD.search(clause) else ()), True, True
     nouns = () if topic.symptoms else tuple(noun for noun in topic.nouns if not _is_subject(noun, topic))
     yield tuple(noun for noun in nouns if noun in topic.pieces or f"有{noun}" in topic.pieces), True, True
     if not topic.qualities:

@@ -43,9 +43,9 @@ def subject_of(asked: str) -> Subject:
 
 def _had(topic: Topic) -> tuple[str, ...]:
     """What is said of a thing of one character that somebody may have: 没得车, 车有一辆 after 有没有车."""
-    things = [piece[1] for piece in topic.pieces if len(piece) == len("有车") and piece[0] == "有"]
-    frames = ("有{}", "没{}", "没有{}", "没得{}", "冇得{}", "冇{}", "{}有", "{}没", "{}子")
-    return tuple(frame.format(thing) for thing in things for frame in frames)
+    frames = ("有{}", "没{}", "没有{}", "没得{}", "冇得{}", "冇{}", "{}有", "{}没", "{}倒", "{}也")
+    said = tuple(frame.format(thing) for thing in topic.things for frame in frames)
+    return (*said, *(thing for thing in topic.things if len(thing) > 1))
 
 
 def relation(subject: Subject, said: str) -> int:

@@ -90,6 +90,12 @@ class Topic:
         """Whether 不…了 says that it was so until some time ago: 不咳了, 不抽了."""
         return bool(self.symptoms or HABITS & set(self.verbs)) or ("还" in self.asked and "够" not in self.verbs)
 
+    @property
+    def things(self) -> tuple[str, ...]:
+        """What the question asks for in one character, 车 in 有没有车, and as it is said alone, 车子."""
+        things = [piece[1] for piece in self.pieces if len(piece) == len("有车") and piece[0] == "有"]
+        return (*things, *(f"{thing}子" for thing in things))
+
     def opposites(self) -> tuple[str, ...]:
         """The words that say the contrary of the question's qualities or of its verb: 凉 for 热, 自己的 for 租."""
         words = _words()
