@@ -1,6 +1,13 @@
 """What the pages show, and to whom."""
 
+from datetime import timedelta
 from typing import Any
+
+from bot.auth.scope import Scope
+from bot.web.reads.paging import page
+from bot.web.reads.tickets import ticket_list
+from integrations.tickets import states
+from integrations.tickets.raising import Matter, raise_ticket
 
 ALL_PAGES = ("/", "/campaigns", "/tickets", "/registry", "/exports", "/audit", "/users", "/me/password")
 
@@ -8,6 +15,25 @@ ALL_PAGES = ("/", "/campaigns", "/tickets", "/registry", "/exports", "/audit", "
 def test_every_page_opens_for_the_administrator_of_an_empty_system(admin: Any) -> None:
     for path in ALL_PAGES:
         assert "邻音" in admin.page(path)
+
+
+async def test_the_urgent_come_first_whoever_sees_to_them_and_what_is_done_comes_last(town: Any) -> None:
+    at = town.clock.now()
+    with town.store.writing() as session:
+        for name, severity in (("old", "normal"), ("urgent", "urgent"), ("worst", "emergency"), ("done", "emergency")):
+            ticket = raise_ticket(
+                session,
+                Matter(dedupe_key=name, kind="person", severity=severity, household_id=None, summary=name),
+                at=at - timedelta(days=30),
+            )
+            if name in ("worst", "done"):
+                states.accept(session, ticket.id)
+            if name == "done":
+                states.finish(session, ticket.id, result="办了", at=at)
+    with town.store.reading() as session:
+        rows = ticket_list(session, Scope(everywhere=True), ("open", "accepted", "done"), page(1, 50))
+        mine = [row.summary for row in rows if row.household_id is None]
+        assert mine == ["worst", "urgent", "old", "done"]
 
 
 async def test_the_wall_shows_who_is_called_what_was_said_and_what_was_kept(town: Any, admin: Any) -> None:
