@@ -87,9 +87,8 @@ def _read(asked: AnswerLine, at: datetime) -> dict[str, Any]:
     expectation = Expectation(key=str(asked.id), kind=kind, asked=asked.question or "", prefer=prefer, periods=True)
     read = READERS[kind](asked.input, expectation=expectation, at=at)
     if isinstance(read, NotRead):
-        # Digits of another length are an identity number, and not a valid one.
-        wrong = asked.category == "id_card" and read.reason in ("invalid", "incomplete")
-        pred = {"valid": False} if wrong else None
+        # The form of this category has no null: what holds no identity number holds no valid one.
+        pred = {"valid": False} if asked.category == "id_card" else None
         return {"id": asked.id, "pred": pred, "confidence": 0.0, "reason": read.reason}
     return {"id": asked.id, "pred": predicted(asked.category, read), "confidence": read.confidence}
 

@@ -15,8 +15,9 @@ from nlu.rewriting import Rewritten, as_given
 
 TOLD = 0.95  # after 我叫, or spelled out
 BARE = 0.8  # a reply that is only a name
-CLAUSE = re.compile(r"[^\s,，。.;；:：!！?？、…·~—\-]+")
+CLAUSE = re.compile(r"[^\s,，。.;；:：!！?？、…·~—()（）\-]+")
 HAN = r"[\u4e00-\u9fff]"
+SPACED = re.compile(rf"\s*{HAN}(?:\s+{HAN}){{1,3}}\s*")  # 王 小 明
 SPELLING = re.compile(
     rf"(?P<word>{HAN}{{2,5}})(?:的|那个|里的|里面的|里头的)(?:那个)?(?P<character>{HAN})(?:字|嘛|啊|呀|吧)?$"
 )
@@ -56,6 +57,8 @@ class _Found:
 def read_name(text: str, *, expectation: Expectation, at: datetime) -> Reading | NotRead:
     """The full name; a surname alone is incomplete, unless the question asks for no more."""
     heard = as_given(text)
+    if SPACED.fullmatch(heard.text):
+        heard = heard.replaced((each.start(), each.end(), "") for each in re.finditer(r"(?<=.)\s+(?=.)", heard.text))
     written = DOTTED.search(heard.text)
     if written is not None:
         start = written.start() + len(lead.group()) if (lead := _leads().match(written.group())) else written.start()

@@ -18,7 +18,7 @@ USUAL, NEW_ENERGY = 5, 6
 
 _GAP = r"[\s·.,，、\-—•的]*"
 # 鄂D后头是五个九, 豫A开头，88K32
-_LEAD_ON = "牌照?|后[头面边]|字母|开头|打头|再|接着|然后|跟着|就?是"
+_LEAD_ON = "牌照?|后[头面边]|字母|开头|打头|再|接着|然后|跟着|就?是|那个|[嗯呃哦]"
 _LEADS_ON = rf"(?:(?:{_LEAD_ON}){_GAP})*"
 _DIGIT = f"[{DIGIT_CLASS}幺腰洞拐勾]"
 
@@ -73,7 +73,8 @@ def find_plate(text: str) -> Found | None:
     for match in words.plate.finditer(text):
         pieces = words.piece.findall(re.sub(_LEAD_ON, "", match["rest"]))
         ending = match["ending"] or ""
-        rest = "".join(_character(piece) for piece in pieces) + ending
+        rest = "".join(_character(piece) for piece in pieces)
+        rest += ending if len(rest) == USUAL - 1 else ""  # 鄂D88668挂靠公司的
         if len(rest) not in (USUAL, NEW_ENERGY):
             continue
         named, letter = words.sounds.get(match["province"], match["province"]), match["letter"]

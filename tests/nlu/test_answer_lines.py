@@ -30,6 +30,7 @@ def answered(category: str, text: str, **more: Any) -> dict[str, Any]:
         ("phone", "一三九，一二三四，五六七八", ["13912345678"]),
         ("id_card", "11010519491231002X", {"id": "11010519491231002X", "valid": True, "birth": "1949-12-31"}),
         ("id_card", "1101051949123100", {"valid": False}),
+        ("id_card", "身份证没带", {"valid": False}),
         ("plate", "鄂D一二三四五", "鄂D12345"),
         ("train", "高铁一二三次", "G123"),
         ("name", "我叫李秀英", "李秀英"),
