@@ -42,10 +42,10 @@ SOUNDS = frozenset("哼嗯呜唔啊哦噢喔诶欸咿呃哈嘿哎")
 # A second look is taken where the first leaves a doubt: where the answer would not end the turn at once anyway
 # (voice/turns/decisive.py).
 SURE_SHARE = 0.8
-SURE_VALUE_SHARE = 0.6  # of a value said for the first time: it is read back anyway; after a denial none is sure
 LATER_SECONDS = 0.35
 LIKELY_WITHIN = 10.0  # log probability below the best: what has less was not said
 CAREFUL_WITHIN = 15.0  # the same before the careful model, which may hear something else
+CAREFUL_THREADS = 2  # cost a twentieth more than one, and on a free machine the resident waits half as long
 LONGEST_CAREFUL_SECONDS = 9.0  # of a turn: a longer one would take the small model more than three seconds
 ACCEPTED_SHARE = 0.5  # an answer must be likelier than everything else together
 
@@ -70,7 +70,7 @@ class WhisperRecogniser:
 
     def __init__(self, folder: Path, *, careful: Path | None = None, threads: int = 1) -> None:
         self._quick = Ear(folder, threads=threads, effort=QUICK)
-        self._careful = None if careful is None else Ear(careful, threads=threads, effort=CAREFUL)
+        self._careful = None if careful is None else Ear(careful, threads=CAREFUL_THREADS, effort=CAREFUL)
 
     def recognise(self, sound: Sound, *, expectation: Expectation | None, at: datetime) -> Recognition:
         """As the Protocol says; sound beyond 30 s is not heard."""
@@ -142,7 +142,7 @@ def _is_doubtful(found: Verdict, expectation: Expectation, path: CalibratedPath)
     """Whether the careful model has to hear it too. What was denied once has been misheard by the quick one."""
     if path == "phrase":
         return found.share < SURE_SHARE
-    return found.share < SURE_VALUE_SHARE or bool(expectation.denied)
+    return found.share < ACCEPTED_SHARE or bool(expectation.denied)  # what is accepted is read back
 
 
 def _with_danger(look: Look, first: Look) -> list[Candidate]:
