@@ -39,6 +39,7 @@ ON_ONES_OWN = ("我自家", "自家去", "自家能", "我自己", "自己会", 
 ALONE_WORDS = ("一个人", "独自", "就我", "单过", "独居", "剩我一个", "只有我", "光棍", "孤寡", "孤老", "孤家寡人")
 ALL_BY_ONESELF = re.compile("(?:婆子|头子|太婆|老汉|孤老|我|俺)一个$")
 ELSEWHERE = re.compile("外头|外地|外面|国外|在外|省外|走了|过世|去世|不在|没了|搬出去|分开住")
+POINTED_AT = ("这", "那")  # 这孩子乱接电话 is about the telephone
 BUSY = re.compile("^(?:们|都|也|工作|生意)*(?:太|很|挺|蛮|老|好)?忙|上班|加班|没空|走不开")
 LATER = re.compile("[完过好后][^，]{0,2}再")  # 抽完血再吃: not now
 PLENTY = re.compile("(?:吃|用|喝)不完|有的是|多得很|多着|一大堆|足足")
@@ -153,7 +154,9 @@ def _about_people(clause: str, topic: Topic) -> Found | None:
         return Found("echo", affirmed(clause, *place), clause[place[0] : place[1]])
     if topic.offer and topic.consent and (own := held(clause, ON_ONES_OWN)):
         return Found("echo", False, own)
-    people = [each for each in relation_mentions(clause) if each[0] != "本人"]
+    people = [
+        each for each in relation_mentions(clause) if each[0] != "本人" and not clause[: each[1]].endswith(POINTED_AT)
+    ]
     if not people:
         return None
     if topic.somebody and ONLY_US.match(clause):

@@ -52,6 +52,7 @@ AWAY = re.compile(
 ELSEWHERE = re.compile(r"在(?P<place>[\u4e00-\u9fff]{2,4})$")
 ELDEST = re.compile(r"(?:^|[，,])(?:我|俺|咱)?(?:们)?家?(?:老[大二三四幺]|[大小二]的)[^，,]*$")
 UNNAMED_AWAY = re.compile(rf"(?:^|其中|有){NUMBER}(?:个|口|位)(?:人|都|是|还|长年|常年|现在)*$")  # 六个人，两个在外地
+POINTED_AT = ("这", "那")  # 这孩子乱接电话: who is near, and not who is counted
 PEOPLE_OF_WORD = re.compile(r"(?P<number>[0-9一二三四五六七八九两俩仨])(?:个|位)?$")
 
 
@@ -155,7 +156,7 @@ def _others(text: str) -> int:
     """How many people the relations in a text are: 两个孙子 are two, 儿子儿媳 are two."""
     total = 0
     for relation, start, _ in relation_mentions(text):
-        if relation == "本人":
+        if relation == "本人" or text[:start].endswith(POINTED_AT):
             continue
         number = PEOPLE_OF_WORD.search(text[:start])
         total += int(read_numeral_of(number) or 1) if number is not None else 1
