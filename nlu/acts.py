@@ -112,6 +112,8 @@ def heard_act(
     if act == "no_match" or (act == "hand_phone_over" and probability < OVERRULES_FROM):
         handed = HANDED.search(text) or HANDED_BEHIND.search(text)
         act = "hand_phone_over" if handed else "no_match" if not found else "answer"
+    if act == "smalltalk" and any(pending is None or key != pending.key for key in found):
+        act = "answer"  # 今天还没吃饭, told when something is put right, is no chat
     if act == "no_match" and SAYS_WHO.search(text):
         act = "speaker_is_other"
     if act in ("no_match", "answer") and WANTS_SOMEBODY.search(text):

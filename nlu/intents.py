@@ -18,7 +18,7 @@ from nlu.features import features
 
 Place = Literal["call", "inbound", "both"]
 
-ACCEPTED_FROM = 0.35
+ACCEPTED_FROM = 0.4
 """Below this probability an intent is not acted on. Chosen on the held-out split: tests/nlu/test_intents.py."""
 
 ARTEFACT = "intents.npz"

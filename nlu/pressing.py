@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from nlu.reading import Expectation, NotRead, Reading
 from nlu.red_flags import RedFlag, find_red_flags
+from nlu.speakers import speaks_as_child
 from nlu.subject import SAME, relation, subject_of
 from nlu.understood import Found
 
@@ -33,7 +34,10 @@ def pressing_dangers(
         for each in find_red_flags(heard if SICKENING.search(heard) else text)
         if each.pressing
         and not (
-            _was_asked(each, pending, text) or _only_answers(each, pending, reading, text) or _distrusts(each, text)
+            _was_asked(each, pending, text)
+            or _only_answers(each, pending, reading, text)
+            or _distrusts(each, text)
+            or _tells_as_child(each, text)
         )
     )
 
@@ -65,6 +69,11 @@ def is_danger(found: Found, asked: str, dangers: Sequence[RedFlag]) -> bool:
 def _distrusts(danger: RedFlag, text: str) -> bool:
     """Whether an unsure cry for help was heard in words that call us a fraud: 骗子吧恁！公安都没给追回来."""
     return danger.hint is not None and danger.kind == "call_for_help" and "骗子" in text
+
+
+def _tells_as_child(danger: RedFlag, text: str) -> bool:
+    """Whether a child told an unsure hint: what it tells goes to the grid worker as a note in any case."""
+    return danger.hint is not None and danger.hint < SURE_HINT and speaks_as_child(text)
 
 
 def _was_asked(danger: RedFlag, pending: Expectation | None, text: str) -> bool:

@@ -24,6 +24,7 @@ _MEANT = frozenset({"now", "recent", "past_over"})  # outcomes of a danger that 
 _BREATH = 40  # characters that are weighed together: the stories of a danger and of ordinary talk are about as long
 # 一直在厦门: where somebody is or comes from is told in words that dangers are told in as well.
 PLACE_ALARMS_FROM = 3.0
+VAGUE_ALARMS_FROM = 0.5  # of a call for help without a reason: 今天能来人吗 asks for a plumber too
 _DIGITS_ALONE = re.compile(r"[零〇幺一二两三四五六七八九十0-9\s，,]+")
 _PART = re.compile(r"[^，。！？；,!?;\n]+")
 
@@ -88,13 +89,21 @@ def find_red_flags(text: str) -> tuple[RedFlag, ...]:
     told = _told(plain.text)
     flags = tuple(_flag(text, plain, each) for each in told if each.outcome in _MEANT)
     stretch, opinion = _strongest_opinion(plain.text, told)
-    pressing = any(flag.pressing for flag in flags)
-    if pressing and opinion.score < DOUBTS_BELOW:
+    pressing = sum(flag.pressing for flag in flags)
+    if pressing == 1 and opinion.score < DOUBTS_BELOW:  # two dangers in one breath are not misheard
         return tuple(flag for flag in flags if not flag.pressing)
-    least = DENIED_ALARMS_FROM if told and not flags else ALARMS_FROM
-    if not pressing and opinion.score >= least and (opinion.score >= PLACE_ALARMS_FROM or not find_region(plain.text)):
+    if not pressing and opinion.score >= _alarms_from(plain.text, opinion, denied=bool(told and not flags)):
         return (*flags, _hinted(text, plain, _telling_part(plain.text, stretch, told), opinion))
     return flags
+
+
+def _alarms_from(text: str, opinion: Opinion, *, denied: bool) -> float:
+    """The score from which the second opinion alone raises the alarm."""
+    if find_region(text):
+        return PLACE_ALARMS_FROM
+    if denied:
+        return DENIED_ALARMS_FROM
+    return VAGUE_ALARMS_FROM if opinion.kind == "call_for_help" else ALARMS_FROM
 
 
 def outcomes_of(text: str) -> frozenset[str]:

@@ -72,6 +72,7 @@ class SampleCommunity:
 
     name: str
     grids: tuple[SampleGrid, ...]
+    desk: tuple[str, str]  # name, phone
     households: tuple[SampleHousehold, ...]  # by grid, compound, building, unit, room
 
 
@@ -96,7 +97,7 @@ def invent_community(shape: str, *, seed: int, households: int | None = None) ->
         count = total * (number + 1) // size.compounds - total * number // size.compounds
         grid = grids[number * size.grids // size.compounds]
         made.extend(_compound(inventor, random, grid, _compound_name(inventor, number), count))
-    return SampleCommunity(name=size.community, grids=grids, households=tuple(made))
+    return SampleCommunity(name=size.community, grids=grids, households=tuple(made), desk=inventor.worker())
 
 
 def _compound_name(inventor: Inventor, number: int) -> str:

@@ -122,6 +122,8 @@ class _Writer:
             sheet.append([grid.name, self._hand.name(grid.worker[0]), "专职网格员", self._hand.phone(grid.worker[1])])
             if grid.deputy:
                 sheet.append([grid.name, grid.deputy[0], "副网格员", self._hand.phone(grid.deputy[1])])
+        name, phone = self._community.desk
+        sheet.append(["", name, "社区值班", self._hand.phone(phone)])
 
     def _grid_sheet(self, name: str, households: Sequence[SampleHousehold], style: _Style) -> None:
         sheet = self._workbook.create_sheet(name)
