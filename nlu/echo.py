@@ -33,6 +33,7 @@ WANTED_IN_REPLY = re.compile(r"([\u4e00-\u9fff])[一吧嘛个点来呗]")
 ONLY_US = re.compile("(?:还是)?(?:就|只有|只|都是)(?:剩)?(?:我|俺|咱|自己)")
 HAD = re.compile("有|没|无|冇")  # 车没有, 车倒有一辆; 坐车来的 tells of no car
 DID = re.compile("(?:子|儿)?(?:他|她|们)*(?:也|都|倒|倒是|还|才|刚|已经|早就|是|在|昨天|今天|上午|上个?月|去年|前天)*")
+HAPPENED = re.compile("[^要想好行可烦]*了$")  # 我老头子出去下棋了 takes up no offer
 # What comes before how long the supplies last.
 LEFT_FOR = re.compile("剩|还有|还能吃|还够|能吃|够|吃")
 ON_ONES_OWN = ("我自家", "自家去", "自家能", "我自己", "自己会", "自己能", "自己来", "自己去")
@@ -115,9 +116,10 @@ def _of_somebody_else(before: str, topic: Topic) -> bool:
 
 
 def _somebody_else_did(before: str, topic: Topic) -> bool:
-    """Whether other people than were asked about are who did it: 我老伴打了 to 您打疫苗了吗."""
+    """Whether other people than were asked about are who did it: 我老伴打了 to 您打疫苗了吗, 出去了 to an offer."""
     people = [each for each in relation_mentions(before) if each[0] != "本人"]
-    return bool(people) and DID.fullmatch(before, people[-1][2]) is not None and not HOUSEHOLD.search(topic.asked)
+    about_you = topic.offer or not HOUSEHOLD.search(topic.asked)
+    return bool(people) and DID.fullmatch(before, people[-1][2]) is not None and about_you
 
 
 def _echoed_word(clause: str, topic: Topic) -> Found | None:
@@ -136,6 +138,8 @@ def _echoed_word(clause: str, topic: Topic) -> Found | None:
             yes = affirmed(clause, _with_verb(clause, place[0], topic), place[1]) and not _opens_with_denial(
                 clause[: place[0]]
             )
+            if yes and topic.offer and HAPPENED.match(clause):
+                return Found("question")
             return Found("echo", yes is same, clause[place[0] : place[1]], strong)
     return _able(clause) if topic.ability else None
 
