@@ -6,7 +6,7 @@ from nlu.red_flags import find_red_flags
 from voice.recognise.dangers import MOST_PROPOSALS, proposals
 
 
-@pytest.mark.parametrize(("heard", "meant"), [("我传奇费定得很", "喘气费劲"), ("我物喝了牛药", "喝了农药")])
+@pytest.mark.parametrize(("heard", "meant"), [("我传奇费定得很", "喘气费劲"), ("我喝了牛药", "喝了农药")])
 def test_what_sounds_like_a_danger_is_proposed(heard: str, meant: str) -> None:
     proposed = proposals([heard])
     assert any(meant in each for each in proposed)

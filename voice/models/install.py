@@ -1,10 +1,12 @@
 """Installing models with progress, going on where a broken-off installation stopped, and verifying them."""
 
 import shutil
+import subprocess
+import sys
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +15,9 @@ from typing import IO, Literal
 from voice.errors import ModelError
 from voice.models.catalogue import Conversion, Model, ModelFile
 from voice.models.fetch import READ_BYTES, fetched, is_same
-from voice.models.whisper_conversion import convert_whisper
 
+# Programs that convert, by kind: children, so that the console never loads an engine.
+_CONVERTERS: Mapping[str, str] = {"whisper-onnx": "voice.models.whisper_conversion"}
 DOWNLOADS = "downloads"  # below the data directory; kept until the model is complete
 
 State = Literal["installed", "incomplete", "missing", "by_hand"]
@@ -123,7 +126,7 @@ def _convert(conversion: Conversion, made: list[ModelFile], downloads: Path, fol
         for each in conversion.sources:
             with _member(downloads / each.archive, each.member) as member, (source / each.name).open("wb") as out:
                 shutil.copyfileobj(member, out, READ_BYTES)
-        _CONVERSIONS[conversion.kind](source, result)
+        _run_converter(_CONVERTERS[conversion.kind], source, result)
         folder.mkdir(parents=True, exist_ok=True)
         for file in made:
             if not (result / file.path).is_file():
@@ -139,7 +142,11 @@ def _accept(file: ModelFile, written: Path, target: Path) -> None:
     written.replace(target)
 
 
-_CONVERSIONS: dict[str, Callable[[Path, Path], None]] = {"whisper-onnx": convert_whisper}
+def _run_converter(module: str, source: Path, target: Path) -> None:
+    command = [sys.executable, "-m", module, str(source), str(target)]
+    done = subprocess.run(command, capture_output=True, check=False)
+    if done.returncode:
+        raise ModelError("model.convert", "模型转换没有成功：下载的文件和预期的不一样，请重新下载。")
 
 
 @contextmanager

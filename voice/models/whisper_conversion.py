@@ -5,6 +5,7 @@ what CTranslate2 computes with anyway.
 """
 
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -129,3 +130,7 @@ def _configure(spec: Any, config: dict[str, Any], generation: dict[str, Any], to
     spec.config.suppress_ids_begin = generation["begin_suppress_tokens"]
     spec.config.lang_ids = list(generation["lang_to_id"].values())
     spec.config.alignment_heads = generation["alignment_heads"]
+
+
+if __name__ == "__main__":
+    convert_whisper(Path(sys.argv[1]), Path(sys.argv[2]))
