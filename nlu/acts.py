@@ -1,16 +1,15 @@
 """Which act an utterance is: an answer, an intent that overrules it, or neither."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 
 from nlu.corrections import CORRECTS_TOO, behind_what_was_taken_back
-from nlu.intents import ACCEPTED_FROM, INTENTS
+from nlu.intents import ACCEPTED_FROM, WISHES, Ranking
 from nlu.own_questions import ADULT, MAY_ASK, PARTY, STILL
 from nlu.reading import Expectation, NotRead, Reading
 from nlu.topic import OFFER
 from nlu.understood import Found
 
-Ranking = Callable[[str], Sequence[tuple[str, float]]]
 """Intents with their probabilities, best first: nlu.intents.IntentModel.rank."""
 
 # An intent that is this sure is heard even in words that would also pass as an answer: 没有，你打错了.
@@ -37,7 +36,6 @@ POLITE = frozenset({"thanks"})
 # Intents that are answers to whatever is pending; the readers say what is in them.
 ANSWERING = frozenset({"affirm", "deny", "dont_know", "statement", "red_flag"})
 # What residents want when they come in themselves: inside a free-text answer these are simply its words.
-WISHES = frozenset(intent.id for intent in INTENTS if intent.place == "inbound")
 # Reasons that are themselves an answer to the pending question.
 ANSWERING_REASONS = frozenset({"unknown", "not_measured", "refused", "vague", "incomplete", "invalid"})
 WORD = re.compile(r"\w")

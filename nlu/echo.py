@@ -7,7 +7,7 @@ from nlu.denial import DOUBLE_DENIAL, affirmed, masked
 from nlu.durations import find_duration, length_of
 from nlu.evidence import Found
 from nlu.medicine_left import LAST_TODAY
-from nlu.relations import relation_mentions
+from nlu.relations import is_pointed_at, others_mentioned
 from nlu.reply_words import KNOWING, LEANS_NO, WEAK_VERBS, cores, first_word, held, reply_words
 from nlu.symptoms import contrary_words, find_symptoms, single_words
 from nlu.topic import Topic
@@ -40,7 +40,6 @@ ON_ONES_OWN = ("我自家", "自家去", "自家能", "我自己", "自己会", 
 ALONE_WORDS = ("一个人", "独自", "就我", "单过", "独居", "剩我一个", "只有我", "光棍", "孤寡", "孤老", "孤家寡人")
 ALL_BY_ONESELF = re.compile("(?:婆子|头子|太婆|老汉|孤老|我|俺)一个$")
 ELSEWHERE = re.compile("外头|外地|外面|国外|在外|省外|走了|过世|去世|不在|没了|搬出去|分开住")
-POINTED_AT = ("这", "那")  # 这孩子乱接电话 is about the telephone
 BUSY = re.compile("^(?:们|都|也|工作|生意)*(?:太|很|挺|蛮|老|好)?忙|上班|加班|没空|走不开")
 LATER = re.compile("[完过好后][^，]{0,2}再")  # 抽完血再吃: not now
 PLENTY = re.compile("(?:吃|用|喝)不完|有的是|多得很|多着|一大堆|足足")
@@ -111,13 +110,13 @@ def _echoed_symptom(clause: str, topic: Topic) -> Found | None:
 
 def _of_somebody_else(before: str, topic: Topic) -> bool:
     """Whether the words before a symptom name other people than the question is about: 我老伴发烧."""
-    people = [each for each in relation_mentions(before) if each[0] != "本人"]
+    people = others_mentioned(before)
     return bool(people) and not HOUSEHOLD.search(topic.asked)
 
 
 def _somebody_else_did(before: str, topic: Topic) -> bool:
     """Whether other people than were asked about are who did it: 我老伴打了 to 您打疫苗了吗, 出去了 to an offer."""
-    people = [each for each in relation_mentions(before) if each[0] != "本人"]
+    people = others_mentioned(before)
     about_you = topic.offer or not HOUSEHOLD.search(topic.asked)
     return bool(people) and DID.fullmatch(before, people[-1][2]) is not None and about_you
 
@@ -158,9 +157,7 @@ def _about_people(clause: str, topic: Topic) -> Found | None:
         return Found("echo", affirmed(clause, *place), clause[place[0] : place[1]])
     if topic.offer and topic.consent and (own := held(clause, ON_ONES_OWN)):
         return Found("echo", False, own)
-    people = [
-        each for each in relation_mentions(clause) if each[0] != "本人" and not clause[: each[1]].endswith(POINTED_AT)
-    ]
+    people = [each for each in others_mentioned(clause) if not is_pointed_at(clause, each[1])]
     if not people:
         return None
     if topic.somebody and ONLY_US.match(clause):

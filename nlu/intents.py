@@ -6,7 +6,7 @@ feature of nlu/features.py, one column for each intent.
 
 import io
 import tarfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
@@ -17,6 +17,9 @@ import numpy.typing as npt
 from nlu.features import features
 
 Place = Literal["call", "inbound", "both"]
+
+Ranking = Callable[[str], Sequence[tuple[str, float]]]
+"""Intents with their probabilities for a text, most likely first."""
 
 ACCEPTED_FROM = 0.4
 """Below this probability an intent is not acted on. Chosen on the held-out split: tests/nlu/test_intents.py."""
@@ -87,6 +90,9 @@ INTENTS: tuple[Intent, ...] = (
 )
 
 INTENT_IDS: tuple[str, ...] = tuple(each.id for each in INTENTS)
+
+WISHES: frozenset[str] = frozenset(each.id for each in INTENTS if each.place == "inbound")
+"""What people want who come in themselves."""
 
 
 class IntentModel:

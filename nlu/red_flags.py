@@ -92,18 +92,16 @@ def find_red_flags(text: str) -> tuple[RedFlag, ...]:
     pressing = sum(flag.pressing for flag in flags)
     if pressing == 1 and opinion.score < DOUBTS_BELOW:  # two dangers in one breath are not misheard
         return tuple(flag for flag in flags if not flag.pressing)
-    if not pressing and opinion.score >= _alarms_from(plain.text, opinion, denied=bool(told and not flags)):
+    if not pressing and _alarms(plain.text, opinion, denied=bool(told and not flags)):
         return (*flags, _hinted(text, plain, _telling_part(plain.text, stretch, told), opinion))
     return flags
 
 
-def _alarms_from(text: str, opinion: Opinion, *, denied: bool) -> float:
-    """The score from which the second opinion alone raises the alarm."""
-    if find_region(text):
-        return PLACE_ALARMS_FROM
-    if denied:
-        return DENIED_ALARMS_FROM
-    return VAGUE_ALARMS_FROM if opinion.kind == "call_for_help" else ALARMS_FROM
+def _alarms(text: str, opinion: Opinion, *, denied: bool) -> bool:
+    """Whether the second opinion alone raises the alarm. Places are looked for last: it costs most."""
+    vague = opinion.kind == "call_for_help"
+    least = DENIED_ALARMS_FROM if denied else VAGUE_ALARMS_FROM if vague else ALARMS_FROM
+    return opinion.score >= least and (opinion.score >= PLACE_ALARMS_FROM or find_region(text) is None)
 
 
 def outcomes_of(text: str) -> frozenset[str]:

@@ -27,6 +27,16 @@ def relation_mentions(text: str) -> list[tuple[str, int, int]]:
     return [each for each in found if each not in owners]
 
 
+def others_mentioned(text: str) -> list[tuple[str, int, int]]:
+    """The mentions of people other than the speaker."""
+    return [each for each in relation_mentions(text) if each[0] != "本人"]
+
+
+def is_pointed_at(text: str, start: int) -> bool:
+    """Whether the mention that begins there is of somebody near by: 这孩子乱接电话 is about the telephone."""
+    return text.endswith(("这", "那"), 0, start)
+
+
 def _counts(text: str, position: int, word: str) -> bool:
     if len(word) > 1:
         return True

@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from nlu.acts import Ranking, heard_act, without_what_was_misheard
+from nlu.acts import heard_act, without_what_was_misheard
 from nlu.corrections import CORRECTS_TOO, behind_what_was_taken_back, call_again, corrected
+from nlu.intents import Ranking
 from nlu.keyed import keyed
 from nlu.pressing import is_danger, pressing_dangers, without_cooking
 from nlu.reading import Expectation, NotRead, Reading

@@ -1,14 +1,11 @@
 """What residents want who come in themselves: one thing, or several one after the other, or none that a model knows."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 
-from nlu.intents import ACCEPTED_FROM, INTENTS
+from nlu.intents import ACCEPTED_FROM, WISHES, Ranking
 from nlu.understood import Wish
 
-Ranking = Callable[[str], Sequence[tuple[str, float]]]
-
-WISHES = frozenset(intent.id for intent in INTENTS if intent.place == "inbound")
 # A part of a sentence says less than the whole: it is heard as a second thing only when it is plain.
 PLAIN_FROM = 0.5
 # With one of these a second thing begins: 还有垃圾也没人收, 顺便问下养老金, 带状疱疹的也想问问.

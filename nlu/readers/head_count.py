@@ -9,7 +9,7 @@ from nlu.heard import heard_numbers
 from nlu.numerals import DIGIT_VALUES, read_count
 from nlu.readers.yes_no import read_yes_no
 from nlu.reading import Expectation, NotRead, Reading
-from nlu.relations import relation_mentions
+from nlu.relations import is_pointed_at, others_mentioned, relation_mentions
 from nlu.rewriting import Rewritten
 
 COUNTED = 0.95
@@ -52,7 +52,6 @@ AWAY = re.compile(
 ELSEWHERE = re.compile(r"在(?P<place>[\u4e00-\u9fff]{2,4})$")
 ELDEST = re.compile(r"(?:^|[，,])(?:我|俺|咱)?(?:们)?家?(?:老[大二三四幺]|[大小二]的)[^，,]*$")
 UNNAMED_AWAY = re.compile(rf"(?:^|其中|有){NUMBER}(?:个|口|位)(?:人|都|是|还|长年|常年|现在)*$")  # 六个人，两个在外地
-POINTED_AT = ("这", "那")  # 这孩子乱接电话: who is near, and not who is counted
 PEOPLE_OF_WORD = re.compile(r"(?P<number>[0-9一二三四五六七八九两俩仨])(?:个|位)?$")
 
 
@@ -139,7 +138,7 @@ def _grouped(text: str) -> tuple[int, int, int, float] | None:
 
 def _added_up(text: str) -> tuple[int, int, int, float] | None:
     """就我和老伴: the people named, the speaker among them."""
-    mentions = [each for each in relation_mentions(text) if each[0] != "本人"]
+    mentions = others_mentioned(text)
     if not mentions:
         return None
     total = _others(text) + (
@@ -155,8 +154,8 @@ def _added_up(text: str) -> tuple[int, int, int, float] | None:
 def _others(text: str) -> int:
     """How many people the relations in a text are: 两个孙子 are two, 儿子儿媳 are two."""
     total = 0
-    for relation, start, _ in relation_mentions(text):
-        if relation == "本人" or text[:start].endswith(POINTED_AT):
+    for _, start, _ in others_mentioned(text):
+        if is_pointed_at(text, start):
             continue
         number = PEOPLE_OF_WORD.search(text[:start])
         total += int(read_numeral_of(number) or 1) if number is not None else 1

@@ -27,7 +27,6 @@ from voice.recognise.whisper.model import Encoded, WhisperModel
 # costs more than an alarm: one of the decoder's own texts, and one with misheard words put right. On the tuning cases
 # base finds with the second 4 of the 11 dangers that it missed, and none in 100 other sayings (docs/speech.md).
 HEARD_MARGIN = 4.0
-READ_WELL = 0.9  # confidence of a reader
 DENIED = -6.0  # log odds of a value that was said back and denied: the no itself may have been misheard
 
 
@@ -50,14 +49,12 @@ class Heard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effort:
-    """How hard a model tries, and how far it is believed: hypotheses of the free decoding, and of that within a
-    vocabulary; whether an answer in its own words is `trusted` or put right; and the log probability that a danger, put
-    right from what it heard, may have less than that.
+    """How hard a model tries: hypotheses of the free decoding, and of that within a vocabulary; and how far it is put
+    right: the log probability that a danger, made of what it heard, may have less than that.
     """
 
     free_texts: int
     limited_texts: int
-    trusted: bool
     danger_margin: float
 
 
@@ -113,12 +110,6 @@ class Ear:
             replace(each, odds=each.odds + duration.log_odds(each.text, turn.spoken_seconds), unheard=usual)
             for each, usual in zip(found, unheard, strict=True)
         ]
-
-    def _misheard(self, free: Sequence[Candidate]) -> list[str]:
-        """The texts that may want words put right: none where the best one is an answer to somebody who hears well."""
-        if self.effort.trusted and free and free[0].meaning is not None and free[0].confidence >= READ_WELL:
-            return []
-        return [each.text for each in free]
 
     def with_danger(self, turn: Turn, free: list[Candidate]) -> list[Candidate]:
         """What was heard, with a danger first that the sound supports almost as well as the best text."""

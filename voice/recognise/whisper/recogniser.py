@@ -29,10 +29,10 @@ from voice.recognise.voiced import is_voice
 from voice.recognise.whisper.ear import Ear, Effort, Heard, Turn
 from voice.turns.vad import holds_speech
 
-QUICK = Effort(free_texts=5, limited_texts=8, trusted=False, danger_margin=11.0)
+QUICK = Effort(free_texts=5, limited_texts=8, danger_margin=11.0)
 # A decoding of the small model takes three times as long. Of what it hears less is to be put right: among 28 ordinary
 # sayings what sounds like a danger comes within 8.6 of the text.
-CAREFUL = Effort(free_texts=2, limited_texts=5, trusted=True, danger_margin=7.0)
+CAREFUL = Effort(free_texts=2, limited_texts=5, danger_margin=7.0)
 MOST_OF_A_COUGH = 3  # syllables that are made of a sound without pitch: 对, 不行; longer ones may be whispered
 # Crying has a pitch. Of 8 made sobs base gives all a probability of no speech of 0.27 and more, small 7 of 0.39 and
 # more, and hears 6 as nothing but such sounds. Of 51 short tuning answers, 27 of them of elders before a television,
