@@ -113,6 +113,7 @@ def _collaborators(system: Running, passwords: Passwords, voices: ReadAloud) -> 
         chat_questionnaire=chat_questionnaire,
         community=system.settings.community,
         callback_number=system.settings.callback_number,
+        emergency_number=system.settings.emergency_number,
         public_url=system.settings.public_url,
         data=system.settings.data,
         recordings=recordings_folder(system.settings.data),

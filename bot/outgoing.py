@@ -26,6 +26,7 @@ AT_ONCE = 20
 LOOK_AGAIN = timedelta(seconds=30)
 # After each failure, the next try; then it is given up. A provider's bad hour is outlasted, a bad day is not.
 RETRY_AFTER = tuple(timedelta(minutes=each) for each in (1, 5, 30, 120, 360))
+TOLD_AGAIN = 2  # of these, for a worker who is told of a ticket: it stands in the console all the same
 
 
 class Outgoing:
@@ -113,14 +114,25 @@ class Outgoing:
                 try:
                     await self._sms.send(prepared, at=at)
                 except ChannelError as error:
-                    log.warning("outbox=%s worker not told: %s", row.id, error.code)
-                    await self._database.write(partial(outbox.give_up, message_id=row.id, error=error.code, at=at))
+                    await self._not_told(row, error)
                 else:
                     await self._database.write(partial(outbox.mark_sent, message_id=row.id, at=at))
             case Later(until=until):
                 await self._database.write(partial(outbox.postpone, message_id=row.id, until=until))
             case _:
                 await self._database.write(partial(outbox.give_up, message_id=row.id, error="not needed", at=at))
+
+    async def _not_told(self, row: OutboxRow, error: ChannelError) -> None:
+        """Soon again where the provider was away; by then the ticket may be seen to, and nothing is sent."""
+        at = self._clock.now()
+        log.warning("outbox=%s tries=%d worker not told: %s", row.id, row.attempts, error.code)
+        if isinstance(error, ChannelDown) and row.attempts <= TOLD_AGAIN:
+            again = partial(
+                outbox.mark_failed, message_id=row.id, error=error.code, retry_at=at + RETRY_AFTER[row.attempts - 1]
+            )
+            await self._database.write(again)
+        else:
+            await self._database.write(partial(outbox.give_up, message_id=row.id, error=error.code, at=at))
 
     async def _hand_over(self, row: OutboxRow, message_id: str, message: ShortMessage) -> None:
         if self._sms is None:

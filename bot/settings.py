@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     lines: int = Field(30, ge=1, le=5000, description="同时拨打的路数")
     community: str = Field("本社区", description="打电话时报的社区名称")
     callback_number: str = Field("", description="居民可以回拨核实的电话")
+    emergency_number: str = Field(
+        "", description="急事没有人接时，工作人员可以拨的电话（比如街道的值班电话），写在控制台的红条里"
+    )
     model_folder: Path | None = Field(None, description="对话模型所在的文件夹；不填就用数据文件夹里的 model")
     telephony: Literal["loopback", "sip"] = Field(
         "loopback", description="电话线路：loopback 是本机模拟的居民，sip 是线路文件里的真线路"

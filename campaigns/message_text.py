@@ -10,8 +10,10 @@ def short_message(*, community: str, callback_number: str, code: str, link: str 
     return f"【{community}】您好，社区给您打过电话，没有打通。方便时{where}{here}。不问钱，不要验证码。"
 
 
-def worker_message(*, community: str, number: str, urgent: bool, callback_number: str) -> str:
-    """The text for a worker who has a new ticket: its number, never whom or what it is about."""
+def worker_message(*, community: str, number: str, urgent: bool, callback_number: str, unheard: bool = False) -> str:
+    """The text for a worker who has a new ticket, or of one that nobody took: its number, never whom or what about."""
     what = "紧急工单" if urgent else "新工单"
     where = f"，或拨{callback_number}" if callback_number else ""
+    if unheard:
+        return f"【{community}】紧急工单 {number} 没有人接，请马上打开控制台接单{where}。"
     return f"【{community}】您有一张{what} {number}，请打开控制台办理{where}。"

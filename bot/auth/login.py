@@ -105,8 +105,13 @@ def log_in(
     return new_token
 
 
-def who(store: Store, token: str, *, at: datetime) -> Visitor | None:
-    """The visitor of a session's token; None when it ended, was idle for too long, or the account was disabled."""
+def who(store: Store, token: str, *, at: datetime, there: bool = True) -> Visitor | None:
+    """The visitor of a session's token; None when it ended, was idle for too long, or the account was disabled.
+
+    Where nobody need be `there`, a session that is idle stays so.
+    """
+    if not token:
+        return None
     hashed = token_hash(token)
     with store.reading() as session:
         row = session.get(LoginSessionRow, hashed)
@@ -125,7 +130,7 @@ def who(store: Store, token: str, *, at: datetime) -> Visitor | None:
             token_hash=hashed,
             scope=scope_of(session, role, user.worker_id),
         )
-    if row.seen_at + SEEN_EVERY <= at:
+    if there and row.seen_at + SEEN_EVERY <= at:
         with store.writing() as session:
             again = session.get(LoginSessionRow, hashed)
             if again is not None:

@@ -42,7 +42,8 @@ def list_handovers(
 ) -> None:
     """列出最近的急事：谁被叫过、什么时候接的单、结果。例：./linyin handover list --limit 5
 
-    JSON：handovers（各有 ticket、kind、severity、status、raised_at、accepted_at、joined_at、result、rings）。
+    JSON：handovers（各有 ticket、kind、severity、status、raised_at、unheard_at、accepted_at、joined_at、result、
+    rings）。
     """
     settings, clock = read_settings(), SystemClock()
     with opened(settings, at=clock.now()) as store:
@@ -68,6 +69,7 @@ def _row(each: HandoverShown) -> dict[str, object]:
         "severity": each.severity,
         "status": each.status,
         "raised_at": each.raised_at.isoformat(),
+        "unheard_at": each.unheard_at.isoformat() if each.unheard_at else None,
         "accepted_at": each.accepted_at.isoformat() if each.accepted_at else None,
         "joined_at": each.joined_at.isoformat() if each.joined_at else None,
         "result": each.result,

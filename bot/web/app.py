@@ -9,6 +9,7 @@ from bot.web.failures import handle_failures
 from bot.web.headers import BodyLimit, SecurityHeaders
 from bot.web.metrics import RequestFigures, StoreFigures
 from bot.web.pages import (
+    alarming,
     announcing,
     book_import,
     campaign_making,
@@ -54,6 +55,7 @@ def create_app(given: Collaborators) -> FastAPI:
     for router in (
         entrance.router,
         front.router,
+        alarming.router,
         office.router,
         own_pin.router,
         questionnaire_pages.router,

@@ -66,6 +66,7 @@ class Collaborators:
     chat_questionnaire: Callable[[], str]  # content hash of what residents are asked who write first
     community: str  # 育林社区
     callback_number: str = ""
+    emergency_number: str = ""  # whom staff ring who cannot take an urgent matter; "" where nobody was named
     public_url: str = ""  # where residents reach the pages; "" where they cannot, and no link is sent
     data: Path | None = None  # the folder of all files; None where there are none
     recordings: Path | None = None  # where the recordings of calls lie; None where there are none

@@ -32,14 +32,26 @@ def cookie_name(given: Collaborators) -> str:
 
 def visitor(request: Request, given: Given) -> Visitor:
     """The person logged in. Raises NotLoggedIn."""
-    token = request.cookies.get(cookie_name(given), "")
-    found = who(given.store, token, at=given.clock.now()) if token else None
+    found = who(given.store, _token(request, given), at=given.clock.now())
     if found is None:
         raise NotLoggedIn
     return found
 
 
+def watching(request: Request, given: Given) -> Visitor:
+    """The person logged in, by a page that looks again by itself: nobody need be in front of it. Raises NotLoggedIn."""
+    found = who(given.store, _token(request, given), at=given.clock.now(), there=False)
+    if found is None:
+        raise NotLoggedIn
+    return found
+
+
+def _token(request: Request, given: Collaborators) -> str:
+    return request.cookies.get(cookie_name(given), "")
+
+
 Known = Annotated[Visitor, Depends(visitor)]
+Watching = Annotated[Visitor, Depends(watching)]
 
 
 def allowed(permission: Permission) -> Callable[[Visitor], Visitor]:

@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, select
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.web.collaborators import Collaborators
-from integrations.storage.models import AttemptRow, CampaignRow, OutboxRow, SessionRow, TicketRow
+from integrations.storage.models import AttemptRow, CampaignRow, HandoverRow, OutboxRow, SessionRow, TicketRow
 
 # A page is read in a tenth of a second; a turn waits for a dialogue worker, an export for a workbook.
 SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -52,6 +52,18 @@ _COUNTS: tuple[tuple[str, str, Select[int]], ...] = (
         "linyin_sessions_open",
         "Sessions that have not ended",
         select(func.count()).select_from(SessionRow).where(SessionRow.ended_at.is_(None)),
+    ),
+    (
+        "linyin_handovers_unheard",
+        "Urgent matters that everybody was rung about and nobody has taken",
+        select(func.count())
+        .select_from(HandoverRow)
+        .join(TicketRow, TicketRow.id == HandoverRow.ticket_id)
+        .where(
+            HandoverRow.unheard_at.is_not(None),
+            HandoverRow.status.in_(("open", "given_up")),
+            TicketRow.state == "open",
+        ),
     ),
     (
         "linyin_outbox_waiting",

@@ -1,6 +1,7 @@
 """Turns templates into answers."""
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +14,7 @@ from bot.web import showing
 from bot.web.collaborators import Collaborators
 from bot.web.labels import Labels, load_labels, named, tone
 from bot.web.reads import tickets
+from bot.web.reads.alarms import Alarm, alarms
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -33,7 +35,11 @@ class Screens:
             lstrip_blocks=True,
         )
         self._templates.globals.update(
-            community=given.community, assets=_assets_version(), phone=given.phone is not None, prompts=given.prompts
+            community=given.community,
+            emergency_number=given.emergency_number,
+            assets=_assets_version(),
+            phone=given.phone is not None,
+            prompts=given.prompts,
         )
         self._templates.filters.update(
             label=lambda code, kind: named(self.labels, kind, code),
@@ -49,10 +55,13 @@ class Screens:
     def page(self, visitor: Visitor, template: str, *, section: str, status: int = 200, **values: Any) -> HTMLResponse:
         """A whole page for somebody who is logged in. `section` is the menu entry that is marked."""
         waiting = 0
+        unheard: Sequence[Alarm] = ()
         if visitor.may("work_tickets"):
             with self._given.store.reading() as session:
                 waiting = tickets.counts(session, visitor.scope)["open"]
-        values = {"done": "", **values, "visitor": visitor, "section": section, "open_tickets": waiting}
+                unheard = alarms(session, visitor, at=self._given.clock.now())
+        around = {"visitor": visitor, "section": section, "open_tickets": waiting, "alarms": unheard}
+        values = {"done": "", **values, **around}
         return self.bare(template, status=status, **values)
 
     def piece(self, visitor: Visitor, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:

@@ -10,6 +10,9 @@ import yaml
 from dialogs.prompts import Prompt
 
 FILE = Path(__file__).parent / "phrases.yaml"
+AMBULANCE, POLICE, FIRE = EMERGENCY_NUMBERS = ("一二零", "一一零", "一一九")
+NO_DANGER = "person"  # whoever only wants to speak with somebody
+_NUMBERS = {"fire_gas": FIRE, "trapped": FIRE, "violence": POLICE, "lost_person": POLICE}
 
 
 @cache
@@ -25,8 +28,14 @@ def phrase(to: Literal["worker", "resident"], name: str, /, **values: str) -> Pr
 
 def fixed_texts() -> tuple[str, ...]:
     """What is said of nobody in particular, each once: it can be rendered before anybody is in need."""
-    texts = [text for to in ("resident", "worker") for text in _written()[to].values()]
+    written = [text for to in ("resident", "worker") for text in _written()[to].values()]
+    texts = [text.replace("{emergency}", number) for text in written for number in EMERGENCY_NUMBERS]
     return tuple(dict.fromkeys(text for text in texts if "{" not in text))
+
+
+def emergency_number(kind: str) -> str:
+    """Whom somebody in this danger can ring themselves, as it is said; "" where it is none."""
+    return "" if kind == NO_DANGER else _NUMBERS.get(kind, AMBULANCE)
 
 
 def wants_to_leave(words: str) -> bool:

@@ -90,6 +90,12 @@ def wants_a_person_now(key: str, kind: str) -> bool:
     return key == "person" or (key.startswith("flag:") and kind not in CAN_WAIT)
 
 
+def heard_by_nobody(chain: Sequence[Link], rung: Sequence[Rung]) -> bool:
+    """Whether everybody was rung and nobody took it; so too where there is nobody to ring."""
+    tried = {each.worker_id for each in rung if each.outcome in NEVER_AGAIN or each.outcome not in NOT_COUNTED}
+    return all(link.worker_id in tried for link in chain)
+
+
 def next_ring(
     chain: Sequence[Link],
     rung: Sequence[Rung],

@@ -86,6 +86,8 @@ def standing(session: StoreSession, handover_id: str) -> Standing:
     return Standing(
         status=cast("Status", row.status),
         passed=session.scalar(passed) or 0,
+        kind=row.kind,
+        unheard=row.unheard_at is not None and row.status in ("open", "given_up"),
         who=who,
         calls_back=taken and not session.scalar(spoken_with),
     )

@@ -74,6 +74,7 @@ class HandoverShown:
     raised_at: datetime
     accepted_at: datetime | None
     accepted_by: str  # name, "" while nobody has
+    unheard_at: datetime | None  # everybody was rung once, nobody took it
     joined_at: datetime | None
     parted_at: datetime | None
     resident_left_at: datetime | None
@@ -129,6 +130,7 @@ def _shown(session: Session, row: HandoverRow) -> HandoverShown:
         raised_at=row.raised_at,
         accepted_at=row.accepted_at,
         accepted_by=names.get(row.accepted_by or "", ""),
+        unheard_at=row.unheard_at,
         joined_at=row.joined_at,
         parted_at=row.parted_at,
         resident_left_at=row.resident_left_at,

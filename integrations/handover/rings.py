@@ -16,10 +16,12 @@ from campaigns.handover.ringing import (
     RingOutcome,
     RingPolicy,
     Rung,
+    heard_by_nobody,
     next_result_call,
     next_ring,
 )
 from campaigns.handover.worker_call import RESULT_WORDS, Purpose, ResultKind
+from integrations.handover import unheard
 from integrations.handover.chain import chain_of
 from integrations.storage.models import HandoverRingRow, HandoverRow, TicketRow
 from integrations.storage.store import StoreSession
@@ -52,10 +54,13 @@ def start_next(session: StoreSession, handover_id: str, policy: RingPolicy, *, a
     if _taken_elsewhere(session, row):
         row.status, row.finished_at = "elsewhere", at
         return None
-    offers = [ring for ring in rings if ring.purpose == "offer"]
+    chain = chain_of(session, row.household_id)
+    offers = [_rung(each) for each in rings if each.purpose == "offer"]
+    if heard_by_nobody(chain, offers):
+        unheard.alarm(session, row, at=at)
     following = next_ring(
-        chain_of(session, row.household_id),
-        [_rung(each) for each in offers],
+        chain,
+        offers,
         policy,
         emergency=row.severity == "emergency",
         engaged=_engaged(session),

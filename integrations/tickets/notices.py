@@ -28,9 +28,14 @@ class Notices:
         self._told: dict[str, datetime] = {}  # worker → when they were last told of something that can wait
 
     def prepare(self, session: StoreSession, *, payload: Mapping[str, Any], key: str, at: datetime) -> PreparedNotice:
-        """The message for one ticket; later at night, and nothing where it was seen to or the worker knows already."""
+        """The message for one ticket; later at night, and nothing where it was seen to or the worker knows already.
+
+        What nobody took (`unheard`) is told to the worker named, everything else to whoever owns the ticket then.
+        """
         ticket = session.get(TicketRow, str(payload["ticket"]))
-        worker = session.get(WorkerRow, ticket.owner_id) if ticket is not None and ticket.owner_id else None
+        unheard = bool(payload.get("unheard"))
+        told = payload["worker"] if unheard else ticket.owner_id if ticket is not None else None
+        worker = session.get(WorkerRow, str(told)) if told else None
         if ticket is None or worker is None or not worker.phone or ticket.state != "open":
             return "drop"
         urgent = ticket.severity in _URGENT
@@ -39,13 +44,14 @@ class Notices:
             if opens > at:
                 return Later(opens)
             last = self._told.get(worker.id)
-            if last is not None and at - last < ONE_IN:
+            if not unheard and last is not None and at - last < ONE_IN:
                 return "drop"
             self._told[worker.id] = at
         text = worker_message(
             community=self._community,
             number=ticket.number,
             urgent=urgent,
+            unheard=unheard,
             callback_number=self._callback_number,
         )
         return ShortMessage(

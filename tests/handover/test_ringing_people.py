@@ -7,11 +7,12 @@ from itertools import pairwise
 import pytest
 
 from campaigns.disposition import Disposition
-from integrations.handover import claims, rings
+from integrations.handover import briefing, claims, rings, unheard
 from integrations.handover.briefing import words_of
-from integrations.storage.models import HandoverRow, WorkerPinRow
+from integrations.storage.models import AuditRow, HandoverRow, OutboxRow, WorkerPinRow
 from integrations.telephony.loopback.population import Population
 
+NOBODY_ANSWERS = Population(fates={Disposition.NO_ANSWER: 1.0}, dead={})
 PATIENCE_SECONDS = 120  # a busy machine; every wait ends as soon as what it waits for is there
 
 NAME, PHONE, ROOM = "尉迟秀英", "13812340001", "301"
@@ -71,7 +72,7 @@ async def test_whoever_does_not_know_the_pin_has_not_taken_the_matter(town, open
 
 async def test_nobody_answers_and_everybody_is_rung_in_order_round_after_round(town, open_phones) -> None:
     matter = town.raise_matter(severity="urgent")
-    async with open_phones(Population(fates={Disposition.NO_ANSWER: 1.0}, dead={})) as phones:
+    async with open_phones(NOBODY_ANSWERS) as phones:
         for _ in range(4):
             await settle(phones)
             await town.clock.idle_until(town.clock.now() + timedelta(minutes=3))
@@ -79,6 +80,45 @@ async def test_nobody_answers_and_everybody_is_rung_in_order_round_after_round(t
     assert [ring.worker_id for ring in town.rings(matter)] == order * 3
     assert town.handover(matter).status == "given_up"
     assert town.ticket().state == "open"
+
+
+async def test_what_nobody_took_alarms_everybody_after_one_round_and_the_next_one_still_rings(
+    town, open_phones
+) -> None:
+    matter = town.raise_matter()
+    async with open_phones(NOBODY_ANSWERS) as phones:
+        await settle(phones)
+        row = town.handover(matter)
+        assert (row.status, len(town.rings(matter))) == ("open", 4)
+        assert row.unheard_at - row.raised_at < timedelta(minutes=5)
+        with town.store.reading() as session:
+            told = [each.payload["worker"] for each in session.query(OutboxRow) if each.payload.get("unheard")]
+            assert sorted(told) == ["deputy", "desk", "lead", "worker"]
+            assert session.query(AuditRow).filter_by(action="handover.unheard", object_id=row.ticket_id).count() == 1
+            assert briefing.standing(session, matter).unheard
+        for _ in range(9):
+            await town.clock.idle_until(town.clock.now() + timedelta(minutes=3))
+            await settle(phones)
+        assert town.handover(matter).status == "given_up"
+        assert town.handover(matter).unheard_at == row.unheard_at
+    with town.store.writing() as session:  # somebody takes it at the console; the resident may still wait
+        rings.states.accept(session, row.ticket_id)
+        unheard.taken_at_console(session, row.ticket_id, at=town.clock.now())
+        session.flush()
+        standing = briefing.standing(session, matter)
+    assert (standing.status, standing.unheard, standing.calls_back) == ("elsewhere", False, True)
+
+
+async def test_whoever_takes_it_in_the_second_round_ends_the_alarm(town, open_phones) -> None:
+    matter = town.raise_matter()
+    async with open_phones(NOBODY_ANSWERS) as phones:
+        await settle(phones)
+    await town.clock.idle_until(town.clock.now() + timedelta(minutes=3))
+    async with open_phones() as phones:
+        await settle(phones)
+    assert town.handover(matter).accepted_by == "worker"
+    with town.store.reading() as session:
+        assert not briefing.standing(session, matter).unheard
 
 
 async def test_whoever_presses_nothing_is_passed_over_within_a_minute(town, open_phones) -> None:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaigns.handover import company, worker_call
+from campaigns.handover.phrases import EMERGENCY_NUMBERS, fixed_texts, phrase
 from campaigns.handover.ringing import (
     NEVER_AGAIN,
     GiveUp,
@@ -16,6 +17,7 @@ from campaigns.handover.ringing import (
     RingNow,
     RingPolicy,
     Rung,
+    heard_by_nobody,
     next_result_call,
     next_ring,
     wants_a_person_now,
@@ -211,6 +213,43 @@ def test_the_resident_hears_every_step_once() -> None:
     assert heard_of(standing("elsewhere", calls_back=True)) == ["will_call"]
     taken = standing("accepted", 0, "网格员李芳")
     assert heard_of(standing("open"), taken, replace(taken, calls_back=True)) == ["calling", "accepted", "will_call"]
+
+
+def test_whoever_waits_for_nobody_is_told_so_and_whom_to_ring_themselves() -> None:
+    def alone(kind, status="open", passed=4):
+        return company.Standing(status=status, passed=passed, kind=kind, unheard=True)
+
+    for kind, number in (("chest_pain", "一二零"), ("fire_gas", "一一九"), ("violence", "一一零")):
+        waiting, said = company.Company(), []
+        for each in (alone(kind), alone(kind, passed=5), alone(kind, "given_up", 12)):
+            step = company.news(waiting, each)
+            waiting = step.company
+            said += [prompt.spoken for prompt in step.say]
+        assert len(said) == 2  # not after each telephone of the next round
+        said += [company.silence(waiting).say[0].spoken, company.heard(waiting, Utterance(text="疼啊")).say[0].spoken]
+        goodbye = company.heard(waiting, Utterance(text="我先挂了"))
+        said += [goodbye.say[0].spoken]
+        assert goodbye.last
+        assert all(number in each for each in said)
+        assert not any(promise in each for each in said for promise in ("一会儿就好", "网格员会联系"))
+    step = company.news(company.Company(), alone("person", "given_up"))
+    assert not any(number in step.say[0].spoken for number in EMERGENCY_NUMBERS)
+    taken = replace(alone("fall", "elsewhere"), unheard=False, calls_back=True)
+    assert company.news(step.company, taken).last
+
+
+def test_what_is_said_to_whoever_waits_for_nobody_can_be_rendered_before() -> None:
+    texts = fixed_texts()
+    for number in EMERGENCY_NUMBERS:
+        assert phrase("resident", "given_up", emergency=number).spoken in texts
+
+
+def test_nobody_took_it_once_everybody_was_rung() -> None:
+    rung = [Rung(worker_id=link.worker_id, outcome="no_answer", ended_at=AT) for link in CHAIN]
+    assert heard_by_nobody(CHAIN, rung)
+    assert heard_by_nobody((), [])
+    assert not heard_by_nobody(CHAIN, rung[:-1])
+    assert not heard_by_nobody(CHAIN, [*rung[:-1], replace(rung[-1], outcome="interrupted")])
 
 
 def test_a_telephone_that_will_be_rung_is_freed() -> None:

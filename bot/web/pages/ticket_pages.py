@@ -14,6 +14,7 @@ from bot.web.reads.tickets import UNFINISHED, callers_phone, counts, ticket_list
 from bot.web.rendering import Show, moved
 from bot.web.trail import note
 from integrations.handover.listing import of_tickets
+from integrations.handover.unheard import taken_at_console
 from integrations.storage.audit import record
 from integrations.tickets import states
 
@@ -55,6 +56,7 @@ def accepted(*, request: Request, ticket_id: str, given: Given, known: TicketWor
     at = given.clock.now()
     with given.store.writing() as session:
         states.accept(session, ticket_id)
+        taken_at_console(session, ticket_id, at=at)
         record(
             session,
             user_id=known.user_id,
@@ -80,6 +82,7 @@ def done(
     at = given.clock.now()
     with given.store.writing() as session:
         states.finish(session, ticket_id, result=result, at=at)
+        taken_at_console(session, ticket_id, at=at)
         record(session, user_id=known.user_id, action="ticket.done", object_kind="ticket", object_id=ticket_id, at=at)
     return moved(request, f"/tickets/{ticket_id}")
 

@@ -28,6 +28,7 @@ class HandoverRow(Row):
     status: Mapped[str] = mapped_column(String(16))  # open|accepted|finished|given_up|elsewhere
     raised_at: Mapped[datetime] = mapped_column(Moment)
     due_at: Mapped[datetime] = mapped_column(Moment)  # when somebody is rung next, or asked for the result
+    unheard_at: Mapped[datetime | None] = mapped_column(Moment)  # everybody was rung once, nobody took it
     lease_until: Mapped[datetime | None] = mapped_column(Moment)
     leased_by: Mapped[str | None] = mapped_column(String(64))
     accepted_at: Mapped[datetime | None] = mapped_column(Moment)
