@@ -77,7 +77,7 @@ def resident_of_request(session: StoreSession, ticket_id: str) -> str:
     """Whose data somebody asked to delete in this ticket. Raises ErasureRefused."""
     ticket = session.get(TicketRow, ticket_id)
     if ticket is None or ticket.kind != ASKED_FOR:
-        raise ErasureRefused("这不是要求删除信息的工单，请核对工单号。")
+        raise ErasureRefused("这不是要求删除信息的工单，也不是来电人未登记的工单，请核对工单号。")
     if ticket.resident_id is None:
         raise ErasureRefused("这张工单不知道是谁提的，或者已经删过；请网格员先问清是谁，再用姓名删。")
     return ticket.resident_id
@@ -119,7 +119,7 @@ def erase(session: StoreSession, resident_id: str, *, data: Path | None, user_id
     session.add(opened)
     session.flush()
     _stop_calling(session, resident, at=at)
-    recordings = forget_recordings(session, resident_id, at=at)
+    recordings = forget_recordings(session, RecordingRow.resident_id == resident_id, at=at)
     erase_incoming_calls(session, resident_id, at=at)
     _empty_tickets(session, resident_id, at=at)
     _delete_rows(session, resident_id)
@@ -135,11 +135,12 @@ def erase(session: StoreSession, resident_id: str, *, data: Path | None, user_id
         detail=asdict(found),
     )
     if data is not None:
-        event.listen(session, "after_commit", lambda _: _delete_files(data, recordings), once=True)
+        event.listen(session, "after_commit", lambda _: delete_files(data, recordings), once=True)
     return found
 
 
-def _delete_files(data: Path, recordings: Sequence[str]) -> None:
+def delete_files(data: Path, recordings: Sequence[str]) -> None:
+    """Deletes recordings, and every sentence with a name that was rendered."""
     for recording in recordings:
         recording_path(recordings_folder(data), recording).unlink(missing_ok=True)
     shutil.rmtree(data / "prompts" / "personal", ignore_errors=True)
@@ -218,17 +219,27 @@ def _empty_tickets(session: StoreSession, resident_id: str, *, at: datetime) -> 
 
 
 def _delete_rows(session: StoreSession, resident_id: str) -> None:
-    talks, matters = tuple(session.scalars(_talks(resident_id))), tuple(session.scalars(_matters(resident_id)))
+    _run(
+        session,
+        delete(RecordRow).where(RecordRow.resident_id == resident_id),
+        delete(ImportChangeRow).where(ImportChangeRow.row_id == resident_id),
+    )
+    delete_talks(session, tuple(session.scalars(_talks(resident_id))))
+
+
+def delete_talks(session: StoreSession, talks: Sequence[str]) -> None:
+    """Deletes conversations and all that was only told in them. The database lets their events go while an open row
+    of `erasures` or `stranger_erasures` names whose they are.
+    """
+    matters = tuple(session.scalars(select(HandoverRow.id).where(HandoverRow.session_id.in_(talks))))
     _run(
         session,
         delete(HandoverWordRow).where(HandoverWordRow.handover_id.in_(matters)),
         delete(HandoverRingRow).where(HandoverRingRow.handover_id.in_(matters)),
         delete(HandoverRow).where(HandoverRow.id.in_(matters)),
-        delete(RecordRow).where(RecordRow.resident_id == resident_id),
         delete(BookingRow).where(BookingRow.session_id.in_(talks)),
         delete(UnmetQuestionRow).where(UnmetQuestionRow.session_id.in_(talks), UnmetQuestionRow.count == 1),
         update(UnmetQuestionRow).where(UnmetQuestionRow.session_id.in_(talks)).values(session_id=None),
-        delete(ImportChangeRow).where(ImportChangeRow.row_id == resident_id),
         update(AttemptRow).where(AttemptRow.session_id.in_(talks)).values(session_id=None),
         delete(RecordingRow).where(RecordingRow.session_id.in_(talks)),
         delete(EventRow).where(EventRow.session_id.in_(talks)),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from bot.evidence.files import SUFFIX, recording_path
 from integrations.storage import audit
@@ -55,12 +55,11 @@ def sweep(session: StoreSession, folder: Path, *, at: datetime) -> int:
     return len(rows) + _sweep_unknown(session, folder, at=at)
 
 
-def forget_recordings(session: StoreSession, resident_id: str, *, at: datetime) -> Sequence[str]:
-    """Notes that every recording of a resident is deleted, as they may ask. Whoever asks deletes the files of these
-    ids after the commit: were it before, a transaction that fails would leave recordings without their sound.
+def forget_recordings(session: StoreSession, whose: ColumnElement[bool], *, at: datetime) -> Sequence[str]:
+    """Notes that every recording of which `whose` is true is deleted, as people may ask. Whoever asks deletes the files
+    of these ids after the commit: were it before, a transaction that fails would leave recordings without their sound.
     """
-    mine = RecordingRow.resident_id == resident_id
-    rows = session.scalars(select(RecordingRow).where(mine, RecordingRow.deleted_at.is_(None))).all()
+    rows = session.scalars(select(RecordingRow).where(whose, RecordingRow.deleted_at.is_(None))).all()
     for row in rows:
         _note_deleted(session, row, at=at)
     return [row.id for row in rows]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import DBAPIError
 
 from bot.desk import inbound
@@ -27,6 +27,7 @@ from integrations.storage.models import (
     ResidentRow,
     Row,
     SessionRow,
+    StrangerErasureRow,
     TicketRow,
 )
 from integrations.tickets import states
@@ -75,7 +76,8 @@ def written(town: Any) -> str:
     with town.store.reading() as session:
         tables = [mapper.class_ for mapper in Row.registry.mappers]
         rows = [row for table in tables for row in session.scalars(select(table))]
-        return "\n".join(str(vars(row)) for row in rows)
+        values = [value for row in rows for value in vars(row).values()]
+    return "\n".join(each.decode(errors="ignore") if isinstance(each, bytes) else str(each) for each in values)
 
 
 async def test_the_reviewer_deletes_everything_without_seeing_whose_it_is(
@@ -125,6 +127,74 @@ async def test_the_reviewer_deletes_everything_without_seeing_whose_it_is(
     assert audit.verify(town.store).intact
     assert "已经删除" in visitor.page(f"/erasures/{ticket}")
     visitor.page(f"/campaigns/{town.campaign}")
+
+
+async def unknown_call(town: Any, phone: str, *said: str, recording: str | None = None) -> str:
+    """Somebody of whom nobody knows anything calls, says this and hangs up; the session."""
+    at = town.clock.now()
+    with town.store.writing() as session:
+        opening = inbound(session, None, channel="voice", community="育林社区", callback_number="", at=at)
+        call = IncomingCallRow(id=session.new_id(at=at), at=at, caller=phone)
+        session.add(call)
+    opened = await town.conversation.open(replace(opening, recording=recording), at=at)
+    with town.store.writing() as session:
+        session.get_one(IncomingCallRow, call.id).session_id = opened.session
+    for words in said:
+        await town.conversation.handle(opened.session, Utterance(text=words), at=at)
+    await town.conversation.hung_up(opened.session, at=at)
+    with town.store.writing() as session:
+        session.get_one(IncomingCallRow, call.id).ended_at = at
+    return str(opened.session)
+
+
+async def test_a_stranger_may_have_deleted_what_they_said(
+    town: Any, visitor: Any, account: Any, tmp_path: Path
+) -> None:
+    phone, other, hurts = "13712345678", "13787654321", "我胸口疼得厉害，喘不上气"
+    first = await unknown_call(town, phone, "我这边墙上裂了一道大缝")
+    await unknown_call(town, phone, hurts, "还疼", recording=TAPE)
+    await unknown_call(town, other, "我胸口也疼，闷得慌")
+    tape = SealedTape(recordings_folder(tmp_path), TAPE, town.store.keys)
+    tape.write(b"\x2a" * 8_000, b"\x2a" * 8_000)
+    tape.close()
+    with town.store.reading() as session:
+        tickets = session.scalars(select(TicketRow).where(TicketRow.household_id.is_(None))).all()
+        ticket = next(each for each in tickets if each.caller_phone == phone)
+    visitor.log_in("reviewer", account("reviewer", "reviewer", None))
+    page = visitor.page(f"/erasures/of?number={ticket.number.lower()}")
+    assert phone not in page
+    assert "通话和聊天 2 次" in page
+    assert "录音 1 段" in page
+    assert "办结" in visitor.post(f"/erasures/{ticket.id}", status=409, sure="yes")
+    finish_tickets(town)
+    assert all(words in written(town) for words in (phone, hurts, "大缝", other))
+    answer = visitor.client.post(f"/erasures/{ticket.id}", data={"sure": "yes"}, headers={"x-csrf-token": visitor.csrf})
+    assert answer.json()["erased"][0] == "通话和聊天 2 次"
+    everything = written(town)
+    for words in (phone, hurts, "大缝"):
+        assert words not in everything
+    assert other in everything
+    assert "我胸口也疼" in everything
+    assert not recording_path(recordings_folder(tmp_path), TAPE).exists()
+    with town.store.reading() as session:
+        assert session.get(SessionRow, first) is None
+        row = session.scalars(select(AuditRow).where(AuditRow.action == "stranger.erased")).one()
+    assert (row.object_id, row.detail["sessions"], row.detail["incoming_calls"]) == (ticket.id, 2, 2)
+    assert audit.verify(town.store).intact
+    assert "已经删除" in visitor.page(f"/erasures/{ticket.id}")
+    visitor.post(f"/erasures/{ticket.id}", status=409, sure="yes")
+
+
+async def test_events_of_other_strangers_cannot_be_deleted_meanwhile(town: Any) -> None:
+    gone, stays = [await unknown_call(town, phone, "喂", "你好") for phone in ("13712345678", "13787654321")]
+    ticket = town.asked_to_be_deleted(NAME)
+    at = town.clock.now()
+    with town.store.writing() as session:
+        session.add(StrangerErasureRow(id="e", session_id=gone, ticket_id=ticket, at=at))
+        session.flush()
+        session.execute(delete(EventRow).where(EventRow.session_id == gone))
+        with pytest.raises(DBAPIError, match="append-only"), session.begin_nested():
+            session.execute(delete(EventRow).where(EventRow.session_id == stays))
 
 
 async def test_pages_of_the_household_and_the_campaign_still_open(town: Any, admin: Any) -> None:

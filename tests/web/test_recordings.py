@@ -142,7 +142,7 @@ async def test_residents_get_their_recordings_or_have_them_erased(recorded: Reco
     town, resident = recorded.town, recorded.town.residents["王秀英"]
     with town.store.writing() as session:
         assert [row.id for row in recordings_of(session, resident)] == [RECORDING]
-        assert forget_recordings(session, resident, at=town.clock.now()) == [RECORDING]
+        assert forget_recordings(session, RecordingRow.resident_id == resident, at=town.clock.now()) == [RECORDING]
         assert not recordings_of(session, resident)
 
 

@@ -5,7 +5,7 @@ from integrations.storage.models.bookings import BookingRow
 from integrations.storage.models.calling import AttemptRow, CampaignRow, ContactRow
 from integrations.storage.models.community import DoNotCallRow, HouseholdRow, PlaceRow, ResidentRow, WorkerRow
 from integrations.storage.models.declarative import Row
-from integrations.storage.models.evidence import ErasureRow, RecordingRow
+from integrations.storage.models.evidence import ErasureRow, RecordingRow, StrangerErasureRow
 from integrations.storage.models.following import EnrolmentRow, MessageRow, SeriesRow
 from integrations.storage.models.handover import HandoverRingRow, HandoverRow, HandoverWordRow, WorkerPinRow
 from integrations.storage.models.importing import ImportChangeRow, ImportRow
@@ -51,6 +51,7 @@ __all__ = [
     "Row",
     "SeriesRow",
     "SessionRow",
+    "StrangerErasureRow",
     "TicketRow",
     "TrialCallRow",
     "UnmetQuestionRow",

@@ -34,3 +34,16 @@ class ErasureRow(Row):
     user_id: Mapped[str | None] = mapped_column(String(32))  # None on the command line
     at: Mapped[datetime] = mapped_column(Moment)
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class StrangerErasureRow(Row):
+    """One talk of somebody whom the registry does not know was deleted. While it is open, its events may be."""
+
+    __tablename__ = "stranger_erasures"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    session_id: Mapped[str] = mapped_column(Id, index=True)  # of a talk that is gone
+    ticket_id: Mapped[str] = mapped_column(ref("tickets.id"), index=True)  # by which it was asked for
+    user_id: Mapped[str | None] = mapped_column(String(32))  # None on the command line
+    at: Mapped[datetime] = mapped_column(Moment)
+    finished_at: Mapped[datetime | None] = mapped_column(Moment)
