@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -64,7 +65,9 @@ class Handovers:
         community: str,
         policy: RingPolicy | None = None,
         hasher: PasswordHasher | None = None,
+        render: Callable[[Sequence[str]], None] = lambda _: None,
     ) -> None:
+        """`render` has what a worker hears first made into sound while the telephone rings; it names nobody."""
         self._database = database
         self._line = line
         self._clock = clock
@@ -72,6 +75,7 @@ class Handovers:
         self._community = community
         self._policy = policy or RingPolicy()
         self._hasher = hasher or PasswordHasher()
+        self._render = render
         self._companies: set[Company] = set()
         self._working: set[asyncio.Task[None]] = set()
 
@@ -152,6 +156,7 @@ class Handovers:
         log.info("handover=%s ring=%s tier=%s", ring.handover_id, ring.id, ring.link.tier)
         at = self._clock.now()
         course = _Course(WorkerCall(briefing=await self._briefing(ring), purpose=ring.purpose))
+        self._render([each.spoken for each in worker_call.begin(course.call).say])
         outcome: RingOutcome = "interrupted"
         try:
             call = await self._line.dial(
@@ -204,7 +209,8 @@ class Handovers:
         while True:
             course.call = step.call
             if step.say:
-                await call.say(step.say, last=step.last, expecting=worker_call.expecting(step.call))
+                following = () if step.last else worker_call.soon(step.call)
+                await call.say(step.say, last=step.last, expecting=worker_call.expecting(step.call), soon=following)
             after = await self._run(step.errand, call, ring, course) if step.errand is not None else None
             if after is None:
                 return

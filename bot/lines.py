@@ -1,6 +1,6 @@
 """The telephone lines that the settings ask for."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -15,10 +15,12 @@ from integrations.telephony.loopback.process import loopback_line
 from voice.line import Line
 from voice.models.catalogue import model_named, read_catalogue
 from voice.models.install import state_of
+from voice.synthesise.synthesiser import PLAIN
 
 # A simulated resident takes as long as a quick one would, so that staff can watch.
 RING_SECONDS = (1.0, 4.0)
 TURN_SECONDS = (0.8, 2.5)
+FOR_WORKERS = "workers"  # the name of that work; those of questionnaires are content hashes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +29,11 @@ class Telephones:
 
     line: Line
     media: MediaLine | None  # None without the models that hear and speak
+
+    def render_for_workers(self, texts: Sequence[str]) -> None:
+        """What a worker who is being rung hears first is made into sound meanwhile: whoever hears nothing hangs up."""
+        if self.media is not None and self.line is self.media:
+            self.media.prepare(FOR_WORKERS, texts, (PLAIN,))
 
 
 @asynccontextmanager

@@ -87,6 +87,7 @@ async def _serve(settings: Settings, role: Role) -> None:
                     clock=clock,
                     name=settings.name,
                     community=settings.community,
+                    render=lines.render_for_workers,
                 )
                 outbound = Outbound(
                     database=system.database,

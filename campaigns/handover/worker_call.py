@@ -130,6 +130,11 @@ def begin(call: WorkerCall) -> Step:
     return Step(call=replace(call, phase="result"), say=(said,))
 
 
+def soon(call: WorkerCall) -> tuple[Prompt, ...]:
+    """What is said next if the PIN is right: it takes seconds to render, and is not heard before."""
+    return (_told(replace(call, proven=True)),) if call.phase == "pin" and call.purpose == "offer" else ()
+
+
 def heard(call: WorkerCall, utterance: Utterance) -> Step:
     """One turn of the worker."""
     key = utterance.keys.rstrip("#")
@@ -196,15 +201,19 @@ def parted(call: WorkerCall) -> Step:
 
 
 def _details(call: WorkerCall, *, resident_waits: bool) -> Step:
-    told = call.briefing
-    if call.proven:
-        said = phrase("worker", "details", who=told.who, room=told.room, heard=told.heard)
-    else:
-        said = phrase("worker", "no_details", number=told.number)
+    said = _told(call)
     if resident_waits:
         return Step(call=replace(call, phase="join"), say=(said, phrase("worker", "join")))
     after = _number(call)
     return replace(after, say=(said, *after.say))
+
+
+def _told(call: WorkerCall) -> Prompt:
+    """Whom it is about and where, for who has shown who they are; the number of the ticket for others."""
+    told = call.briefing
+    if call.proven:
+        return phrase("worker", "details", who=told.who, room=told.room, heard=told.heard)
+    return phrase("worker", "no_details", number=told.number)
 
 
 def _number(call: WorkerCall) -> Step:

@@ -156,6 +156,7 @@ class Phones:
 
     def __init__(self, handovers: Handovers, ledger: Path) -> None:
         self.handovers = handovers
+        self.rendered: list[str] = []  # before it was said
         self._ledger = ledger
 
     def heard(self, number: str) -> list[str]:
@@ -176,7 +177,8 @@ def open_phones(town: Town, tmp_path: Path):
     async def opened(population: Population = WILLING, *, name: str = "main", seed: str = "1") -> AsyncIterator[Phones]:
         ledger = tmp_path / "far.jsonl"
         async with loopback_line(ledger, seed=seed, now=town.clock.now, population=population) as line:
-            yield Phones(
+            rendered: list[str] = []
+            phones = Phones(
                 Handovers(
                     database=town.database,
                     line=line,
@@ -184,9 +186,12 @@ def open_phones(town: Town, tmp_path: Path):
                     name=name,
                     community="育林社区",
                     hasher=CHEAP,
+                    render=rendered.extend,
                 ),
                 ledger,
             )
+            phones.rendered = rendered
+            yield phones
 
     return opened
 

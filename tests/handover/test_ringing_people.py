@@ -57,6 +57,17 @@ async def test_nothing_personal_is_said_before_the_pin(town, open_phones, with_p
         assert not any(secret in each for each in said)
 
 
+async def test_whoever_picks_up_is_not_kept_waiting_for_the_first_words(town, open_phones) -> None:
+    town.give_pins()
+    town.raise_matter()
+    async with open_phones(willing(declines=1)) as phones:
+        await settle(phones)
+        first = {phones.heard(f"1390000000{number}")[0] for number in range(1, 5)}
+        assert first <= set(phones.rendered)
+    for secret in (NAME, PHONE, ROOM, "喘得上气"):
+        assert not any(secret in each for each in phones.rendered)  # it is kept unsealed
+
+
 async def test_whoever_does_not_know_the_pin_has_not_taken_the_matter(town, open_phones) -> None:
     town.give_pins()
     matter = town.raise_matter()

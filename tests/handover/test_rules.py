@@ -244,6 +244,17 @@ def test_what_is_said_to_whoever_waits_for_nobody_can_be_rendered_before() -> No
         assert phrase("resident", "given_up", emergency=number).spoken in texts
 
 
+def test_the_details_are_made_ready_while_the_pin_is_asked_and_said_only_after_it() -> None:
+    asked = worker_call.accepted(WorkerCall(briefing=MATTER, purpose="offer"), first=True, resident_waits=False)
+    [ready] = worker_call.soon(asked.call)
+    right = worker_call.pin_judged(asked.call, right=True, locked=False, resident_waits=False)
+    assert ready in right.say
+    assert ready not in asked.say
+    unknown = replace(MATTER, has_pin=False)
+    offered = worker_call.begin(WorkerCall(briefing=unknown, purpose="offer"))
+    assert worker_call.soon(offered.call) == ()
+
+
 def test_nobody_took_it_once_everybody_was_rung() -> None:
     rung = [Rung(worker_id=link.worker_id, outcome="no_answer", ended_at=AT) for link in CHAIN]
     assert heard_by_nobody(CHAIN, rung)
