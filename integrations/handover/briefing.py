@@ -71,7 +71,8 @@ def standing(session: StoreSession, handover_id: str) -> Standing:
         HandoverRingRow.outcome != "accepted",
     )
     who = ""
-    if row.accepted_by is not None:
+    status = "open" if row.status == "accepted" and _still_to_be_proven(session, handover_id) else row.status
+    if status != "open" and row.accepted_by is not None:
         worker = session.get_one(WorkerRow, row.accepted_by)
         tier = session.scalar(
             select(HandoverRingRow.tier).where(
@@ -82,15 +83,31 @@ def standing(session: StoreSession, handover_id: str) -> Standing:
     spoken_with = select(func.count()).where(
         HandoverRingRow.handover_id == handover_id, HandoverRingRow.ended_at.is_(None)
     )
-    taken = row.status in ("accepted", "finished", "elsewhere") and row.joined_at is None
+    taken = status in ("accepted", "finished", "elsewhere") and row.joined_at is None
     return Standing(
-        status=cast("Status", row.status),
+        status=cast("Status", status),
         passed=session.scalar(passed) or 0,
         kind=row.kind,
-        unheard=row.unheard_at is not None and row.status in ("open", "given_up"),
+        unheard=row.unheard_at is not None and status in ("open", "given_up"),
         who=who,
         calls_back=taken and not session.scalar(spoken_with),
     )
+
+
+def _still_to_be_proven(session: StoreSession, handover_id: str) -> bool:
+    """Whether whoever pressed the key has not shown yet that they are the worker: the resident is promised nobody."""
+    unproven = (
+        select(HandoverRingRow.id)
+        .join(WorkerPinRow, WorkerPinRow.worker_id == HandoverRingRow.worker_id)
+        .where(
+            HandoverRingRow.handover_id == handover_id,
+            HandoverRingRow.ended_at.is_(None),
+            HandoverRingRow.purpose == "offer",
+            HandoverRingRow.accepted_at.is_not(None),
+            HandoverRingRow.proven_at.is_(None),
+        )
+    )
+    return session.scalar(unproven.limit(1)) is not None
 
 
 def handover_of(session: StoreSession, session_id: str) -> str | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, cast
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 
 from campaigns.handover.ringing import (
     TITLES,
@@ -21,6 +21,7 @@ from campaigns.handover.ringing import (
     next_ring,
 )
 from campaigns.handover.worker_call import RESULT_WORDS, Purpose, ResultKind
+from dialogs.acts.detours import CAN_WAIT
 from integrations.handover import unheard
 from integrations.handover.chain import chain_of
 from integrations.storage.models import HandoverRingRow, HandoverRow, TicketRow
@@ -119,8 +120,8 @@ def accept(session: StoreSession, ring: Ring, *, at: datetime) -> bool:
     row.status, row.accepted_at, row.accepted_by = "accepted", at, ring.link.worker_id
     mark_accepted = update(HandoverRingRow).where(HandoverRingRow.id == ring.id).values(accepted_at=at)
     session.execute(mark_accepted)
-    if row.ticket_id is not None:
-        states.take(session, row.ticket_id, ring.link.worker_id)
+    for ticket_id in _tickets(session, row):
+        states.take(session, ticket_id, ring.link.worker_id)
     return True
 
 
@@ -128,8 +129,8 @@ def reopen(session: StoreSession, handover_id: str) -> None:
     """Whoever accepted did not show that they are the worker: the matter is open again, and so is the ticket."""
     row = session.get_one(HandoverRow, handover_id)
     row.status, row.accepted_at, row.accepted_by = "open", None, None
-    if row.ticket_id is not None:
-        states.give_back(session, row.ticket_id)
+    for ticket_id in _tickets(session, row):
+        states.give_back(session, ticket_id)
 
 
 def join(session: StoreSession, handover_id: str, *, at: datetime) -> None:
@@ -146,13 +147,12 @@ def report(session: StoreSession, ring: Ring, kind: ResultKind, *, words: str, a
     """The worker told how it went: the ticket moves on, or is done. `words` are the worker's own, "" without any."""
     row = session.get_one(HandoverRow, ring.handover_id)
     row.status, row.result, row.finished_at = "finished", kind, at
-    if row.ticket_id is None or _is_done(session, row):
-        return
     told = "，".join(filter(None, (f"{TITLES[ring.link.tier]}{ring.link.name}：{RESULT_WORDS[kind]}", words)))
-    if kind == "settled":
-        states.finish(session, row.ticket_id, result=told, at=at)
-    else:
-        states.progress(session, row.ticket_id, told=told)
+    for ticket_id in _tickets(session, row):
+        if kind == "settled":
+            states.finish(session, ticket_id, result=told, at=at)
+        else:
+            states.progress(session, ticket_id, told=told)
 
 
 def end(session: StoreSession, ring: Ring, outcome: RingOutcome, policy: RingPolicy, *, at: datetime) -> None:
@@ -190,6 +190,18 @@ def _rung(ring: HandoverRingRow) -> Rung:
 def _engaged(session: StoreSession) -> frozenset[str]:
     """Workers on whose telephone another matter is at this moment."""
     return frozenset(session.scalars(select(HandoverRingRow.worker_id).where(HandoverRingRow.ended_at.is_(None))))
+
+
+def _tickets(session: StoreSession, row: HandoverRow) -> Sequence[str]:
+    """Every ticket of the matter that is not done: who is short of breath and in pain raised two in one sentence, and
+    is one person to see to. What can wait, medicine that runs out, is a matter of its own.
+    """
+    of_matter = or_(
+        TicketRow.id == row.ticket_id,
+        TicketRow.dedupe_key.startswith(f"session:{row.session_id}:flag:", autoescape=True),
+    )
+    open_now = select(TicketRow.id).where(of_matter, TicketRow.state != "done", TicketRow.kind.not_in(CAN_WAIT))
+    return session.scalars(open_now).all()
 
 
 def _ticket_state(session: StoreSession, row: HandoverRow) -> str | None:

@@ -9,8 +9,9 @@ import pytest
 from campaigns.disposition import Disposition
 from integrations.handover import briefing, claims, rings, unheard
 from integrations.handover.briefing import words_of
-from integrations.storage.models import AuditRow, HandoverRow, OutboxRow, WorkerPinRow
+from integrations.storage.models import AuditRow, HandoverRow, OutboxRow, TicketRow, WorkerPinRow
 from integrations.telephony.loopback.population import Population
+from integrations.tickets.raising import Matter, raise_ticket
 
 NOBODY_ANSWERS = Population(fates={Disposition.NO_ANSWER: 1.0}, dead={})
 PATIENCE_SECONDS = 120  # a busy machine; every wait ends as soon as what it waits for is there
@@ -55,6 +56,38 @@ async def test_nothing_personal_is_said_before_the_pin(town, open_phones, with_p
     assert said
     for secret in (NAME, PHONE, ROOM, "2单元", "喘得上气", "85岁", "八五"):
         assert not any(secret in each for each in said)
+
+
+async def test_whoever_takes_the_matter_takes_every_alarm_of_the_same_sentence(town, open_phones) -> None:
+    town.give_pins()
+    matter = town.raise_matter()
+    with town.store.writing() as session:
+        for kind in ("breathless", "no_medicine"):
+            also = Matter(
+                dedupe_key=f"session:s0:flag:{kind}", kind=kind, severity="urgent", household_id="h", summary=kind
+            )
+            raise_ticket(session, also, at=town.clock.now())
+    async with open_phones() as phones:
+        await settle(phones)
+    with town.store.reading() as session:
+        states = {each.kind: (each.state, each.owner_id) for each in session.query(TicketRow)}
+    assert states["chest_pain"] == states["breathless"] == ("accepted", "worker")
+    assert states["no_medicine"][0] == "open"
+    assert town.handover(matter).status == "accepted"
+
+
+async def test_the_resident_is_promised_nobody_who_has_not_shown_who_they_are(town) -> None:
+    town.give_pins()
+    matter = town.raise_matter()
+    with town.store.writing() as session:
+        ring = rings.start_next(session, matter, rings.RingPolicy(), at=town.clock.now())
+        assert rings.accept(session, ring, at=town.clock.now())
+        session.flush()
+        before = briefing.standing(session, matter)
+        rings.mark(session, ring.id, "proven_at", at=town.clock.now())
+        after = briefing.standing(session, matter)
+    assert (before.status, before.who) == ("open", "")
+    assert (after.status, after.who) == ("accepted", "网格员李芳")
 
 
 async def test_whoever_picks_up_is_not_kept_waiting_for_the_first_words(town, open_phones) -> None:
