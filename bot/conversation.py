@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import msgspec
 
 from bot.dialogue.client import Bodies
-from bot.effects import Effects
+from bot.effects import Effects, came_themselves
 from bot.errors import SessionOver, SessionUnknown, TurnOvertaken, WorkersUnavailable
 from bot.evidence.keeping import begin_recording
 from bot.live_sessions import Live, LiveSessions
@@ -140,6 +140,8 @@ class Conversation:
         def keep(session: StoreSession) -> None:
             add_session(session, row)
             append_events(session, session_id, turn=0, events=events)
+            if opening.inbound and opening.resident_id is not None:
+                came_themselves(session, opening.resident_id)
             if opening.recording is not None:
                 keep_days = self.questionnaire(opening.questionnaire).keep_days
                 begin_recording(session, opening.recording, row, keep_days=keep_days, at=at)

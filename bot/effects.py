@@ -23,8 +23,9 @@ from integrations.tickets.raising import Matter, raise_ticket
 from integrations.tickets.strangers import Stranger
 
 NEVER_AGAIN = "居民要求不再来电"
+IN_DOUBT = "suspicious"  # the kind of escalation of whoever took us for a fraud and went
 NOT_UNDERSTOOD = "question"  # the kind of ticket for words that nothing could be done with
-OF_A_PERSON = (e.AnswerCaptured, e.JobFinished, e.RefusalHeard, e.SessionEnded)
+OF_A_PERSON = (e.AnswerCaptured, e.EscalationRaised, e.JobFinished, e.RefusalHeard, e.SessionEnded)
 
 
 class Effects:
@@ -58,6 +59,10 @@ class Effects:
                     records.withdraw(session, source_id=row.id, question=event.question, at=event.at)
                 case e.EscalationRaised():
                     self._raise(session, row, event)
+                    if event.kind == IN_DOUBT and resident:
+                        _in_doubt(session, resident.id, at=event.at)
+                case e.SessionEnded(outcome="break_off") if resident and _took_us_for_a_fraud(session, row, events):
+                    _in_doubt(session, resident.id, at=event.at)
                 case e.RefusalHeard(scope="recording"):
                     refuse_recording(session, row.id, at=event.at)
                 case e.RefusalHeard(scope="always") if resident:
@@ -77,6 +82,7 @@ class Effects:
     def _recognised(session: StoreSession, row: SessionRow, resident: str, household: str) -> records.Whose:
         """Whoever talks showed who they are: from here on it is their session."""
         row.resident_id, row.household_id = resident, household
+        came_themselves(session, resident)
         theirs = {"resident_id": resident, "household_id": household}
         session.execute(update(SessionRow).where(SessionRow.id == row.id).values(**theirs))
         strangers.recognised(session, row.id, resident=resident, household=household)
@@ -153,6 +159,7 @@ class Effects:
     def _never_again(session: StoreSession, resident: ResidentRow, event: e.RefusalHeard) -> None:
         resident.do_not_call_at = event.at
         if resident.phone:
+            lookup.doubt_is_over(session, resident.phone)  # it is no doubt any more, and does not end by itself
             lookup.never_call(session, resident.phone, reason=NEVER_AGAIN, at=event.at)
 
 
@@ -166,3 +173,23 @@ def _taken_back(events: Sequence[e.AnyEvent]) -> set[str]:
             case e.AnswerCaptured():
                 questions.discard(event.question)
     return questions
+
+
+def _in_doubt(session: StoreSession, resident: str, *, at: datetime) -> None:
+    phone = session.get_one(ResidentRow, resident).phone
+    if phone:
+        lookup.never_call_in_doubt(session, phone, at=at)
+
+
+def came_themselves(session: StoreSession, resident: str) -> None:
+    """A resident called or wrote to us: whoever took us for a fraud may be rung again."""
+    phone = session.get_one(ResidentRow, resident).phone
+    if phone:
+        lookup.doubt_is_over(session, phone)
+
+
+def _took_us_for_a_fraud(session: StoreSession, row: SessionRow, now: Sequence[e.AnyEvent]) -> bool:
+    """Whether somebody hung up on us without a word after saying so, and had answered nothing."""
+    said = [*read_events(session, row.id), *now]
+    in_doubt = any(isinstance(each, e.SuspicionHeard) for each in said)
+    return in_doubt and not any(isinstance(each, e.AnswerCaptured) for each in said)

@@ -15,6 +15,7 @@ from integrations.storage.store import StoreSession
 _MOBILE = re.compile("1[0-9]{10}")
 _NOT_DIGITS = re.compile("[^0-9]+")
 _COUNTRY_CODES = ("+86", "0086")
+IN_DOUBT = "怀疑是诈骗"  # why a number is on the list until its owner comes to us
 
 
 def phone_index(keys: KeyRing, phone: str) -> str:
@@ -67,6 +68,19 @@ def never_call(session: StoreSession, phone: str, *, reason: str, at: datetime) 
     """Put a number on the do-not-call list. Returns False when it was there. `reason` holds no personal data."""
     values = {"phone_idx": phone_index(session.keys, phone), "at": at, "reason": reason}
     return insert_once(session, DoNotCallRow, values, unique="phone_idx")
+
+
+def never_call_in_doubt(session: StoreSession, phone: str, *, at: datetime) -> None:
+    """No robot rings a number whose owner took us for a fraud, until they come to us themselves; a worker may go."""
+    never_call(session, phone, reason=IN_DOUBT, at=at)
+
+
+def doubt_is_over(session: StoreSession, phone: str) -> None:
+    """Whoever has this number called or wrote to us themselves. Who refused every call is still not called."""
+    listed = session.get(DoNotCallRow, phone_index(session.keys, phone))
+    if listed is not None and listed.reason == IN_DOUBT:
+        session.delete(listed)
+        session.flush()
 
 
 def _compact(text: str) -> str:
