@@ -12,7 +12,7 @@ def give_to_whom_it_is_about(script: Script) -> None:
     found = script.understood.found.get(asked)
     if found is None or not members.about(asked):
         return
-    named = members.named_besides(script.heard, script.state)
+    named = members.named_besides(script.said, script.state)
     if named is None:
         return
     del script.understood.found[asked]
@@ -21,7 +21,7 @@ def give_to_whom_it_is_about(script: Script) -> None:
 
 def told_of_by_name(script: Script) -> tuple[str, ...]:
     """The answers about the one member whom the words name, of whom something was told before."""
-    named = members.named_besides(script.heard, script.state)
+    named = members.named_besides(script.said, script.state)
     if named is None:
         return ()
     return tuple(key for key in script.state.answers if members.about(key) == named.id)

@@ -106,8 +106,8 @@ def read_back(script: Script, keys: tuple[str, ...]) -> None:
 
 
 def _read_back_before(script: Script, question: Question) -> Any:
-    """The value to which this turn is the reply; None where the question was not read back."""
-    answer = script.before.answers.get(question.key) if question.key in script.before.reading_back else None
+    """The value that was said back before, now put right; None where the question was never answered."""
+    answer = script.before.answers.get(question.key)
     return answer.value if answer else None
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dialogs import members
 from dialogs.questionnaire import Question, Questionnaire
 from dialogs.state import State
+from nlu.corrections import corrects_too
 from nlu.own_questions import MAY_ASK, PARTY, STILL
 from nlu.reading import Choice, Expectation
 
@@ -42,7 +43,7 @@ SPEAKERS = (
 
 
 def expectation(
-    question: Question, *, read_back: bool = False, begun: str = "", free: Sequence[str] = ()
+    question: Question, *, read_back: bool = False, begun: str = "", free: Sequence[str] = (), answered: int = 0
 ) -> Expectation:
     """What a question of a questionnaire waits for; choices that are still free stand first, as they were said."""
     choices = sorted(question.choices, key=lambda option: option.key not in free) if free else question.choices
@@ -53,6 +54,7 @@ def expectation(
         prefer=question.prefer,
         read_back=read_back,
         begun=begun,
+        answered=answered,
         choices=tuple(
             Choice(key=option.key, label=option.label, synonyms=option.synonyms, digit=option.digit)
             for option in choices
@@ -98,15 +100,28 @@ def others(questionnaire: Questionnaire, state: State, words: str = "") -> Seque
     spoken_of = {"", *map(members.about, (state.pending, *list(state.answers)[-1:], *state.reading_back))}
     if named is not None:
         spoken_of = {"", named.id}
-    said_back = state.reading_back if state.phase == "reading_back" else ()
+    said_back = _said_back(state)
+    order = {key: place for place, key in enumerate(state.answers, start=1)}
     return tuple(
         expectation(
             question,
             read_back=question.key in said_back and question.kind not in SAID_WITH_A_WORD,
-            begun=f"{state.answers[question.key].value}，不对" if question.key in said_back else "",
+            begun=f"{state.answers[question.key].value}，不对" if _may_be_mended(question, state, words) else "",
+            answered=order.get(question.key, 0),
         )
         for question in members.questions(questionnaire, state)
         if question.key != asked and (question.volunteered or question.key in state.answers)
         if members.about(question.key) in spoken_of
         and not (named is not None and question.of == "everyone" and not members.about(question.key))
     )
+
+
+def _said_back(state: State) -> Sequence[str]:
+    return state.reading_back if state.phase == "reading_back" else ()
+
+
+def _may_be_mended(question: Question, state: State, words: str) -> bool:
+    """Whether a part of the value may be said anew: 刚才那个号码，最后四个字不对，是六六〇四."""
+    if question.key in _said_back(state):
+        return True
+    return question.kind == "phone" and question.key in state.answers and corrects_too(words)

@@ -42,6 +42,11 @@ class Script:
         """The resident's own words in this turn."""
         return self.understood.heard
 
+    @property
+    def said(self) -> str:
+        """The same without fillers: what the words are judged by."""
+        return self.understood.said or self.understood.heard
+
     def note(self, event: AnyEvent) -> None:
         """Adds a fact."""
         self.events.append(event)

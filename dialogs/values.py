@@ -45,6 +45,8 @@ def said(question: Question, value: Any) -> str:
     """A settled value as it is read back by voice."""
     if value == "was":
         return "先前有，现在没有了"
+    if question.kind == "yes_no" and value == "no":
+        return "没有"
     if question.kind == "temperature":
         return spoken_temperature(value["value"])
     if question.kind == "date":

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Mapping
 
-from nlu.corrections import CORRECTS_TOO, behind_what_was_taken_back
+from nlu.agreeing import only_agrees
+from nlu.corrections import behind_what_was_taken_back, puts_an_earlier_answer_right
 from nlu.intents import ACCEPTED_FROM, WISHES, Ranking
 from nlu.own_questions import ADULT, MAY_ASK, PARTY, STILL
 from nlu.reading import Expectation, NotRead, Reading
@@ -52,12 +53,15 @@ ASKING = frozenset({"ask_back", "who_is_this", "how_got_number", "recorded_or_ro
 # 伢，你来听; without such a word a weak guess that the telephone changes hands is none: 儿子非叫我回.
 COME_AND_HEAR = re.compile("你来(?:接|听)")  # 听不到，伢，你来听
 HANDED = re.compile(
-    "来(?:接|听|跟你|和你)|(?:接|听)电话|(?<!我)(?:跟|和|同)你(?:说|讲)|电话给(?!我)|(?:叫|让|喊)[^，。]{1,6}(?:说|讲|接|听|来(?!看))"
+    "来(?:接|听|[跟和同][你您恁])|(?:接|听)电话|(?<![我俺])(?:跟|和|同|给)[你您恁](?:说|讲)|电话给(?!我)|(?:叫|让|喊)[^，。]{1,6}(?:说|讲|接|听|来(?!看))"
 )
 HOW_KNOWN = re.compile(
-    "(?:哪来|哪里来|哪儿?[弄搞]来|哪里?[弄搞]来|[咋怎]么?(?:知道|晓得))的?[^，。！？]{0,4}(?:我|俺)[^，。！？]{0,3}(?:姓|名|号|电话)"
+    "(?:[何点]解|为(?:什么|啥)|凭(?:什么|啥|么子))[^，。！？]{0,3}(?:知道|晓得|知)[^，。！？]{0,2}(?:我|俺)|(?:哪来|哪里来|哪儿?[弄搞]来|哪里?[弄搞]来|[咋怎]么?(?:知道|晓得))的?[^，。！？]{0,4}(?:我|俺)[^，。！？]{0,3}(?:姓|名|号|电话)"
 )
-FRAUD = re.compile("骗子|诈骗|骗人|骗钱|电视[里上]?(?:天天|老是?|总是?|都)?[演播放讲说]|套近乎|分钱(?:都|也)?(?:没|冇)")
+FRAUD = re.compile(
+    "骗子|诈骗|骗人|骗钱|[骗哄诓坑](?:了|去|走|咗|哒|起走)|套路|加微信|缺德|坏良心|丧良心|莫想[骗哄诓]|想[骗哄诓坑]|[骗哄诓坑][我俺]"
+    "|电视[里上]?(?:天天|老是?|总是?|都)?[演播放讲说]|套近乎|分钱(?:都|也)?(?:没|冇)"
+)
 CALLS_US_FRAUD = re.compile("(?:不说|你们?|就|怕|莫|别)(?:就|都|怕|不)?是(?:个|一伙)?(?:骗子|诈骗|骗人|骗钱)")
 # 真是社区的？那你说说我住几号楼: wants to hear what only we could know.
 TESTS_US = re.compile("你(?:倒|就|先|来)?说(?:说|一?下|出来?)?[^，。！？]{0,2}(?:我|俺|咱)(?:住|姓|叫|家|是谁|身份)")
@@ -68,27 +72,23 @@ ASKS_ADVICE = re.compile(
 SAYS_WHO = re.compile("[我俺](?:是|系)[她他佢](?!妈|爸|爹|娘)")
 # 搵个识讲白话嘅同我讲: somebody who speaks as they do.
 WANTS_SOMEBODY = re.compile("(?:找|搵|叫|换|喊)[^，。]{0,3}[个人][^，。]{0,10}[同跟和]我[讲说]")
-CANNOT_HEAR = re.compile("听不(?:真|清|见|到|着|来)|听[球毬唔](?:不|明|到|见|清)")
+CANNOT_HEAR = re.compile("听不(?:真|清|见|到|着|来|明)|听[球毬唔](?:不|明|到|见|清)")
 # Whoever says this has not heard the question; what they talk of next is no answer to it: 糖？你吼大声点！糖买了两斤.
 WANTS_IT_LOUDER = re.compile(
-    rf"{CANNOT_HEAR.pattern}|声(?:音|儿)?(?:恁|这么|那么|太|咋(?:这么|恁))小|(?:喊|吼|讲|说)?大(?:点儿?)?声点?(?:嘛|儿|讲|说|吼|喊|[！!，。]|$)"
+    rf"{CANNOT_HEAR.pattern}|声(?:音|儿)?(?:恁|这么|那么|太|咋(?:这么|恁))小|声(?:音|气|儿)?(?:往|再|给我|给俺)?(?:放|开|弄|搞|调|整|喊|讲)?大(?:里放)?(?:点|些|一点|一些)|声(?:音|气|儿)(?:往|放)大|(?:喊|吼|讲|说)?大(?:点儿?|些)?声(?:点|些)?(?:嘛|儿|讲|说|吼|喊|[！!，。]|$)"
 )
 # 噢，你说发烧啊: whoever did not hear the question has understood it now, and answers.
 HEARD_AT_LAST = re.compile("[哦噢喔嗷][—，,、\\s]*(?:(?:[你恁您]|是)*[说问讲]|[^，。！？]{1,6}[啊嗦呀嘛哇][，,])")
 # 给我外孙接, 叫我孙女同你讲: behind an answer it hands the telephone over all the same.
-HANDED_BEHIND = re.compile("(?:给|叫|让|喊)(?:我|俺)[^，。！？]{1,6}(?:接|来听|[跟同和]你[说讲])")
-FETCHES = re.compile("(?:叫|让|喊)[^，。]{1,6}(?:来接|来听|接电话|[跟同和]你[说讲])")  # 听不到，喊外孙女来接
-# 嗯 and 好好好 agree or keep the line busy; they never ask to hear it again.
-LISTENING = re.compile(
-    r"^(?:[你您恁]说[^，。]{1,3}就[^，。]{1,3}|都?好[着得](?:哩|呢|很)|要得|可以|妥了|没错|可不是|就是那样|[你您]说[了得]?(?:都)?[对算]|[嗯恩唔好对行是的呀哦噢哪呐中成照都系嘛噻嘞，。,.!！、…\s])+$"
-)
+HANDED_BEHIND = re.compile("(?:给|叫|让|喊)(?:我|俺)[^，。！？]{1,7}(?:接|来听|[跟同和给][你您恁][说讲])")
+FETCHES = re.compile("(?:叫|让|喊)[^，。]{1,6}(?:来接|来听|接电话|[跟同和给][你您恁][说讲])")  # 听不到，喊外孙女来接
 
 
 def heard_act(
     text: str, *, pending: Expectation | None, reading: Reading | NotRead, found: Mapping[str, Found], rank: Ranking
 ) -> tuple[str, float]:
     """The act of words without danger, and the probability of the intent it comes from."""
-    intent, probability = ("affirm", 1.0) if LISTENING.match(text) else rank(text)[0]
+    intent, probability = ("affirm", 1.0) if only_agrees(text) else rank(text)[0]
     act = _act(intent, probability, pending, reading, text)
     if act == "correct_that" and _answers_first(text, reading):
         act = "answer"
@@ -107,6 +107,8 @@ def heard_act(
     calls_us_that = CALLS_US_FRAUD.search(text) and not (pending and FRAUD.search(pending.asked))
     if calls_us_that or (act in ASKING and FRAUD.search(text)):
         act = "is_this_fraud"
+    if act in ("no_match", "answer") and _doubts_who_we_are(text, pending):
+        act = "is_this_fraud"
     if act == "no_match" or (act == "hand_phone_over" and probability < OVERRULES_FROM):
         handed = HANDED.search(text) or HANDED_BEHIND.search(text)
         act = "hand_phone_over" if handed else "no_match" if not found else "answer"
@@ -119,6 +121,11 @@ def heard_act(
     if act in ("repeat", "louder") and COME_AND_HEAR.search(text):
         act = "hand_phone_over"
     return act, probability
+
+
+def _doubts_who_we_are(text: str, pending: Expectation | None) -> bool:
+    """Whether fraud is spoken of before it is settled who is on the line: 我隔壁就是接了这样的电话，一万二冇得哒."""
+    return pending is not None and pending.key in (PARTY, MAY_ASK) and FRAUD.search(text) is not None
 
 
 def asks_for_it_louder(text: str) -> bool:
@@ -140,7 +147,7 @@ def _has_not_heard(text: str, reading: Reading | NotRead) -> bool:
         return False
     if not isinstance(reading, Reading):
         return CANNOT_HEAR.search(text) is not None
-    return reading.span[0] > louder.start() or (reading.confidence < SURE and CANNOT_HEAR.search(text) is not None)
+    return reading.span[0] > louder.start() or reading.confidence < SURE
 
 
 def _answers_first(text: str, reading: Reading | NotRead) -> bool:
@@ -150,7 +157,7 @@ def _answers_first(text: str, reading: Reading | NotRead) -> bool:
     """
     if isinstance(reading, Reading) and 0 < behind_what_was_taken_back(text) <= reading.span[0]:
         return True
-    puts_right = CORRECTS_TOO.search(text)
+    puts_right = puts_an_earlier_answer_right(text)
     return (
         puts_right is not None
         and isinstance(reading, Reading)

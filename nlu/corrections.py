@@ -7,10 +7,21 @@ from datetime import datetime
 from nlu.own_questions import MAY_ASK
 from nlu.readers import READERS
 from nlu.reading import Expectation, Reading
+from nlu.told_in_parts import read_pending
 from nlu.understood import Found, found_in
 
-CORRECTS_TOO = re.compile("(?:前[头面]|[先头]头|头先|先前|刚才|刚刚|方才)[^，。！？]{0,5}(?:错|不对|岔|差[了咯哒])")
+CORRECTS_TOO = re.compile(
+    "(?:前[头面]|[先头]头|头先|先前|刚才|刚刚|方才|将才|才刚|才将)[^，。！？]{0,6}(?:错|不对|岔|差[了咯哒]|[说讲报]?[反拐](?:了|哒|咯))"
+    "|(?:前[头面]|[先头]头|头先|先前|刚才|刚刚|方才|将才)[那这]?个?(?:号码?|电话|手机号?)[^。！？]{0,14}(?:错|不对|反[了哒咯])"
+    "|[那这]个?(?:日子|日期|号码?|电话|手机号?|时间|体温|度数|人数|地方|车次?|数)(?:[我俺]|也|就|是|都|给|又)*(?:[说讲记搞弄报念写看]|说得)?(?:错|不对|反[了哒咯]|岔)"
+)
 CALL_AGAIN = re.compile("[^，。！？,!?]+(?:再|重新)(?:给[我俺])?(?:打|来电)(?!扰)")
+
+# 你刚才问的那个，有是有一个: what was asked before is answered once more.
+GOES_BACK = re.compile(
+    "(?:[你您恁]|哎|欸)?(?:刚才|刚刚|将才|才将|才刚|先头|先前|头先|方才|前[头面])(?:[你您恁])?(?:问|说|讲)?(?:的|[我俺]的)?"
+    "[那这]个?(?:事儿?|问题|话|啥|什么)?(?:[啊呀嘛呢哈])?[，,—…]+"
+)
 
 # 够，哦不是，不够: the pending answer is taken back as it is given, and given anew.
 AT_ONCE = re.compile(
@@ -30,7 +41,12 @@ def behind_what_was_taken_back(text: str) -> int:
 
 def corrects_too(text: str) -> bool:
     """Whether an earlier answer is put right beside the answer to what was asked: 五个。前头也讲错了，不是坐汽车."""
-    return CORRECTS_TOO.search(text) is not None
+    return puts_an_earlier_answer_right(text) is not None
+
+
+def puts_an_earlier_answer_right(text: str) -> re.Match[str] | None:
+    """The words with which an earlier answer is taken up again, to put it right or to answer once more."""
+    return CORRECTS_TOO.search(text) or GOES_BACK.search(text)
 
 
 def corrected(
@@ -38,22 +54,43 @@ def corrected(
 ) -> dict[str, Found]:
     """The values that a correction puts right, as the whole sentence tells them: 不是二号回的，是初二."""
     better: dict[str, Found] = {}
-    puts_right = act == "correct_that" or (act in ("answer", "busy_later") and corrects_too(text))
+    puts_right = act == "correct_that" or (act in ("answer", "busy_later", "no_match") and corrects_too(text))
     if puts_right:
         better = _told_again(text, found.keys(), others, at=at)
     if puts_right and not {**found, **better}:
         said = text[text.rfind("是") + 1 :]  # 记的二号，俺说的是初二
         better = _told_again(said, {each.key for each in others if each.kind in SAYS_ITS_KIND}, others, at=at)
-    return better
+    mark = CORRECTS_TOO.search(text)
+    if puts_right and mark is not None:  # whatever else was found: 是腊月十二。四点半要接我孙子
+        own = {each.key for each in others if each.answered and each.kind in SAYS_ITS_KIND}
+        better = _told_again(text[mark.start() :], own - better.keys(), others, at=at) | better
+    return better | _gone_back_to(text, others, at=at)
+
+
+def _gone_back_to(text: str, others: Sequence[Expectation], *, at: datetime) -> dict[str, Found]:
+    """你将才说那个，有倒是有一个，前天走了的: the answer to the yes or no that was asked last, given anew."""
+    back = GOES_BACK.search(text)
+    asked = [each for each in others if each.answered and each.kind == "yes_no"]
+    if back is None or not asked:
+        return {}
+    last = max(asked, key=lambda each: each.answered)
+    start = back.end()
+    reading = READERS["yes_no"]("，" * start + text[start:], expectation=last, at=at)
+    return {last.key: found_in(reading)} if isinstance(reading, Reading) else {}
 
 
 def _told_again(text: str, keys: Collection[str], others: Sequence[Expectation], *, at: datetime) -> dict[str, Found]:
     readings = {
-        each.key: READERS[each.kind](text, expectation=each, at=at)
+        each.key: (read_pending if each.begun else READERS[each.kind])(text, expectation=each, at=at)
         for each in others
         if each.key in keys and each.kind not in ("yes_no", "choice")
     }
-    return {key: found_in(reading) for key, reading in readings.items() if isinstance(reading, Reading)}
+    return {key: found_in(each) for key, each in readings.items() if isinstance(each, Reading) and not _is_hour(each)}
+
+
+def _is_hour(reading: Reading) -> bool:
+    """Whether a date is only a time of day: 四点半接完娃娃 puts no day right."""
+    return isinstance(reading.value, Mapping) and reading.value.get("grain") == "timeofday"
 
 
 def call_again(text: str, act: str, found: Mapping[str, Found], *, at: datetime) -> dict[str, Found]:

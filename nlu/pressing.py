@@ -20,8 +20,9 @@ COOKING = re.compile(rf"烧[^，。]{{0,5}}{DISHES}|(?:灶|炉|锅|壶|炕)[^。
 # Said beside talk of the stove, it is danger: 炉子烧着呢，我跟老婆子都犯恶心.
 SICKENING = re.compile("煤|烟|[气味]|恶心|头[晕疼痛昏]|[晕吐倒]|着火|烧着了|烧起来")
 # Beside talk of the stove these still mean the body.
-OF_THE_BODY = re.compile("发烧|身上|体温|[人我他她]烧|[不没冇未退]烧|低烧|高烧|烧得|烧到")
+OF_THE_BODY = re.compile("发烧|身上|体温|[人我他她]烧|(?<![咋怎么])[不没冇未退]烧|低烧|高烧|烧得|烧到")
 
+OF_MEDICINE = re.compile("药|片(?!段)|针剂|胰岛素")
 WANT = frozenset({"no_medicine", "no_food"})  # told by a denial: 药没了, 没吃饭
 
 
@@ -37,6 +38,7 @@ def pressing_dangers(
             _was_asked(each, pending, text)
             or _only_answers(each, pending, reading, text)
             or _distrusts(each, text)
+            or _is_of_medicine(each, text)
             or _tells_as_child(each, text)
         )
     )
@@ -64,6 +66,11 @@ def is_danger(found: Found, asked: str, dangers: Sequence[RedFlag]) -> bool:
     if found.value == "yes" or all(each.kind in WANT for each in near):
         return any(relation(subject_of(asked), each.words) != SAME for each in near)
     return bool(near)
+
+
+def _is_of_medicine(danger: RedFlag, text: str) -> bool:
+    """Whether what runs out is medicine, and no food: 就今晚那一片了，明儿就断顿了."""
+    return danger.kind == "no_food" and "断顿" in danger.words and OF_MEDICINE.search(text) is not None
 
 
 def _distrusts(danger: RedFlag, text: str) -> bool:

@@ -11,6 +11,7 @@ from nlu.normalise import normalise
 from nlu.options.mention import DEGREE
 from nlu.readers import READERS
 from nlu.reading import Expectation, Reading
+from nlu.relations import others_mentioned
 from nlu.subject import SAME, SILENT, Subject, nearness, relation, subject_of, symptoms_said
 
 # Kinds whose values say by themselves what they are, once these words stand in the same part of the sentence.
@@ -51,13 +52,23 @@ _OF_ONE_BODY = frozenset({"yes_no", "temperature", "blood_pressure", "glucose"})
 _SOMEBODY_ELSE = re.compile(
     "(?<![我俺]和)(?<![我俺]跟)(?:老伴|老头子|老公|老婆|儿子|女儿|闺女|孙子|孙女|外孙|媳妇|女婿|孩子|有人|别人|人家|[我俺](?:妈|爸|姐|妹|哥|弟)|邻居|隔壁|同事)[^我俺]*$"
 )
+# 我老伴说我打鼾，她睡不好: a pronoun for whoever was named before.
+_THEY = re.compile("(?:他|她|佢|伊|人家)[^我俺]*$")
+_I_AM_THEIRS = re.compile("[我俺](?:是|系)[^，。]{0,5}$")
+# 三十七度二……不是，那是我老汉的.
+_IS_SOMEBODY_ELSES = re.compile(
+    "[…，,。\\s]*(?:不是|不对|[哎啊噢哦]|[…，,。\\s])*(?:那|这|呢)?个?是"
+    "(?:[我俺](?!的)[^，。的]{1,5}|[他她佢])的?(?:$|[，,。！…])"
+)
+# Choices about one body.
+_STATE = re.compile("睡|心情|情绪|胃口|精神|吃饭|身体")
 _ASKS_OF_ALL = re.compile("家里|家人|有人|有没有人|老伴|孩子|儿子|女儿|老人|一起|同住|谁")
 
 # 不是坐汽车，是坐高铁 puts right and denies nothing; 没人帮我买 does not say that no help is wanted.
 _NOBODY_HELPS = re.compile("(?:没|冇|无)(?:得|有)?人[^，。]{0,2}(?:帮|替|管)")
 _NOT_THIS = re.compile("不是[^，。！？,!?]{1,12}[，,]?(?:而)?是")
 _ASKS_ARRIVAL = re.compile("回来|到家|返")
-_LEFT = re.compile("[走去克](?:罢|嘞)?[了咯哒喽啦]|[回返][了咗]?去|(?:又|才|就|刚|车)走(?!到)")
+_LEFT = re.compile("[走去克蹽](?:罢|嘞)?[了咯哒喽啦]|[回返][了咗]?去|(?:又|才|就|刚|车)走(?!到)")
 # A part that is a place and nothing else, in words that tell of a journey: 武汉那边汽车站，大巴.
 _ONLY_A_PLACE = re.compile(
     "^(?:就|是|在|从|嗯|哦|啊)*@(?:那边|那里|那儿|那块|汽车站|火车站|车站|机场|老家|市里|回[的滴哒来]*|来[的滴哒]*|上[的滴]?车|嘛|啊|呀|噻|咯|嘞)*$"
@@ -128,7 +139,7 @@ def _candidates(
             (0, len(text), SILENT),
         )
         said = text[start:end]
-        if _is_of_somebody_else(expectation, said, reading.span[1] - start):
+        if _is_of_somebody_else(expectation, text, (start, end), reading.span[1]):
             continue
         if reading.confidence >= _SURE_FROM and _is_meant(expectation, reading, text, said, related):
             near = nearness(subject, said, reading.span[0] - start, reading.span[1] - start)
@@ -195,11 +206,21 @@ def _place_beside(text: str, part: tuple[int, int], expectation: Expectation, at
         yield Reading(value=reading.value, span=(first, last), confidence=reading.confidence)
 
 
-def _is_of_somebody_else(expectation: Expectation, said: str, at: int) -> bool:
-    """孙子发烧 does not answer whether the person asked has a fever. `at` is where the value ends within the part."""
-    if expectation.kind not in _OF_ONE_BODY or _ASKS_OF_ALL.search(expectation.asked):
+def _is_of_somebody_else(expectation: Expectation, text: str, part: tuple[int, int], at: int) -> bool:
+    """孙子发烧 does not answer whether the person asked has a fever. `at` is where the value ends."""
+    of_one = expectation.kind in _OF_ONE_BODY or (expectation.kind == "choice" and _STATE.search(expectation.asked))
+    if not of_one or _ASKS_OF_ALL.search(expectation.asked):
         return False
-    return _SOMEBODY_ELSE.search(said[:at]) is not None
+    start, end = part
+    said = text[start:at]
+    if _SOMEBODY_ELSE.search(said) is not None or _IS_SOMEBODY_ELSES.match(text, end) is not None:
+        return True
+    return _THEY.search(said) is not None and _named_before(text[:start])
+
+
+def _named_before(text: str) -> bool:
+    """Whether somebody else was named, who is not the speaker: 我是她闺女 names nobody else."""
+    return any(_I_AM_THEIRS.search(text[:start]) is None for _, start, _ in others_mentioned(text))
 
 
 def _is_meant(expectation: Expectation, reading: Reading, text: str, said: str, related: int) -> bool:
@@ -216,6 +237,8 @@ def _is_meant(expectation: Expectation, reading: Reading, text: str, said: str, 
         return related >= SILENT and _names_its_choice(expectation, reading, text, related)
     if expectation.kind == "medicine" and reading.value["name"] and reading.confidence >= CERTAIN:
         return related >= SILENT  # 吃二甲双胍: no other word is needed
+    if expectation.kind == "blood_pressure":  # 二百多的血压是去年的事，今天早上一百三十五，八十二
+        said = text[: reading.span[1]]
     return related >= SILENT and _MARK[expectation.kind].search(said) is not None
 
 

@@ -10,20 +10,28 @@ Speaker = Literal["self", "relative", "other"]
 
 # What a child says first, before it speaks of the elder: 喂，我奶奶….
 _PET_NAME = r"(?:(?P<pet_name>\w)(?P=pet_name)|小\w{1,2})"
-_RUN_UP = rf"^(?:喂|哎|嗯|啊|哦|噢|阿姨|叔叔|姐姐|你好|您好|那个|我是{_PET_NAME}(?=[，。,.])|[，。,.！!？?\s])*"
+_WHO = f"(?:我是|我叫){_PET_NAME}(?=[，。,.！!])"
+_RUN_UP = rf"^(?:喂|哎|嗯|啊|哦|噢|阿姨|叔叔|姐姐|你好|您好|那个|{_WHO}|[，。,.！!？?\s])*"
 # 奶奶 counts only as the first word, followed by what she does.
 _TOLD_OF = (
-    "(?:她|他|佢|在|不|没|冇|还|今天|今儿|今朝|今早|昨天|昨儿|琴日|寻日|早上|晚上|夜里|出去|去|上|睡|买|说|让|刚|也|又|一直|老是|都"
+    "(?:她|他|佢|的|在|不|没|冇|还|今天|今儿|今朝|今早|昨天|昨儿|琴日|寻日|早上|晚上|夜里|出去|去|上|睡|买|说|让|刚|也|又|一直|老是|都"
     "|病|摔|咳|疼|把|药|饭|哭|躺|坐|从|的[^，。]{0,4}[药针])"
 )
+_I_AM = (
+    "[我俺](?:是|系|就是)[^，。！？]{0,5}|(?<![给跟叫喊让找问])[他她佢](?:的|个|家|屋里)?|这(?:里|边)?是[^，。]{0,4}"
+    "|(?:老人家?|老太太|老爷子|本人)(?:的|他|她)?"
+)
+_BEFORE_A_NAME = "喂|哎|哦|嗯|对|是|家里|屋里|他|她|佢|的|个|大|小|老|幺|二|三"
+_BEHIND_A_NAME = "[啊呀嘛呢吧哦的哩嘞噻咧]|在(?:说|讲|接)?|接的?|哈"
 _ONLY_TEARS = re.compile(r"^[(（【\[]?(?:[呜嗚唔]|哭|泣|抽|哽咽|着|声|[，。…,.!！~—\s])+[)）】\]]?$")
+_AGE = re.compile("(?:我|俺)(?:今年|才|刚|快|已经|马上|就)*[三四五六七八九十3-9](?:周|虚)?岁(?!的时候|时|那|就|起)")
 _WEEPS = re.compile(r"[(（【\[](?:还|又)?(?:在)?(?:哭|抽泣|哽咽)[^)）】\]]*[)）】\]]")
 
 
 def speaks_as_child(text: str) -> bool:
     """Whether a child is speaking: it calls the person asked for its grandmother, or says that no adult is there."""
     words = _words()
-    if any(each in text for each in words["childlike"]):
+    if any(each in text for each in words["childlike"]) or _AGE.search(text):
         return True
     if any(each in text for each in words["stories"]):
         return False
@@ -43,6 +51,11 @@ def speaker_named(text: str) -> Speaker | None:
     return None
 
 
+def introduces_themselves(text: str) -> Speaker | None:
+    """As `speaker_named`, where nobody asked who is there: 我隔壁周娭毑就是接了这样的电话 tells of somebody else."""
+    return next((speaker for speaker, named in _introduced().items() if named.search(text)), None)
+
+
 def weeps(text: str) -> bool:
     """Whether there are only tears in the words, or tears are written beside them."""
     if _WEEPS.search(text):
@@ -60,6 +73,19 @@ def _of_an_elder() -> re.Pattern[str]:
 def _speakers() -> dict[Speaker, list[str]]:
     speakers: dict[Speaker, list[str]] = load("speakers.yaml")["speakers"]
     return speakers
+
+
+@cache
+def _introduced() -> dict[Speaker, re.Pattern[str]]:
+    words = _speakers()
+    whole = "|".join(words["self"])
+    said: dict[Speaker, re.Pattern[str]] = {"self": re.compile(whole)}
+    others: tuple[Speaker, ...] = ("other", "relative")
+    for speaker in others:
+        named = "|".join(words[speaker])
+        alone = rf"(?:^|[，。,.！!？?—\s])(?:{_BEFORE_A_NAME})*(?:{named})(?:{_BEHIND_A_NAME})*(?:$|[，。,.！!？?—])"
+        said[speaker] = re.compile(rf"(?:{_I_AM})(?:{named})|{alone}")
+    return said
 
 
 @cache

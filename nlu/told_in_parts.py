@@ -23,6 +23,9 @@ ONE = re.compile(r"(?<![什怎这那多要])么(?=[…，]*[0-9零〇一二三�
 # 尾巴拐哒: the word for wrong in 荆州, and no seven.
 WRONG_IN_JINGZHOU = re.compile("拐(?=[哒了咯])|(?<=搞)拐")
 
+# 六六〇四，六六〇四
+SAID_AGAIN = re.compile(r"([0-9零〇一二三四五六七八九幺两]{2,8})[，,、\s]+\1(?![0-9零〇一二三四五六七八九幺两])")
+
 DECIMALS = frozenset({"temperature", "glucose"})  # 三十六度…… 八, 六…… 点九
 PHONE_LENGTH = 11  # of a mobile number
 
@@ -30,6 +33,8 @@ PHONE_LENGTH = 11  # of a mobile number
 def read_pending(text: str, expectation: Expectation, *, at: datetime) -> Reading | NotRead:
     """The value of the words, by themselves or joined to the part told before: 一三九，幺… 幺二三四，五六七八."""
     read = READERS[expectation.kind]
+    if expectation.kind == "phone" and expectation.begun:
+        text = SAID_AGAIN.sub(r"\1", text)
     if expectation.kind == "phone":
         text = WRONG_IN_JINGZHOU.sub("坏", ONE.sub("幺", text))
     if expectation.begun and expectation.kind in DECIMALS and not expectation.read_back:

@@ -46,6 +46,7 @@ ABILITY = frozenset({"能", "会", "自理"})
 HABITS = frozenset({"抽", "喝", "住", "养", "独居"})
 LASTING = frozenset({"有", "在", "住", "抽", "喝", "养", "用", "独居", "上班", "租"})
 DOUBLED = re.compile(r"([\u4e00-\u9fff]{1,3})([不没])\1")
+IN_FULL = {"咳": "咳嗽", "烧": "发烧", "晕": "头晕", "喘": "气喘", "吐": "呕吐"}  # what is asked for in one character
 FRAME = re.compile(
     r"请问一下|请问|麻烦|您|你们|你|我们|咱们|咱|他们|她们|他|她|最近|近期|现在|今天|目前|这几天|这两天|昨天|之前|以前|曾经|曾|平时|平常|家里|家中|家|有没有|是不是|是否|"
     r"有无|吗|么|呢|吧|啊|呀|了|过|的|还|都|一下|一个|什么|哪些|任何|别的|其他|其它|情况|症状|感觉|觉得|出现|现象|大爷|大妈|叔叔|阿姨|老人家|[，,。！!？?；;、\s]+|"
@@ -121,7 +122,7 @@ def topic_of(asked: str) -> Topic | None:
     negative = bool(NEGATIVE.search(question)) and not CLOSED_FORM.search(question)
     if negative:
         core = re.sub(r"没有|没|不|未", "", core, count=1)
-    plain = DOUBLED.sub(r"\1", FINAL.sub("", core).replace("有没有", "有"))
+    plain = DOUBLED.sub(_asked_once, FINAL.sub("", core).replace("有没有", "有"))
     pieces = tuple(piece for piece in FRAME.sub("|", plain).split("|") if piece)
     closed = bool(CLOSED_END.search(question) or CLOSED_FORM.search(question))
     words = _words()
@@ -159,6 +160,13 @@ def topic_of(asked: str) -> Topic | None:
         trouble=(trouble["trouble"],) if trouble and trouble["trouble"] else (),
         symptoms=symptoms,
     )
+
+
+def _asked_once(both: re.Match[str]) -> str:
+    """咳不咳 is 咳嗽, 头晕不晕 is 头晕."""
+    before, after = both.string[: both.start()][-1:], both.string[both.end() :][:1]
+    named = before in tuple("头胸口心气发") or after == "嗽"
+    return both[1] if named else IN_FULL.get(both[1], both[1])
 
 
 def _last_question(text: str) -> str:

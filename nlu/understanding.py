@@ -4,12 +4,22 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
+import msgspec
+
 from nlu.acts import heard_act, without_what_was_misheard
-from nlu.corrections import CORRECTS_TOO, behind_what_was_taken_back, call_again, corrected
+from nlu.corrections import (
+    CALL_AGAIN,
+    behind_what_was_taken_back,
+    call_again,
+    corrected,
+    puts_an_earlier_answer_right,
+)
+from nlu.fillers import without_fillers
 from nlu.intents import Ranking
 from nlu.keyed import keyed
 from nlu.pressing import is_danger, pressing_dangers, without_cooking
 from nlu.reading import Expectation, NotRead, Reading
+from nlu.rewriting import Rewritten
 from nlu.several import find_answers
 from nlu.speakers import speaks_as_child, weeps
 from nlu.told_in_parts import read_pending
@@ -18,7 +28,12 @@ from nlu.utterance import Utterance
 from nlu.wishes import find_wishes
 
 TAKEN_BACK_AT_ONCE = frozenset({"yes_no", "choice"})  # readers of figures see to it themselves
-PAUSE_IN_A_NUMERAL = re.compile(r"(?<=[十百点])(…+)([一二三四五六七八九])(?=[，。,.；;！!度]|$)")
+PIECE, DIGIT = re.compile("…+"), re.compile("[0-9零一二三四五六七八九]")
+FEWEST_BREAKS, SHORT_PIECE = 2, 4  # pauses; characters
+# 错了。不是二号，是初二。
+SENTENCE_REST = re.compile("[^。！？!?]*[。！？!?]*(?:[^，。！？]{0,4}不是[^。！？]*[。！？]*)?")
+PAUSE_IN_A_NUMERAL = re.compile(r"(?<=[十百点度])(…+)([一二三四五六七八九])(?=[，。,.；;！!度]|$)")
+PAUSE_BEFORE_THE_POINT = re.compile("(?<=[一二三四五六七八九])(…+)(点[一二三四五六七八九])")
 
 
 def understand(
@@ -40,7 +55,15 @@ def understand(
     text = utterance.text
     if pending and pending.kind in ("yes_no", "choice") and text.strip().isdecimal() and len(text.strip()) == 1:
         return keyed(text.strip(), pending, at=at)
-    return _spoken(text, pending, others, rank, confidence=utterance.confidence, at=at)
+    plain = without_fillers(text)
+    understood = _spoken(plain.text, pending, others, rank, confidence=utterance.confidence, at=at)
+    return _in_the_words(understood, plain, text) if plain.text != text else understood
+
+
+def _in_the_words(understood: Understood, plain: Rewritten, text: str) -> Understood:
+    """What was understood without fillers, its spans in the words as they were heard."""
+    found = {key: msgspec.structs.replace(each, span=plain.span(*each.span)) for key, each in understood.found.items()}
+    return msgspec.structs.replace(understood, found=found, heard=text, said=understood.heard)
 
 
 def _spoken(
@@ -60,6 +83,8 @@ def _spoken(
     found = {key: each for key, each in told.items() if not is_danger(each, asked[key], dangers)}
     act, probability = heard_act(text, pending=pending, reading=reading, found=found, rank=rank)
     found |= corrected(text, act, found, others, at=at)
+    if act == "no_match" and found:
+        act = "answer"
     if weeps(text):
         act, probability = "crying", 1.0
     elif speaks_as_child(text):
@@ -89,17 +114,26 @@ def _read_first(text: str, pending: Expectation, *, at: datetime) -> Reading | N
         better = read_pending("，" * start + text[start:], pending, at=at)
         if isinstance(better, Reading):
             return better
-    righted = CORRECTS_TOO.search(text)
-    if righted is not None and righted.start() and not pending.begun:
-        before = read_pending(text[: righted.start()], pending, at=at)
-        if isinstance(before, Reading):
-            return before
+    righted = puts_an_earlier_answer_right(text)
+    if righted is not None and not pending.begun:
+        return _read_beside(righted.span(), text, pending, at=at)
     return read_pending(text, pending, at=at)
+
+
+def _read_beside(righted: tuple[int, int], text: str, pending: Expectation, *, at: datetime) -> Reading | NotRead:
+    """The pending answer before an earlier one is put right, else in the sentences behind it."""
+    before = read_pending(text[: righted[0]], pending, at=at) if righted[0] else NotRead(reason="not_an_answer")
+    if isinstance(before, Reading):
+        return before
+    rest = SENTENCE_REST.match(text, righted[1])
+    end = rest.end() if rest else len(text)
+    behind = CALL_AGAIN.split(text[end:])[0]  # 不行了，我要困觉去了，等我起来再打 answers nothing
+    return read_pending("，" * end + behind, pending, at=at) if behind and behind == text[end:] else before
 
 
 def _joined(text: str) -> str:
     """一百四十……二: a numeral over a pause, in as many characters."""
-    return PAUSE_IN_A_NUMERAL.sub(r"\2\1", text)
+    return PAUSE_BEFORE_THE_POINT.sub(r"\2\1", PAUSE_IN_A_NUMERAL.sub(r"\2\1", text))
 
 
 def _values(
@@ -113,8 +147,21 @@ def _values(
     """What the words hold for each question, by its key."""
     found = {key: found_in(each) for key, each in find_answers(text, expectations=others, at=at).items()}
     for each in others:
-        if each.read_back and isinstance(better := read_pending(text, each, at=at), Reading):
+        mendable = each.read_back or (each.begun and each.kind == "phone")
+        if mendable and isinstance(better := read_pending(text, each, at=at), Reading):
             found[each.key] = found_in(better)
     if pending and isinstance(reading, Reading):
         found[pending.key] = found_in(reading)
+    if _is_in_pieces(text):
+        whether = {each.key for each in (pending, *others) if each and each.kind == "yes_no"}
+        return {key: each for key, each in found.items() if key not in whether}
     return found
+
+
+def _is_in_pieces(text: str) -> bool:
+    """蹽……蹽……他那啥，明儿个还……: nothing is agreed to in so broken a speech."""
+    pieces = [each for each in PIECE.split(text) if each.strip()]
+    broken = len(PIECE.findall(text))
+    if broken < FEWEST_BREAKS or re.search(DIGIT, text):
+        return False
+    return broken > FEWEST_BREAKS or sum(map(len, pieces)) <= SHORT_PIECE * len(pieces)

@@ -42,6 +42,7 @@ class Understood(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     flags: tuple[Flag, ...] = ()
     wishes: tuple[Wish, ...] = ()  # where nothing in particular is pending, in the order in which they were said
     heard: str = ""  # the words that were understood, as they were heard
+    said: str = ""  # the same without fillers, where there were any
 
 
 def found_in(reading: Reading) -> Found:

@@ -26,6 +26,6 @@ def agree(script: Script) -> None:
 def says_it_is_over(script: Script) -> bool:
     """Whether 先前有，现在没有了 is agreed to by saying once more that it is over; once alone is asked about."""
     state = script.state
-    if state.phase != "reading_back" or not state.misses or GONE.search(script.heard) is None:
+    if state.phase != "reading_back" or not state.misses or GONE.search(script.said) is None:
         return False
     return [state.answers[key].value for key in state.reading_back] == ["was"]

@@ -11,7 +11,8 @@ from dialogs.acts.put_off import LOCAL, SOONEST_CALLBACK, callback_due, taken_ba
 from dialogs.phases import CALLBACK, LOW_SPIRITS, RIGHT
 from dialogs.questionnaire import Question
 from dialogs.script import Script
-from nlu.acts import LISTENING, asks_for_it_louder
+from nlu.acts import asks_for_it_louder
+from nlu.agreeing import only_agrees
 from nlu.corrections import corrects_too
 from nlu.own_questions import MAY_ASK, STILL
 from nlu.spoken import spoken_day, spoken_time
@@ -56,10 +57,10 @@ def answered(script: Script) -> None:
     if half_told(script):
         return
     household.give_to_whom_it_is_about(script)
-    if asks_for_it_louder(script.heard) and not script.state.louder:
+    if asks_for_it_louder(script.said) and not script.state.louder:
         script.note(e.PaceChanged(at=script.at, louder=True))
     question = script.question(script.state.pending)
-    if question.tell and GO_ON_TELLING.search(script.heard):
+    if question.tell and GO_ON_TELLING.search(script.said):
         loop.explain_again(script, question)
         return
     found = script.understood.found.get(question.key)
@@ -67,7 +68,7 @@ def answered(script: Script) -> None:
         unclear.not_understood(script)
         return
     others = loop.capture_others(script)
-    righted = (corrects_too(script.heard) or bool(household.told_of_by_name(script))) and put_right(script)
+    righted = (corrects_too(script.said) or bool(household.told_of_by_name(script))) and put_right(script)
     if (later := to_be_called(script)) is not None:
         if found is not None:
             loop.capture(script, question, found)
@@ -104,7 +105,7 @@ def _agrees_by_habit(script: Script, question: Question, found: Found) -> bool:
     """嗯嗯 is no yes of somebody who said it to an open question as well."""
     if not script.state.agrees_to_all or question.kind != "yes_no" or found.value != "yes":
         return False
-    return LISTENING.match(script.heard) is not None
+    return only_agrees(script.said)
 
 
 def keep_beginning(script: Script) -> bool:
@@ -133,7 +134,7 @@ def put_right(script: Script) -> bool:
 
 def half_told(script: Script) -> bool:
     """三十六度…… waits for the rest, whichever question it answers; what else was said is kept."""
-    if not TRAILS_OFF.search(script.heard):
+    if not TRAILS_OFF.search(script.said):
         return False
     half = next((key for key, found in script.understood.found.items() if _is_half(script, key, found)), None)
     if half is None:
@@ -151,7 +152,7 @@ def _is_half(script: Script, key: str, found: Found) -> bool:
     if key.startswith("_") or key in script.state.answers or script.question(key).kind not in HALF_TOLD:
         return False
     told = found.value[HALF_TOLD[script.question(key).kind]]
-    return float(told).is_integer() and "半" not in script.heard
+    return float(told).is_integer() and "半" not in script.said
 
 
 def read_back_answered(script: Script) -> None:
@@ -188,7 +189,7 @@ def _disagrees(script: Script, said: Found | None) -> bool:
     """Whether what was read back is denied; 俺不会按 and 我还不想回哩 hold a denial and take nothing back."""
     if said is None or said.confidence < loop.SURE_ENOUGH:
         return False
-    return said.confidence >= SURE_DENIAL or DENIES_IT.search(script.heard) is not None
+    return said.confidence >= SURE_DENIAL or DENIES_IT.search(script.said) is not None
 
 
 def red_flag_answered(script: Script) -> None:
@@ -197,7 +198,7 @@ def red_flag_answered(script: Script) -> None:
     Whoever is tired of living is asked whether somebody is near: no answer to that ends the matter.
     """
     denied = _found_is(script, STILL, "no") or _found_is(script, STILL, "was")
-    over = denied and script.state.flag != LOW_SPIRITS and not unclear.GOES_ON.search(script.heard)
+    over = denied and script.state.flag != LOW_SPIRITS and not unclear.GOES_ON.search(script.said)
     script.note(e.RedFlagChecked(at=script.at, kind=script.state.flag, still=not over))
     if over:
         script.say("flag_over")

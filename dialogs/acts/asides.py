@@ -6,11 +6,11 @@ from dialogs import events as e
 from dialogs import loop
 from dialogs.acts import answers, desk, unclear
 from dialogs.script import Script
-from nlu.acts import ASKS_ADVICE, LISTENING
+from nlu.acts import ASKS_ADVICE
+from nlu.agreeing import only_agrees
 from nlu.understood import Found
 
 CLAUSE = re.compile("[。，！？,!?]")
-THANKS = re.compile("(?:多谢|谢谢|唔该)(?:你|您|了|啊|哈|嘞|晒|嗮)*")
 RETURNED_FIELD = "return.returned"  # of the data dictionary: whoever wants to register a return has answered it
 RETURNED = Found(value="yes", span=(0, 1), confidence=0.8)
 WORDS, TEARS = re.compile(r"\w"), re.compile(r"[(（【\[][^)）】\]]*[)）】\]]")
@@ -75,7 +75,7 @@ def thanks(script: Script) -> None:
     if script.state.phase == "desk":
         desk.thanked(script)
         return
-    if script.state.phase == "asking" and LISTENING.match(THANKS.sub("", script.heard)):
+    if script.state.phase == "asking" and only_agrees(script.said):
         unclear.not_understood(script)  # 妥了妥了，谢谢啊 agrees to everything, and answers nothing
         return
     script.say("welcome")
@@ -96,7 +96,7 @@ def wait_please(script: Script) -> None:
 
 def crying(script: Script) -> None:
     """The resident weeps: waits, asks nothing, somebody looks in; what is said in tears to 身边有人吗 answers it."""
-    if script.state.phase == "red_flag" and len(WORDS.findall(TEARS.sub("", script.heard))) >= MORE_THAN_A_SOB:
+    if script.state.phase == "red_flag" and len(WORDS.findall(TEARS.sub("", script.said))) >= MORE_THAN_A_SOB:
         answers.red_flag_answered(script)
         return
     loop.escalate(script, "crying", "normal", key="crying")
@@ -112,8 +112,8 @@ def stop_recording(script: Script) -> None:
 
 def policy_question(script: Script) -> None:
     """A question that only the community can answer, or a doctor; the answer that was given beside it is kept."""
-    advice = ASKS_ADVICE.search(script.heard) is not None
-    agrees = LISTENING.match(CLAUSE.split(script.heard, maxsplit=1)[0]) is not None  # 中。那俺吃半片，中不中
+    advice = ASKS_ADVICE.search(script.said) is not None
+    agrees = only_agrees(CLAUSE.split(script.said, maxsplit=1)[0])  # 中。那俺吃半片，中不中
     told = advice and script.state.phase == "asking" and not agrees
     if told:
         loop.capture_all(script)
@@ -154,7 +154,7 @@ def _asks_who_returned(script: Script) -> bool:
 
 
 def _go_on(script: Script) -> None:
-    answered = script.state.pending in script.understood.found and not BROKE_OFF.search(script.heard)
+    answered = script.state.pending in script.understood.found and not BROKE_OFF.search(script.said)
     if script.state.phase == "asking" and answered:
         answers.answered(script)
     elif script.state.phase == "opening":

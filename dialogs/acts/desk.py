@@ -72,7 +72,7 @@ def leave_number(script: Script) -> None:
 def proof_given(script: Script) -> None:
     """A telephone number, then a name; or the last digits of an identity number. The platform compares."""
     step: e.ProofStep = script.state.proving  # type: ignore[assignment]  # set by ProofAsked only
-    value = _proof(step, script.understood.found.get(PROOF), script.heard)
+    value = _proof(step, script.understood.found.get(PROOF), script.said)
     if not value:
         withheld(script)
         return
@@ -123,7 +123,7 @@ def job_begun(script: Script) -> None:
         jobs.raise_ticket(script)
     loop.capture_others(script)
     for key, told in job.in_words.items():
-        if found := told.search(script.heard):
+        if found := told.search(script.said):
             question, words = script.question(key), script.heard if key == "what" else found[0]
             span = (0, len(words)) if key == "what" else found.span()
             loop.capture(script, question, Found(value=words, span=span, confidence=TOLD_AT_ONCE))
@@ -258,7 +258,7 @@ def thanked(script: Script) -> None:
 
 
 def _yes_or_no(script: Script) -> Any:
-    reading = READERS["yes_no"](script.heard, expectation=ANYTHING, at=script.at)
+    reading = READERS["yes_no"](script.said, expectation=ANYTHING, at=script.at)
     return reading.value if isinstance(reading, Reading) else None
 
 

@@ -27,12 +27,12 @@ def red_flag(script: Script) -> None:
         answers.red_flag_answered(script)
         return
     if script.state.phase == "asking" and _is_known(script):
-        (asides.policy_question if ASKS_ADVICE.search(script.heard) else answers.answered)(script)
+        (asides.policy_question if ASKS_ADVICE.search(script.said) else answers.answered)(script)
         return
     pending = script.understood.found.get(script.state.pending)
     for flag in script.understood.flags:
         loop.escalate(script, flag.kind, _severity(script, flag), key=_key(flag))
-    if not speaks_as_child(script.heard):  # a child answers nothing
+    if not speaks_as_child(script.said):  # a child answers nothing
         _keep_what_was_told(script, pending)
     if pending is None and script.state.phase == "asking":
         _say_why_not(script)
@@ -40,7 +40,7 @@ def red_flag(script: Script) -> None:
         _keep_what_was_wanted(script)
     kinds = [flag.kind for flag in script.understood.flags]
     if script.state.phase not in ("red_flag", "closed") and all(kind in CAN_WAIT for kind in kinds):
-        if speaks_as_child(script.heard):
+        if speaks_as_child(script.said):
             speakers.child_speaks(script)
             return
         script.say("today")

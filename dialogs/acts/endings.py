@@ -25,7 +25,7 @@ def busy_later(script: Script) -> None:
     if is_willing(script):
         answers.opening_answered(script)
         return
-    if corrects_too(script.heard):
+    if corrects_too(script.said):
         answers.put_right(script)
     found = script.understood.found.get(CALLBACK)
     if found is not None and callback_due(found.value) >= script.at + SOONEST_CALLBACK:
@@ -90,7 +90,7 @@ def refuse_question(script: Script) -> None:
     if script.state.phase != "asking":
         refuse_call(script)
         return
-    if script.state.pending in script.understood.found and NEXT.search(script.heard):
+    if script.state.pending in script.understood.found and NEXT.search(script.said):
         answers.answered(script)  # 没有，下一个
         return
     question = script.question(script.state.pending)
@@ -116,6 +116,8 @@ def stop_calling(script: Script) -> None:
     """别再打了: for good."""
     _note_flag_unchecked(script)
     script.note(e.RefusalHeard(at=script.at, scope="always", heard=script.heard))
+    if script.state.suspicions:
+        loop.escalate(script, "suspicious", "normal", key="suspicious")
     loop.close(script, "never_again")
     script.say("never_again")
 

@@ -29,17 +29,17 @@ SOONEST_CALLBACK = timedelta(minutes=10)  # who says 这会儿忙 names no time
 
 def taken_back(script: Script) -> bool:
     """Whether whoever was asked when to call can talk now after all, or somebody else comes to the telephone."""
-    if script.state.phase != "callback" or NOT_NOW.search(script.heard):
+    if script.state.phase != "callback" or NOT_NOW.search(script.said):
         return False
-    if HAS_COME.search(script.heard):
+    if HAS_COME.search(script.said):
         script.note(e.SpeakerAsked(at=script.at, heard=script.heard))
         loop.ask_pending(script)
         return True
     found = script.understood.found.get(CALLBACK)
     if found is not None and callback_due(found.value) >= script.at + SOONEST_CALLBACK:
         return False
-    speaker = speaker_named(script.heard)
-    if speaker is None and not READY.search(script.heard):
+    speaker = speaker_named(script.said)
+    if speaker is None and not READY.search(script.said):
         return False
     script.note(e.PutOffTakenBack(at=script.at, heard=script.heard))
     if speaker is None:
@@ -57,9 +57,9 @@ def taken_back(script: Script) -> bool:
 def is_willing(script: Script) -> bool:
     """Whether words taken for a putting off, or for nobody home, are a yes all the same: 方便，我一个人在家."""
     found = script.understood.found
-    if script.state.phase != "opening" or CALLBACK in found or NOT_NOW.search(script.heard):
+    if script.state.phase != "opening" or CALLBACK in found or NOT_NOW.search(script.said):
         return False
-    if READY.search(script.heard):
+    if READY.search(script.said):
         return True
     return MAY_ASK in found and found[MAY_ASK].value == "yes" and script.understood.confidence < CERTAIN
 

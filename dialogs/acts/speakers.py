@@ -14,7 +14,7 @@ from dialogs.script import Script
 from nlu.acts import SAYS_WHO, told_before_handing_over
 from nlu.own_questions import PARTY
 from nlu.pinyin import syllables
-from nlu.speakers import speaker_named, worth_a_note
+from nlu.speakers import introduces_themselves, speaker_named, worth_a_note
 
 # A no to 请问是王女士家吗 that means it; 不信 and 不认识你 do not.
 NOT_THEM = re.compile("不是|不姓|不住|错|没[有得]?这|没[有得]?姓|冇得|搬")
@@ -26,7 +26,7 @@ def hand_phone_over(script: Script) -> None:
     if script.state.phase == "red_flag":
         loop.ask_pending(script)
         return
-    if SAYS_WHO.search(script.heard) and (speaker := speaker_named(script.heard)):
+    if SAYS_WHO.search(script.said) and (speaker := speaker_named(script.said)):
         _go_on_with(script, speaker)  # 把电话给我，我是她闺女
         return
     _forget_read_back(script)
@@ -47,19 +47,19 @@ def _keep_what_was_told_before(script: Script) -> None:
 
 def speaker_is_other(script: Script) -> None:
     """我是她闺女，问我吧: says again who is calling; what follows is told by a relative."""
-    _go_on_with(script, speaker_named(script.heard) or "relative")
+    _go_on_with(script, speaker_named(script.said) or "relative")
 
 
 def speaker_answered(script: Script) -> None:
     """The reply to 您是本人，还是家里人; whoever answers something else at once is not known."""
     found = script.understood.found.get(SPEAKER)
-    _go_on_with(script, speaker_named(script.heard) or (found.value if found else "unknown"))
+    _go_on_with(script, speaker_named(script.said) or (found.value if found else "unknown"))
 
 
 def party_answered(script: Script) -> None:
     """The reply to 请问是王女士家吗, or to 您是哪一位 where several share the telephone."""
     found, party = script.understood.found.get(PARTY), script.state.party
-    speaker = speaker_named(script.heard)
+    speaker = introduces_themselves(script.said)
     if speaker is not None:
         _go_on_with(script, speaker)
     elif found is None or party is None:
@@ -71,7 +71,7 @@ def party_answered(script: Script) -> None:
         _say_about_whom(script)
         loop.capture_others(script)
         loop.go_on(script)
-    elif NOT_THEM.search(script.heard):
+    elif NOT_THEM.search(script.said):
         endings.wrong_number(script)
     elif script.state.suspicions:
         suspicion.is_this_fraud(script)
@@ -99,7 +99,7 @@ def child_speaks(script: Script) -> None:
         child_answered(script)
         return
     _forget_read_back(script)
-    if worth_a_note(script.heard):
+    if worth_a_note(script.said):
         loop.escalate(script, "note", "normal", key="note:child")
     script.note(e.AdultAskedFor(at=script.at, heard=script.heard))
     loop.ask_pending(script)

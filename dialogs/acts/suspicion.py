@@ -13,7 +13,7 @@ HANGS_UP = re.compile("挂了|挂电话|不跟你|不和你|不说了|懒得")  
 def is_this_fraud(script: Script) -> None:
     """你是骗子吧: what can be checked; said twice, the call ends and no robot calls again for this."""
     script.note(e.SuspicionHeard(at=script.at, heard=script.heard))
-    if script.state.suspicions < SUSPICIONS_BEFORE_GOODBYE and not HANGS_UP.search(script.heard):
+    if script.state.suspicions < SUSPICIONS_BEFORE_GOODBYE and not HANGS_UP.search(script.said):
         script.say("not_a_fraud")
         loop.ask_pending(script)
         return

@@ -8,7 +8,7 @@ from dialogs.acts import desk, put_off
 from dialogs.acts.agreement import agree, says_it_is_over
 from dialogs.questionnaire import Question
 from dialogs.script import Script
-from nlu.acts import LISTENING
+from nlu.agreeing import only_agrees
 
 # 还没缓过来 denies and yet says that it goes on; in doubt it does.
 # So does 行两级楼梯就要企定抖下.
@@ -19,6 +19,7 @@ GOES_ON = re.compile(
 ASKS_BACK = re.compile("[问讲说](?:到|的)?(?:啥|什么|么子|哪)")
 CANNOT_KEY = re.compile(
     "(?:不会|不得|不晓得|唔识|不知道)(?:怎么|咋)?[按揿摁](?![时照摩])|[按揿摁]不(?:来|好|了|到)"
+    "|(?:看|瞅|望|睇|找)(?:不|唔)(?:见|清|着|到|真)[^，。]{0,4}(?:键|号|数|按|字)|眼(?:睛)?(?:神)?(?:花|不好|不行|瞎)"
 )  # 俺不会按
 # Two re-asks in other words, then the keypad, then a person.
 REASKS = 2
@@ -43,7 +44,7 @@ def not_understood(script: Script) -> None:
         agree(script)
         return
     script.note(e.NotUnderstood(at=script.at, agreed=_only_agrees(script)))
-    if CANNOT_KEY.search(script.heard) and script.state.phase in ("asking", "reading_back"):
+    if CANNOT_KEY.search(script.said) and script.state.phase in ("asking", "reading_back"):
         if script.state.phase == "asking":
             loop.leave_open(script, script.question(script.state.pending), "not_understood")
         hand_over(script)
@@ -66,7 +67,7 @@ def not_understood(script: Script) -> None:
 
 
 def _only_agrees(script: Script) -> bool:
-    return script.state.phase == "asking" and LISTENING.match(script.heard) is not None
+    return script.state.phase == "asking" and only_agrees(script.said)
 
 
 def give_up(script: Script, question: Question) -> None:
@@ -137,10 +138,10 @@ def offer_keypad(script: Script, phrase: str, question: Question) -> None:
 
 def _not_understood_elsewhere(script: Script, misses: int) -> None:
     match script.state.phase:
-        case "red_flag" if misses == 1 and ASKS_BACK.search(script.heard):
+        case "red_flag" if misses == 1 and ASKS_BACK.search(script.said):
             loop.ask_pending(script)
         case "red_flag":
-            flag_unanswered(script, still=True if GOES_ON.search(script.heard) else None)
+            flag_unanswered(script, still=True if GOES_ON.search(script.said) else None)
         case "desk":
             desk.unclear(script, misses)
         case "proving":

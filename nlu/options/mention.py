@@ -45,13 +45,11 @@ def inside_number(text: str, position: int, form: str) -> bool:
 
 
 def inside_word(text: str, position: int, form: str) -> bool:
-    """Whether a form of one character stands inside a word of another meaning: 好 in 好几回."""
-    if len(form) > 1:
-        return False
+    """Whether a form stands inside a word of another meaning: 好 in 好几回, 不好 in 不好意思."""
     return any(
         text.startswith(word, position - at)
         for word in choice_words()["not_options"]
-        if (at := word.find(form)) >= 0 and position >= at
+        if len(form) < len(word) and (at := word.find(form)) >= 0 and position >= at
     )
 
 

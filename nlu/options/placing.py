@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from nlu.options.mention import PLACED, Mention, choice_words
 from nlu.reading import Choice
 
+NUMERAL = "0123456789零一二三四五六七八九十百初廿"
 _DIGITS = {word: str(value) for value, word in enumerate("零一二三四五六七八九")} | {"幺": "1", "两": "2"}
 
 
@@ -18,6 +19,8 @@ def placed(text: str, choices: Sequence[Choice]) -> Iterator[Mention]:
     taken: list[tuple[int, int]] = []
     for form in sorted(places, key=len, reverse=True):
         at, place = text.find(form), places[form]
+        if at > 0 and text[at - 1] in NUMERAL:  # 十二号
+            continue
         if at < 0 or any(start < at + len(form) and at < end for start, end in taken):
             continue
         if -len(choices) <= place < len(choices):

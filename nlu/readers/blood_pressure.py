@@ -16,8 +16,8 @@ from nlu.reading import Expectation, NotRead, Reading, Reason
 SYSTOLIC = (60, 280)
 DIASTOLIC = (30, 180)
 
-_HIGH = re.compile(r"高压|收缩压|上压|上面的?|高的|高是")
-_LOW = re.compile(r"低压|舒张压|下压|下面的?|底压|低的|低是")
+_HIGH = re.compile(r"高压|收缩压|上压|上[面头边]的?|顶上的?|高的|高是")
+_LOW = re.compile(r"低压|舒张压|下压|下[面头边]的?|底[下压]的?|底压|低的|低是")
 _BETWEEN = re.compile(r"\s*(?:[/,，、;；。]|比|到|和|杠|跟|、|-|~|毫米汞柱|一个|是|压)*\s*")
 # 一三五八五: both figures digit by digit, the lower one of two digits or three.
 _RUN_TOGETHER = re.compile(r"[1-2][0-9]{2}(?=[0-9]{2,3}$)")

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from itertools import pairwise
 
 from nlu.digits import Group, find_runs
 from nlu.found import CERTAIN, LIKELY, Found, restarts
@@ -72,8 +73,19 @@ def find_phones(text: str) -> Found | None:
         if found is not None:
             return found
         earlier = find_runs(text[:start])
-        if start and earlier and (repaired := _repaired(earlier[-1], text, start, end)) is not None:
-            return repaired
+        for run in reversed(earlier) if start else ():
+            if (repaired := _repaired(run, text, start, end)) is not None:
+                return repaired
+    return _begun_again(find_runs(text))
+
+
+def _begun_again(runs: list[list[Group]]) -> Found | None:
+    """一三七，五五……哪个？放门口。五五幺二，六六四零: what was said before somebody interrupted is said once more."""
+    for first, second in pairwise(runs):
+        told, more = ("".join(group.digits for group in run) for run in (first, second))
+        again = len(told) + len(more) - FULL_LENGTH
+        if again > 0 and told.endswith(more[:again]) and _MOBILE.fullmatch(told + more[again:]):
+            return Found([told + more[again:]], first[0].start, second[-1].end, LIKELY)
     return None
 
 
@@ -140,12 +152,17 @@ def _run_together(digits: str) -> list[str]:
     return numbers if all(_MOBILE.fullmatch(number) for number in numbers) else []
 
 
+def _said_once(run: list[Group]) -> list[Group]:
+    """六六〇四，六六〇四: the same group said over again is said once."""
+    return [group for place, group in enumerate(run) if not place or group.digits != run[place - 1].digits]
+
+
 def _repaired(earlier: list[Group], text: str, start: int, end: int) -> Found | None:
     """An earlier number with what was said again put in its place: at the front, at the end, or for its last group."""
     again = find_runs(text[start:end])
     if not again:
         return None
-    new = "".join(group.digits for group in again[0])
+    new = "".join(group.digits for group in _said_once(again[0]))
     old = "".join(group.digits for group in earlier)
     if len(new) > LONGEST_REPAIR:
         return None

@@ -39,7 +39,7 @@ _SHORT = re.compile(
     rf"(?P<part>[{DIGIT_CLASS}])(?![{NUMERAL_CLASS}])"
 )
 _BARE = re.compile(
-    rf"{_MINUS}(?P<whole>[{NUMERAL_CLASS}]+(?:[点.][{DIGIT_CLASS}]+)?)(?![{NUMERAL_CLASS}个天次年月日号时小分片楼人])"
+    rf"{_MINUS}(?P<whole>[{NUMERAL_CLASS}]+(?:[点.][{DIGIT_CLASS}]+)?)(?![{NUMERAL_CLASS}个天次年月日号时小分片楼人回顿遍趟碗颗粒盒岁块斤杯口])"
 )
 _APPROXIMATELY = re.compile(r"左右|差不多|大概|大约|好像|可能|上下|以上|以下|不到|多")
 _WORDS_ONLY = re.compile(

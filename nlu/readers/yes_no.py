@@ -26,6 +26,7 @@ GUESSED = 0.45
 TAKEN_UP = re.compile(r"[，,\s]*(?:哦|噢|喔|嗷|啊|你问|您问|你说|是问|是说)[，,—\-…\s]*[^，,]{1,6}[啊呀么嘛吗哈]$")
 # 上楼的时候闷，坐着就不闷: it depends.
 BY_CONDITION = re.compile(r"(?:时候|一[^，,。]{1,5}就)[^，,。]{1,4}[，,][^，,。现今这]{1,6}就(?:不|没)")
+LASTS_FOR_YEARS = re.compile("老毛病|老病根|几十年|多少年|年年都|天天都")
 ANOTHER_VOICE = "——"  # as it is written down when somebody else in the room is heard
 HEDGE = 0.2  # 好像没有 is right less often than 没有
 AGREEING = frozenset({"是", "对", "是的", "对的", "没错", "嗯", "正确", "确实", "当然", "肯定", "是啊"})
@@ -56,6 +57,8 @@ def read_yes_no(text: str, *, expectation: Expectation, at: datetime) -> Reading
     if verdict is None:
         return _sounding_like_it(text, topic, expectation, at=at) or _reason(said, heard.span)
     value, shown, confidence = verdict
+    if value == "was" and LASTS_FOR_YEARS.search(heard.text):
+        value = "yes"  # 老毛病了，咳完就松活了
     doubt = HEDGE if shown.hedged else 0.0
     return Reading(value=value, span=heard.span(shown.start, shown.end), confidence=round(confidence - doubt, 2))
 

@@ -1,0 +1,33 @@
+"""Words that agree, thank and praise and answer no question: 嗯嗯, 恁说几样就几样, 政府好, 按了按了."""
+
+import re
+
+_PARTICLES = "[啊呀哈嘛呢吧呗噻嘞哩咯啰啦哦噢喔哎欸哟诶哪呐喽嗯恩唔]"
+_AGREES = (
+    "[好对行是的中成照都系得]|可以|要得|没错|冇错|妥了?|可不是|对头|没意见|就是那样|好[着得](?:哩|呢|很)|[蛮挺很都]好",
+    "[你您恁](?:说|讲|问|写|填)[^，。]{1,4}就[^，。]{1,4}|[你您恁]们?(?:说|讲)[了得的]?(?:都|也)?[对算是好]|[你您恁]们?(?:看着|随便)(?:办|写|填|弄|搞|记)",
+    "听(?:你|您|恁|政府|社区|领导|公家)们?的|随(?:你|您|恁)们?便?|[我俺](?:都|啥都|什么都|咋都|怎么都)?(?:没意见|没话说|依你|好|行|中|成|可以)",
+    "(?:样样|啥|啥子|什么|咋|怎么|哪样|么子)都(?:好|行|中|可以|成|得)|(?:都|也)(?:可以|要得)",
+    "[我俺]?(?:都|已经|早)?(?:按|揿|摁)(?:过|好|完)?(?:了|哒|咯|啦|嘎着|嘞|喇)",
+    "(?:晓得|知道|明白|懂|清楚|听(?:到|见|懂|清)|记(?:到|着|住|下|得))(?:了|哒|咯|啦|喇|嘞)",
+)
+_PRAISES = (
+    "(?:多谢|谢谢|感谢|唔该|难为|麻烦|辛苦|费心)(?:党|政府|国家|社区|领导|[你您恁]们?|大家|关心|了|啦|晒|嗮|哒|咯)*",
+    "(?:共产)?(?:党|政府|国家|社区|领导|公家|干部|[你您恁]们?|同志们?)(?:都|也|真是|真|可|就|很|太|对我|对我们|待人)*(?:好|关心[^，。]{0,4}|周到|费心|辛苦)(?:得很|了)?",
+    "[我俺]?不(?:添乱|给[^，。]{1,4}添(?:乱|麻烦)|耽误[^，。]{0,4})|[你您恁]们?忙[你您恁]?们?的",
+)
+_CLAUSE = re.compile(r"[^，,。.！!、…~—\s]+")
+LONGEST_CLAUSE = 16  # characters: what is longer tells something
+_THANKS = re.compile(f"(?:{_PARTICLES}|{'|'.join(_PRAISES)})*")
+_AGREEMENT = re.compile(f"(?:{_PARTICLES}|{'|'.join(_AGREES)})*")
+
+
+def only_agrees(text: str) -> bool:
+    """Whether the words do nothing but agree or keep the line busy; thanks and praise alone are neither."""
+    clauses = _CLAUSE.findall(text)
+    if not clauses or any(len(each) > LONGEST_CLAUSE for each in clauses):
+        return False
+    thanks = [_THANKS.fullmatch(each) is not None and _AGREEMENT.fullmatch(each) is None for each in clauses]
+    return not all(thanks) and all(
+        thanked or _AGREEMENT.fullmatch(each) is not None for each, thanked in zip(clauses, thanks, strict=True)
+    )
