@@ -17,6 +17,7 @@ from bot.evidence.errors import RecordingDamaged
 from bot.evidence.files import SealedTape, pieces, recording_path, seconds_of
 from bot.evidence.keeping import forget_recordings, recordings_of, sweep
 from bot.evidence.playing import as_wav
+from bot.sessions import append_events
 from bot.web.collaborators import Collaborators
 from dialogs.events import RefusalHeard
 from integrations.storage.models import AuditRow, HouseholdRow, RecordingRow, RecordRow, SessionRow
@@ -119,12 +120,15 @@ async def test_a_refusal_takes_the_recording_away(recorded: Recorded, admin: Any
     refusal = RefusalHeard(at=town.clock.now(), scope="recording", heard="别录音")
     with town.store.writing() as session:
         talk = session.get_one(SessionRow, recorded.session)
+        append_events(session, talk.id, turn=talk.turn + 1, events=[refusal])
         Effects(town.dictionary).apply(session, talk, [refusal], at=refusal.at)
     assert admin.client.get(f"/recordings/{RECORDING}.wav").status_code == 404
     with town.store.writing() as session:
         assert sweep(session, recorded.folder, at=town.clock.now()) == 1
     assert not recorded.tape().exists()
-    assert RECORDING not in admin.page(f"/contacts/{town.contact('王秀英')}")
+    page = admin.page(f"/contacts/{town.contact('王秀英')}")
+    assert RECORDING not in page
+    assert "声音没有留下" in page
 
 
 async def test_a_recording_is_kept_as_long_as_the_answers_and_no_longer(recorded: Recorded) -> None:

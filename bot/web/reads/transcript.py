@@ -171,6 +171,8 @@ def _callback(event: CallbackRequested, _: _Words) -> list[Line]:
 
 
 def _refused(event: RefusalHeard, _: _Words) -> list[Line]:
+    if event.scope == "recording":
+        return _note(event, "不愿意录音：这次通话的声音没有留下，只留文字")
     return _note(event, f"不愿意：{REFUSED[event.scope]}")
 
 
