@@ -59,7 +59,7 @@ HOW_KNOWN = re.compile(
     "(?:[何点]解|为(?:什么|啥)|凭(?:什么|啥|么子))[^，。！？]{0,3}(?:知道|晓得|知)[^，。！？]{0,2}(?:我|俺)|(?:哪来|哪里来|哪儿?[弄搞]来|哪里?[弄搞]来|[咋怎]么?(?:知道|晓得))的?[^，。！？]{0,4}(?:我|俺)[^，。！？]{0,3}(?:姓|名|号|电话)"
 )
 FRAUD = re.compile(
-    "骗子|诈骗|骗人|骗钱|[骗哄诓坑](?:了|去|走|咗|哒|起走)|套路|加微信|缺德|坏良心|丧良心|莫想[骗哄诓]|想[骗哄诓坑]|[骗哄诓坑][我俺]"
+    "骗子|诈骗|骗人|骗钱|[骗哄诓坑](?:了|去|走|咗|哒|起走)|套路|加微信|安全账户|说是公安|缺德|坏良心|丧良心|莫想[骗哄诓]|想[骗哄诓坑]|[骗哄诓坑][我俺]"
     "|电视[里上]?(?:天天|老是?|总是?|都)?[演播放讲说]|套近乎|分钱(?:都|也)?(?:没|冇)"
 )
 CALLS_US_FRAUD = re.compile("(?:不说|你们?|就|怕|莫|别)(?:就|都|怕|不)?是(?:个|一伙)?(?:骗子|诈骗|骗人|骗钱)")
@@ -69,7 +69,9 @@ ASKS_ADVICE = re.compile(
     "[药片针粒颗剂素][^。]*(?:[行好成中]不[行好成中]?|行吗|好吗|可以吗|可不可以|能不能(?![拿领买开报取])|能吗|要不要紧|咋办|怎么办|要得不)[^，。]{0,2}[?？]?$"
 )
 # 我系佢新抱: in the words of any region.
-SAYS_WHO = re.compile("[我俺](?:是|系)[她他佢](?!妈|爸|爹|娘)")
+SAYS_WHO = re.compile(
+    "[我俺](?:是|系)[她他佢](?!妈|爸|爹|娘)|[我俺](?:是|系)?(?:对门|隔壁|楼上|楼下)[^，。]{0,2}(?:的|邻居|老|小)"
+)
 # 搵个识讲白话嘅同我讲: somebody who speaks as they do.
 WANTS_SOMEBODY = re.compile("(?:找|搵|叫|换|喊)[^，。]{0,3}[个人][^，。]{0,10}[同跟和]我[讲说]")
 CANNOT_HEAR = re.compile("听不(?:真|清|见|到|着|来|明)|听[球毬唔](?:不|明|到|见|清)")
@@ -80,7 +82,9 @@ WANTS_IT_LOUDER = re.compile(
 # 噢，你说发烧啊: whoever did not hear the question has understood it now, and answers.
 HEARD_AT_LAST = re.compile("[哦噢喔嗷][—，,、\\s]*(?:(?:[你恁您]|是)*[说问讲]|[^，。！？]{1,6}[啊嗦呀嘛哇][，,])")
 # 给我外孙接, 叫我孙女同你讲: behind an answer it hands the telephone over all the same.
-HANDED_BEHIND = re.compile("(?:给|叫|让|喊)(?:我|俺)[^，。！？]{1,7}(?:接|来听|[跟同和给][你您恁][说讲])")
+HANDED_BEHIND = re.compile(
+    "给[你恁][^，。！？]{1,6}听电话|[我俺]给[你您恁](?:叫|喊|换)个?人|(?:给|叫|让|喊)(?:我|俺)[^，。！？]{1,7}(?:接|来听|[跟同和给][你您恁][说讲])"
+)
 FETCHES = re.compile("(?:叫|让|喊)[^，。]{1,6}(?:来接|来听|接电话|[跟同和给][你您恁][说讲])")  # 听不到，喊外孙女来接
 
 
@@ -114,7 +118,11 @@ def heard_act(
         act = "hand_phone_over" if handed else "no_match" if not found else "answer"
     if act == "smalltalk" and any(pending is None or key != pending.key for key in found):
         act = "answer"  # 今天还没吃饭, told when something is put right, is no chat
-    if act == "no_match" and SAYS_WHO.search(text):
+    who = SAYS_WHO.search(text)
+    if act == "answer" and who is not None and isinstance(reading, Reading) and reading.span[1] <= who.start():
+        act = "speaker_is_other"  # 刚回来，你等一下。喂，我是她女儿
+    fetched = act == "answer" and pending is not None and pending.key == ADULT  # 我对门的老高，有啥你给我说
+    if (fetched or act in ("no_match", "wait_please", "smalltalk")) and who is not None:
         act = "speaker_is_other"
     if act in ("no_match", "answer") and WANTS_SOMEBODY.search(text):
         act = "person_please"

@@ -16,12 +16,13 @@ AMBIGUOUS = {"fire_gas": ("烧", re.compile("火|煤|炉|燃气|房|屋|锅|电"
 
 SENTENCE = re.compile(r"[^。！？!?；;]+")
 DISHES = "(?:稀饭|早饭|午饭|晚饭|饭|开水|水|菜|汤|粥|茶|鱼|肉|锅|壶|灶|炉|饺子|柴)"
-COOKING = re.compile(rf"烧[^，。]{{0,5}}{DISHES}|(?:灶|炉|锅|壶|炕)[^。]{{0,6}}烧|烧[香纸柴炕]")
+COOKING = re.compile(rf"烧[^，。]{{0,5}}{DISHES}|(?:灶|炉|锅|壶|炕)[^。]{{0,6}}烧|烧[香纸柴炕]|[炷柱根支]香|初一十五")
 # Said beside talk of the stove, it is danger: 炉子烧着呢，我跟老婆子都犯恶心.
 SICKENING = re.compile("煤|烟|[气味]|恶心|头[晕疼痛昏]|[晕吐倒]|着火|烧着了|烧起来")
 # Beside talk of the stove these still mean the body.
 OF_THE_BODY = re.compile("发烧|身上|体温|[人我他她]烧|(?<![咋怎么])[不没冇未退]烧|低烧|高烧|烧得|烧到")
 
+SWINDLED = re.compile("骗|公安|安全账户|转[账钱到]|汇款")
 OF_MEDICINE = re.compile("药|片(?!段)|针剂|胰岛素")
 WANT = frozenset({"no_medicine", "no_food"})  # told by a denial: 药没了, 没吃饭
 
@@ -75,7 +76,7 @@ def _is_of_medicine(danger: RedFlag, text: str) -> bool:
 
 def _distrusts(danger: RedFlag, text: str) -> bool:
     """Whether an unsure cry for help was heard in words that call us a fraud: 骗子吧恁！公安都没给追回来."""
-    return danger.hint is not None and danger.kind == "call_for_help" and "骗子" in text
+    return danger.hint is not None and danger.kind == "call_for_help" and SWINDLED.search(text) is not None
 
 
 def _tells_as_child(danger: RedFlag, text: str) -> bool:

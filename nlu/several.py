@@ -215,6 +215,9 @@ def _is_of_somebody_else(expectation: Expectation, text: str, part: tuple[int, i
     said = text[start:at]
     if _SOMEBODY_ELSE.search(said) is not None or _IS_SOMEBODY_ELSES.match(text, end) is not None:
         return True
+    before = text[:start].rstrip("，,")
+    if said[:1] and before.endswith(said[:1]):  # 他咳，咳得床都晃: goes on about him
+        said = re.split("[，。！？,!?]", before)[-1] + said
     return _THEY.search(said) is not None and _named_before(text[:start])
 
 

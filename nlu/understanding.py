@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from nlu.acts import heard_act, without_what_was_misheard
+from nlu.acts import SAYS_WHO, heard_act, without_what_was_misheard
 from nlu.corrections import (
     CALL_AGAIN,
     behind_what_was_taken_back,
@@ -28,6 +28,13 @@ from nlu.utterance import Utterance
 from nlu.wishes import find_wishes
 
 TAKEN_BACK_AT_ONCE = frozenset({"yes_no", "choice"})  # readers of figures see to it themselves
+SENTENCE, MORE_THAN_ONE = re.compile("[^。！？!?]+[。！？!?]*"), 2
+TAKES_BACK = re.compile(
+    "(?:^|[，,。…])[哎哦啊]*(?:不对|不是|错了?)(?=[，,。…])|[说记讲搞]错|应该是|不是[^，。]{1,8}[，,]?是"
+)
+SURE_DAY = 0.8  # of a reading
+# 烧饼, 烧香: no fever.
+NO_FEVER = re.compile("烧(?=饼|鸡|烤|酒|麦|卖|鹅|腊|香|纸)|(?<=红)烧")
 PIECE, DIGIT = re.compile("…+"), re.compile("[0-9零一二三四五六七八九]")
 FEWEST_BREAKS, SHORT_PIECE = 2, 4  # pauses; characters
 # 错了。不是二号，是初二。
@@ -82,6 +89,8 @@ def _spoken(
     told = _values(text, pending, reading, others, at=at)
     found = {key: each for key, each in told.items() if not is_danger(each, asked[key], dangers)}
     act, probability = heard_act(text, pending=pending, reading=reading, found=found, rank=rank)
+    if act == "speaker_is_other" and (who := SAYS_WHO.search(text)) is not None:  # another had the telephone before
+        found = {key: each for key, each in found.items() if each.span[0] >= who.start()}
     found |= corrected(text, act, found, others, at=at)
     if act == "no_match" and found:
         act = "answer"
@@ -114,10 +123,24 @@ def _read_first(text: str, pending: Expectation, *, at: datetime) -> Reading | N
         better = read_pending("，" * start + text[start:], pending, at=at)
         if isinstance(better, Reading):
             return better
+    if pending.kind == "date" and (first := _first_told(text, pending, at=at)) is not None:
+        return first
     righted = puts_an_earlier_answer_right(text)
     if righted is not None and not pending.begun:
         return _read_beside(righted.span(), text, pending, at=at)
     return read_pending(text, pending, at=at)
+
+
+def _first_told(text: str, pending: Expectation, *, at: datetime) -> Reading | None:
+    """The day of the first sentence that names one, none where it is put right: 礼拜天上来的。前天夜里他讲气不够用."""
+    sentences = [each.span() for each in SENTENCE.finditer(text)]
+    if len(sentences) < MORE_THAN_ONE or TAKES_BACK.search(text):
+        return None
+    for start, end in sentences:
+        reading = read_pending("，" * start + text[start:end], pending, at=at)
+        if isinstance(reading, Reading):
+            return reading if reading.confidence >= SURE_DAY else None
+    return None
 
 
 def _read_beside(righted: tuple[int, int], text: str, pending: Expectation, *, at: datetime) -> Reading | NotRead:
@@ -133,7 +156,7 @@ def _read_beside(righted: tuple[int, int], text: str, pending: Expectation, *, a
 
 def _joined(text: str) -> str:
     """一百四十……二: a numeral over a pause, in as many characters."""
-    return PAUSE_BEFORE_THE_POINT.sub(r"\2\1", PAUSE_IN_A_NUMERAL.sub(r"\2\1", text))
+    return NO_FEVER.sub("某", PAUSE_BEFORE_THE_POINT.sub(r"\2\1", PAUSE_IN_A_NUMERAL.sub(r"\2\1", text)))
 
 
 def _values(

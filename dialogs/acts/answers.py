@@ -166,6 +166,9 @@ def read_back_answered(script: Script) -> None:
             loop.capture(script, script.question(key), found)
         loop.go_on(script)
         return
+    if state.misses and unclear.CANNOT_KEY.search(script.said):  # 冇得键 takes nothing back
+        unclear.not_understood(script)
+        return
     others = loop.capture_others(script)
     said_again = any(key in script.understood.found for key in state.reading_back)
     agrees = said_again or _found_is(script, RIGHT, "yes")
