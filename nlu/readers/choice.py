@@ -21,7 +21,7 @@ _YES = frozenset(
 # 免费的怎么不去: goes. 看情况，能走就去: says no more than 看情况.
 DENIES_THE_DENIAL = re.compile("(?:怎么|咋|哪能|干嘛|为啥|凭啥)(?:会|能|可能)?不(?=[\u4e00-\u9fff])")
 # 我妈说她睡得好不好？ 不好意思，呛着了
-SAYS_NOTHING = re.compile(r"([\u4e00-\u9fff])不\1(?=[^，。]{0,2}[？?])|不好(?:意思|说|讲|弄)")
+SAYS_NOTHING = re.compile(r"([\u4e00-\u9fff])不\1(?=[^，。]{0,2}[？?])|不好(?:意思|弄)")
 AFFIRMED = "一定"
 CONDITION = re.compile("看情况|到时候?看|那天再看|再说吧|说不准|不一定")
 ON_CONDITION = re.compile("能[^，。]{0,4}就[^，。]{1,4}|(?:天|身体)[^，。]{0,4}就[^，。]{1,4}")
