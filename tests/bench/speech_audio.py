@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,11 +19,12 @@ GROUP_END = re.compile(r"(?<=[，,。！？!?…、；])")
 
 
 class Voices:
-    """Clean renderings below a folder, made when they are first asked for."""
+    """Clean renderings below a folder, made when first asked for. `blends` are voices more: shares of voice files."""
 
-    def __init__(self, models: Path, folder: Path) -> None:
+    def __init__(self, models: Path, folder: Path, *, blends: Mapping[str, Mapping[Path, float]] | None = None) -> None:
         self._models = models
         self._folder = folder
+        self._blends = blends or {}
         self._kokoro: Kokoro | None = None
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -32,7 +33,7 @@ class Voices:
         spoken = _spoken(text)
         path = self._path(text, voice=voice, tempo=tempo)
         if not path.exists():
-            self._kokoro = self._kokoro or Kokoro(self._models / "kokoro-zh")
+            self._kokoro = self._kokoro or self._loaded()
             ended = spoken if spoken[-1] in "。？！" else spoken + "。"
             sound = self._kokoro.speak(ended, voice=voice, manner=Manner(speed=tempo))
             write_wav(path, sound, comment=SYNTHETIC_LABEL)
@@ -47,6 +48,12 @@ class Voices:
         """Whether the text's renderings are there already."""
         paths = (self._path(each, voice=voice, tempo=recipe.tempo) for each in _groups(text, recipe))
         return all(each.exists() for each in paths)
+
+    def _loaded(self) -> Kokoro:
+        kokoro = Kokoro(self._models / "kokoro-zh")
+        for name, shares in self._blends.items():
+            kokoro.add_voice(name, shares)
+        return kokoro
 
     def _path(self, text: str, *, voice: str, tempo: float) -> Path:
         name = hashlib.sha256(f"{voice}|{_spoken(text)}|{tempo}".encode()).hexdigest()[:24]

@@ -133,10 +133,12 @@ def test_a_converted_model_loads_and_keeps_its_matrices(source: Path, tmp_path: 
     convert_whisper(source, made)
     ctranslate2.models.Whisper(str(made), device="cpu", compute_type="int8")
     given = read_onnx(source / "decoder.onnx").arrays["matrix_layers.0/fc1_quantized"]
-    kept = read_weights(made / "model.bin", beginning="decoder/")["decoder/layer_0/ffn/linear_0/weight"]
+    kept = read_weights((made / "model.bin").read_bytes(), beginning="decoder/")["decoder/layer_0/ffn/linear_0/weight"]
     wanted = (given.astype(np.float32).T - 128) * STEP
     assert np.abs(kept - wanted).max() < 0.51 * STEP  # the largest of them is 128 steps, of 127
-    keys = read_weights(made / "model.bin", beginning="encoder/")["encoder/layer_0/self_attention/linear_0/bias"]
+    keys = read_weights((made / "model.bin").read_bytes(), beginning="encoder/")[
+        "encoder/layer_0/self_attention/linear_0/bias"
+    ]
     assert not keys[WIDTH : 2 * WIDTH].any()  # Whisper's keys have no bias
     assert json.loads((made / "config.json").read_text())["suppress_ids"] == [1]
 

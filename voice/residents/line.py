@@ -29,7 +29,7 @@ def on_the_line(groups: Sequence[Sound], recipe: Recipe, rng: np.random.Generato
     )
     noisy = mixed(speech, noise, recipe.snr_db)
     coded = through_mobile(noisy) if recipe.mobile_codec else noisy
-    return _with_losses(telephone_band(coded), recipe.packet_loss, rng)
+    return with_losses(telephone_band(coded), recipe.packet_loss, rng)
 
 
 def _paused(groups: Sequence[Sound], recipe: Recipe, rng: np.random.Generator) -> Sound:
@@ -48,7 +48,8 @@ def _level(sound: Sound, level_db: float) -> Sound:
     return sound.scaled(float(10 ** (level_db / 20) / np.sqrt(power))) if power else sound
 
 
-def _with_losses(sound: Sound, share: float, rng: np.random.Generator) -> Sound:
+def with_losses(sound: Sound, share: float, rng: np.random.Generator) -> Sound:
+    """The sound with that share of its packets lost, each filled with what was before it."""
     if share == 0.0:
         return sound
     samples, size = sound.samples.copy(), round(PACKET_SECONDS * sound.rate_hz)

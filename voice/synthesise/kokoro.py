@@ -4,6 +4,7 @@ Mandarin phonemes come from misaki's jieba and pypinyin path, which never loads 
 tests/voice/test_kokoro.py.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -40,7 +41,15 @@ class Kokoro:
         self._session = InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
         self._phonemes = ZHG2P()
         self._styles = {path.stem: _styles(path) for path in sorted(folder.glob("z*.bin"))}
-        self.voices = tuple(self._styles)
+
+    @property
+    def voices(self) -> tuple[str, ...]:
+        """The names that `speak` knows."""
+        return tuple(self._styles)
+
+    def add_voice(self, name: str, shares: Mapping[Path, float]) -> None:
+        """A voice more, blended of voice files with the given shares."""
+        self._styles[name] = np.sum([np.float32(share) * _styles(path) for path, share in shares.items()], axis=0)
 
     def speak(self, text: str, *, voice: str, manner: Manner) -> Sound:
         """Speech at 24 kHz; sentences are spoken one by one, so a long text never exceeds the model's context."""

@@ -61,8 +61,8 @@ class Effort:
 class Ear:
     """A loaded model. Not safe for use from two threads."""
 
-    def __init__(self, folder: Path, *, threads: int, effort: Effort) -> None:
-        self.model = WhisperModel(folder, threads=threads)
+    def __init__(self, folder: Path, *, threads: int, effort: Effort, adapter: Path | None = None) -> None:
+        self.model = WhisperModel(folder, threads=threads, adapter=adapter)
         self._habit = Habit(self.model)
         self.effort = effort
 

@@ -15,10 +15,13 @@ from tokenizers import Tokenizer
 from voice.audio.sound import Sound
 from voice.errors import ModelError
 from voice.recognise.vocabulary import ALL_DIGITS
+from voice.recognise.whisper.adapter import read_changes
 from voice.recognise.whisper.features import log_mel, window_seconds
 from voice.recognise.whisper.scorer import TextScorer
+from voice.recognise.whisper.weights import model_bytes, with_added
 
-MODEL_FILES = ("model.bin", "config.json", "tokenizer.json")  # and the vocabulary, as .txt or .json
+WEIGHTS_FILE = "model.bin"
+MODEL_FILES = (WEIGHTS_FILE, "config.json", "tokenizer.json")  # and the vocabulary, as .txt or .json
 ENCODER_FRAMES_PER_SECOND = 50
 MARGIN_SECONDS = (
     1.5  # of encoded silence kept after the speech: with 0.4 the decoder loops, with all of it nothing is gained
@@ -47,15 +50,26 @@ class Decoded:
 
 
 class WhisperModel:
-    """Whisper in CTranslate2's format. Raises ModelError when a file is missing or cannot be read."""
+    """Whisper in CTranslate2's format, with the changes of `adapter` (voice/recognise/whisper/adapter.py) where given.
 
-    def __init__(self, folder: Path, *, threads: int) -> None:
+    Raises ModelError when a file is missing or cannot be read.
+    """
+
+    def __init__(self, folder: Path, *, threads: int, adapter: Path | None = None) -> None:
         missing = [each for each in MODEL_FILES if not (folder / each).is_file()]
         if missing:
             raise ModelError("model.missing", "还没有安装语音识别模型，请先运行 linyin models install whisper-base。")
+        weights = model_bytes(folder / WEIGHTS_FILE)
+        if adapter is not None:
+            weights = with_added(weights, read_changes(adapter))
         try:
             self._model = ctranslate2.models.Whisper(
-                str(folder), device="cpu", compute_type="int8", intra_threads=threads, inter_threads=1
+                str(folder),
+                device="cpu",
+                compute_type="int8",
+                intra_threads=threads,
+                inter_threads=1,
+                files={WEIGHTS_FILE: weights, **_beside(folder)},
             )
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         except Exception as problem:  # both libraries raise bare RuntimeError or Exception on a damaged file
@@ -66,7 +80,7 @@ class WhisperModel:
         spelled = self._tokenizer.get_vocab()
         self._prompt = [spelled[each] for each in marks]
         self._end = spelled["<|endoftext|>"]
-        self._scorer = TextScorer(folder / "model.bin", prompt=self._prompt, end=self._end)
+        self._scorer = TextScorer(weights, prompt=self._prompt, end=self._end)
         self._digits = {token for word, token in spelled.items() if word.isascii() and word.isdigit()}
 
     def encode(self, sound: Sound) -> Encoded:
@@ -116,3 +130,8 @@ class WhisperModel:
     def tokens(self, text: str) -> list[int]:
         """The token ids of a text, without marks."""
         return list(self._tokenizer.encode(text, add_special_tokens=False).ids)
+
+
+def _beside(folder: Path) -> dict[str, bytes]:
+    """The small files that CTranslate2 wants with the weights."""
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.name.startswith(("config", "vocabulary"))}

@@ -26,6 +26,7 @@ from voice.recognise.verdict import (
     verdict,
 )
 from voice.recognise.voiced import is_voice
+from voice.recognise.whisper.adapter import TELEPHONE
 from voice.recognise.whisper.ear import Ear, Effort, Heard, Turn
 from voice.turns.vad import holds_speech
 
@@ -69,7 +70,7 @@ class WhisperRecogniser:
     name = "whisper"
 
     def __init__(self, folder: Path, *, careful: Path | None = None, threads: int = 1) -> None:
-        self._quick = Ear(folder, threads=threads, effort=QUICK)
+        self._quick = Ear(folder, threads=threads, effort=QUICK, adapter=TELEPHONE)
         self._careful = None if careful is None else Ear(careful, threads=CAREFUL_THREADS, effort=CAREFUL)
 
     def recognise(self, sound: Sound, *, expectation: Expectation | None, at: datetime) -> Recognition:

@@ -7,7 +7,6 @@ ancestors. 28 phrases take 0.1 s of one core where CTranslate2 takes 0.6 s.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,9 +39,9 @@ class _Tree:
 
 
 class TextScorer:
-    """The decoder of a Whisper model that CTranslate2 can load. `prompt` are the tokens before every text."""
+    """The decoder of a Whisper model, of the bytes of its file. `prompt` are the tokens before every text."""
 
-    def __init__(self, model: Path, *, prompt: Sequence[int], end: int) -> None:
+    def __init__(self, model: bytes, *, prompt: Sequence[int], end: int) -> None:
         arrays = read_weights(model, beginning="decoder/")
         self._prompt = tuple(prompt)
         self._end = end

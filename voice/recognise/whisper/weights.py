@@ -1,7 +1,9 @@
 """The arrays of a model in CTranslate2's file format, as its converter writes them (version 6)."""
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -17,18 +19,56 @@ STEPS = "_scale"  # ending of the name of the array beside a matrix in 8 bits
 Arrays = Mapping[str, NDArray[np.float32]]
 
 
-def read_weights(path: Path, *, beginning: str) -> Arrays:
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """Where one array lies in the file."""
+
+    name: str
+    kind: str
+    shape: tuple[int, ...]
+    start: int
+    size: int  # in bytes
+
+
+def model_bytes(path: Path) -> bytes:
+    """The file. Raises ModelError if it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as problem:
+        raise _damaged() from problem
+
+
+def read_weights(model: bytes, *, beginning: str) -> Arrays:
     """Every array of real numbers whose name begins so, in single precision; those kept in 8 bits are multiplied out.
 
     Raises ModelError on another format.
     """
     try:
-        with path.open("rb") as stream:
-            return _multiplied_out(dict(_arrays(stream, beginning)))
-    except (OSError, struct.error, ValueError, KeyError) as problem:
-        raise ModelError(
-            "model.damaged", "语音识别模型文件损坏，请运行 linyin models verify 检查后重新安装。"
-        ) from problem
+        return _multiplied_out(
+            {each.name: _values(model, each) for each in _entries(model) if each.name.startswith(beginning)}
+        )
+    except (struct.error, ValueError, KeyError) as problem:
+        raise _damaged() from problem
+
+
+def with_added(model: bytes, changes: Arrays) -> bytes:
+    """The file with something added to some of its matrices of 16 bits. Raises ModelError if it has no such matrix."""
+    changed = bytearray(model)
+    try:
+        entries = {each.name: each for each in _entries(model)}
+        for name, change in changes.items():
+            entry = entries[name]
+            if entry.kind != "<f2":
+                raise ValueError(f"{name} is kept as {entry.kind}")
+            sums = _values(model, entry).astype(np.float32) + change
+            changed[entry.start : entry.start + entry.size] = sums.astype(entry.kind).tobytes()
+    except (struct.error, ValueError, KeyError) as problem:
+        raise _damaged() from problem
+    return bytes(changed)
+
+
+def _damaged() -> ModelError:
+    return ModelError("model.damaged", "语音识别模型文件损坏，请运行 linyin models verify 检查后重新安装。")
 
 
 def _multiplied_out(arrays: dict[str, NDArray[Any]]) -> Arrays:
@@ -41,21 +81,27 @@ def _multiplied_out(arrays: dict[str, NDArray[Any]]) -> Arrays:
     return arrays
 
 
-def _arrays(stream: BinaryIO, beginning: str) -> list[tuple[str, NDArray[Any]]]:
+def _values(model: bytes, entry: _Entry) -> NDArray[Any]:
+    values = np.frombuffer(
+        model, dtype=entry.kind, count=entry.size // np.dtype(entry.kind).itemsize, offset=entry.start
+    )
+    shaped = values.reshape(entry.shape)
+    return shaped if entry.kind == "<i1" else shaped.astype(np.float32)
+
+
+def _entries(model: bytes) -> Iterator[_Entry]:
+    """Every array of real numbers."""
+    stream = BytesIO(model)
     version, _, _, count = _number(stream, "<I"), _name(stream), _number(stream, "<I"), _number(stream, "<I")
     if version != FORMAT_VERSION:
         raise ValueError(f"format version {version}")
-    found = []
     for _ in range(count):
         name = _name(stream)
-        shape = [_number(stream, "<I") for _ in range(_number(stream, "<B"))]
-        kind, size = _number(stream, "<B"), _number(stream, "<I")
-        if name.startswith(beginning) and _KINDS[kind] in ("<f2", "<f4", "<i1"):
-            values = np.frombuffer(stream.read(size), dtype=_KINDS[kind]).reshape(shape)
-            found.append((name, values if _KINDS[kind] == "<i1" else values.astype(np.float32)))
-        else:
-            stream.seek(size, 1)
-    return found
+        shape = tuple(_number(stream, "<I") for _ in range(_number(stream, "<B")))
+        kind, size = _KINDS[_number(stream, "<B")], _number(stream, "<I")
+        if kind in ("<f2", "<f4", "<i1"):
+            yield _Entry(name, kind, shape, stream.tell(), size)
+        stream.seek(size, 1)
 
 
 def _name(stream: BinaryIO) -> str:

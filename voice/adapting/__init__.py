@@ -1,0 +1,1 @@
+"""How Whisper base was taught telephones and answers: made once by us, needed by nobody who only runs the assistant."""
