@@ -11,7 +11,7 @@ from typing import Any
 from bot.clock import Clock
 from bot.conversation import Conversation, Opening
 from bot.registry_view import caller_facts, of_their_family
-from bot.sessions import cut_off, told_before_interruption
+from bot.sessions import cut_off, told_in_the_call_before
 from bot.talk import SessionTalk
 from bot.writer import Database
 from campaigns.disposition import Disposition
@@ -214,7 +214,7 @@ class Outbound:
 
     def _opening(self, session: StoreSession, ready: Ready, recording: str | None, *, at: datetime) -> Opening:
         facts = caller_facts(session, ready.resident_id, ready.questionnaire, self._dictionary, at=at)
-        told = told_before_interruption(session, ready.contact_id, ready.questionnaire, at=at)
+        told = told_in_the_call_before(session, ready.contact_id, ready.questionnaire, at=at)
         return Opening(
             questionnaire=ready.questionnaire,
             channel="voice",

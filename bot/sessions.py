@@ -12,8 +12,8 @@ from dialogs.state import State
 from integrations.storage.models import AttemptRow, EventRow, SessionRow
 from integrations.storage.store import StoreSession
 
-# Whoever is called again so soon after the program died in the middle of a call is not asked the same again.
-GOES_ON_WITHIN = timedelta(hours=1)
+# 明天上午再打 is the same talk: questions about 这两天 have been answered. What was told earlier is asked again.
+GOES_ON_WITHIN = timedelta(days=2)
 
 # Built once and run past the mapper: on the way of every turn, building statements costs more than running them.
 _SESSIONS = cast(Table, SessionRow.__table__)
@@ -30,10 +30,8 @@ _REPLACE_TURN = (
     .values({name: bindparam(name) for name in ("turn", "state", "ended_at", "outcome")})
 )
 _APPEND = insert(EventRow)
-_ATTEMPTS = cast(Table, AttemptRow.__table__)
 _BEFORE = (
-    select(_SESSIONS.c.state, _SESSIONS.c.opened_at, _ATTEMPTS.c.status)
-    .join_from(_SESSIONS, _ATTEMPTS, _ATTEMPTS.c.id == _SESSIONS.c.attempt_id)
+    select(_SESSIONS.c.state, _SESSIONS.c.opened_at)
     .where(_SESSIONS.c.contact_id == bindparam("contact"), _SESSIONS.c.questionnaire == bindparam("questionnaire"))
     .order_by(_SESSIONS.c.opened_at.desc())
     .limit(1)
@@ -112,16 +110,16 @@ def cut_off(session: StoreSession) -> Sequence[str]:
     ).all()
 
 
-def told_before_interruption(
+def told_in_the_call_before(
     session: StoreSession, contact_id: str, questionnaire: str, *, at: datetime
 ) -> dict[str, Any]:
-    """What this contact told in the call before, if that was interrupted by us just now: Question.key → value.
+    """What this contact told in the call before, put off or broken off a short while ago: Question.key → value.
 
-    What waited for 对不对 when the call broke off is asked again.
+    What waited for 对不对 when the call ended is asked again.
     """
     of_contact = {"contact": contact_id, "questionnaire": questionnaire}
     before = session.connection().execute(_BEFORE, of_contact).one_or_none()
-    if before is None or before.status != "interrupted" or at - before.opened_at > GOES_ON_WITHIN:
+    if before is None or at - before.opened_at > GOES_ON_WITHIN:
         return {}
     state = decode_state(before.state)
     return {key: answer.value for key, answer in state.answers.items() if key not in state.reading_back}

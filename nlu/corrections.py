@@ -4,6 +4,8 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
+from nlu.durations import find_durations
+from nlu.normalise import normalise
 from nlu.own_questions import MAY_ASK
 from nlu.readers import READERS
 from nlu.reading import Expectation, Reading
@@ -102,6 +104,8 @@ def call_again(text: str, act: str, found: Mapping[str, Found], *, at: datetime)
     again = CALL_AGAIN.search(text) if act in ("answer", "correct_that", "busy_later") else None
     if again and (found_then := _when(again[0], at=at)):
         return found_then  # 是年初三。等天气预报放完再打: another day in the words is not meant
+    if act == "wait_please":
+        return _when(text, at=at) if find_durations(normalise(text).text) else {}  # 等五分钟; 等一下 names no time
     if act in ("busy_later", "not_at_home") or (MAY_ASK in found and found[MAY_ASK].value == "no"):
         return _when(text, at=at)
     return {}

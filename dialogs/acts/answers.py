@@ -1,5 +1,6 @@
 """What answers lead to, phase by phase. Which of these acts, Rasa's rules decide."""
 
+import math
 import re
 from datetime import UTC, datetime, time, timedelta
 
@@ -7,7 +8,7 @@ from dialogs import events as e
 from dialogs import household, loop, values
 from dialogs.acts import unclear
 from dialogs.acts.agreement import agree
-from dialogs.acts.put_off import LOCAL, SOONEST_CALLBACK, callback_due, taken_back
+from dialogs.acts.put_off import LOCAL, taken_back, time_to_call
 from dialogs.phases import CALLBACK, LOW_SPIRITS, RIGHT
 from dialogs.questionnaire import Question
 from dialogs.script import Script
@@ -15,7 +16,7 @@ from nlu.acts import asks_for_it_louder
 from nlu.agreeing import only_agrees
 from nlu.corrections import corrects_too
 from nlu.own_questions import MAY_ASK, STILL
-from nlu.spoken import spoken_day, spoken_time
+from nlu.spoken import spoken_count, spoken_day, spoken_time
 from nlu.understood import Found
 
 TRAILS_OFF = re.compile(r"(?:…|\.{3})\W*$")  # the voice stays up, as a recogniser or a chat writes it
@@ -32,18 +33,19 @@ LONGEST_BEGINNING = 60  # characters: three goes at it, with what is said about 
 GO_ON_TELLING = re.compile(
     "(?:接[到着倒]|继续|往下)(?:讲|说)|你(?:讲|说)[，,]?我听|我听(?:[着到倒]|[到倒]起)(?:呢|的|起)?"
 )
+SHORT_WAIT_MINUTES = 20  # promised as a wait: nobody looks at the clock for a few minutes
 USUAL_TIME = time(10)  # who names no time is up and at home in the middle of the morning
 
 
 def opening_answered(script: Script) -> None:
     """The reply to 现在方便吗; whoever answers a question of the questionnaire at once has said yes."""
     if _found_is(script, MAY_ASK, "no") and script.understood.found.keys() <= {MAY_ASK, CALLBACK}:
-        found = script.understood.found.get(CALLBACK)
-        if found is None and script.understood.found[MAY_ASK].confidence < loop.SURE_ENOUGH:
+        doubtful = script.understood.found[MAY_ASK].confidence < loop.SURE_ENOUGH
+        if doubtful and CALLBACK not in script.understood.found:
             unclear.not_understood(script)  # 我记性不好，你问慢点 puts nobody off: it is asked once more
             return
-        if found is not None and callback_due(found.value) >= script.at + SOONEST_CALLBACK:
-            take_callback(script, found)
+        if (due := time_to_call(script)) is not None:
+            promise_call(script, due)
             return
         script.note(e.CallbackTimeAsked(at=script.at, heard=script.heard))
         script.say("when_to_call")
@@ -69,10 +71,10 @@ def answered(script: Script) -> None:
         return
     others = loop.capture_others(script)
     righted = (corrects_too(script.said) or bool(household.told_of_by_name(script))) and put_right(script)
-    if (later := to_be_called(script)) is not None:
+    if (due := time_to_call(script)) is not None:  # 没有，四点半再打
         if found is not None:
             loop.capture(script, question, found)
-        take_callback(script, later)
+        promise_call(script, due)
         return
     if found is not None:
         if loop.capture(script, question, found):
@@ -115,12 +117,6 @@ def keep_beginning(script: Script) -> bool:
         return False
     script.note(e.AnswerBegun(at=script.at, question=question.key, heard=script.heard))
     return True
-
-
-def to_be_called(script: Script) -> Found | None:
-    """A time for another call, said behind the answer: 四点半再打."""
-    found = script.understood.found.get(CALLBACK)
-    return found if found is not None and callback_due(found.value) >= script.at + SOONEST_CALLBACK else None
 
 
 def put_right(script: Script) -> bool:
@@ -214,9 +210,8 @@ def callback_answered(script: Script) -> None:
     """The reply to 什么时候给您打方便; "now" is no time to call again."""
     if taken_back(script):
         return
-    found = script.understood.found.get(CALLBACK)
-    if found is not None and callback_due(found.value) >= script.at + SOONEST_CALLBACK:
-        take_callback(script, found)
+    if (due := time_to_call(script)) is not None:
+        promise_call(script, due)
     elif script.understood.reason == "vague":
         tomorrow = script.at.astimezone(LOCAL).date() + timedelta(days=1)
         promise_call(script, datetime.combine(tomorrow, USUAL_TIME, tzinfo=LOCAL).astimezone(UTC))
@@ -224,13 +219,8 @@ def callback_answered(script: Script) -> None:
         unclear.not_understood(script)
 
 
-def take_callback(script: Script, found: Found) -> None:
-    """Promises a call at the time that was said, and ends quickly."""
-    promise_call(script, callback_due(found.value))
-
-
 def promise_call(script: Script, due: datetime) -> None:
-    """Says the time back and ends; what was put right in the same breath is said back before it."""
+    """Says the time back and ends quickly; what was put right in the same breath is said back before it."""
     if unconfirmed := loop.to_read_back(script):
         given = [(script.question(key), script.state.answers[key].value) for key in unconfirmed]
         script.say_valued(
@@ -244,6 +234,9 @@ def promise_call(script: Script, due: datetime) -> None:
 
 
 def _time_in_words(due: datetime, *, at: datetime) -> str:
+    minutes = math.ceil((due - at) / timedelta(minutes=1))
+    if minutes <= SHORT_WAIT_MINUTES:
+        return f"{spoken_count(minutes)}分钟以后"
     local, today = due.astimezone(LOCAL), at.astimezone(LOCAL).date()
     days = (local.date() - today) // timedelta(days=1)
     day = {0: "今天", 1: "明天", 2: "后天"}.get(days, spoken_day(local.date()))

@@ -1,15 +1,18 @@
 """What residents say around the questions without ending the conversation."""
 
 import re
+from datetime import timedelta
 
 from dialogs import events as e
 from dialogs import loop
 from dialogs.acts import answers, desk, unclear
+from dialogs.acts.put_off import time_to_call
 from dialogs.script import Script
 from nlu.acts import ASKS_ADVICE
 from nlu.agreeing import only_agrees
 from nlu.understood import Found
 
+LONGEST_HOLD = timedelta(minutes=3)  # who says 等两分钟 has the telephone in the hand
 CLAUSE = re.compile("[。，！？,!?]")
 RETURNED_FIELD = "return.returned"  # of the data dictionary: whoever wants to register a return has answered it
 RETURNED = Found(value="yes", span=(0, 1), confidence=0.8)
@@ -85,13 +88,22 @@ def thanks(script: Script) -> None:
 def wait_please(script: Script) -> None:
     """等我戴眼镜: waits, and asks nothing; a child that was asked for an adult goes to fetch one.
 
-    Half a number that was told before it is kept.
+    Half a number that was told before it is kept; 等五分钟 is a call put off.
     """
     if script.state.phase == "with_child":
         script.note(e.SpeakerAsked(at=script.at, heard=script.heard))
     if script.state.phase == "asking" and script.understood.reason == "incomplete":
         answers.keep_beginning(script)
+    due = time_to_call(script)
+    if due is not None and due - script.at >= LONGEST_HOLD and _was_called(script):
+        answers.promise_call(script, due)
+        return
     script.say("take_your_time")
+
+
+def _was_called(script: Script) -> bool:
+    """Whether we called about a questionnaire, and nobody is in danger."""
+    return script.state.channel == "voice" and script.state.phase in ("opening", "asking", "reading_back")
 
 
 def crying(script: Script) -> None:

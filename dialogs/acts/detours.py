@@ -3,6 +3,7 @@
 from dialogs import events as e
 from dialogs import household, loop, members
 from dialogs.acts import answers, asides, desk, speakers, unclear
+from dialogs.acts.put_off import time_to_call
 from dialogs.events import Severity
 from dialogs.jobs import JOBS
 from dialogs.phases import LOW_SPIRITS
@@ -145,8 +146,8 @@ def correct_that(script: Script) -> None:
         script.note(e.CorrectionAsked(at=script.at, heard=script.heard))
         script.say("which_is_wrong")
         return
-    if (later := answers.to_be_called(script)) is not None:  # 是初五。等俺孙子放学再打
-        answers.take_callback(script, later)
+    if (due := time_to_call(script)) is not None:  # 是初五。等俺孙子放学再打
+        answers.promise_call(script, due)
         return
     script.say("taken_back")
     loop.go_on(script)

@@ -5,9 +5,8 @@ import re
 from dialogs import events as e
 from dialogs import loop
 from dialogs.acts import answers, desk, suspicion, unclear
-from dialogs.acts.answers import take_callback
-from dialogs.acts.put_off import SOONEST_CALLBACK, callback_due, is_willing, taken_back
-from dialogs.phases import CALLBACK
+from dialogs.acts.answers import promise_call
+from dialogs.acts.put_off import is_willing, taken_back, time_to_call
 from dialogs.script import Script
 from nlu.corrections import corrects_too
 from nlu.own_questions import MAY_ASK
@@ -27,9 +26,8 @@ def busy_later(script: Script) -> None:
         return
     if corrects_too(script.said):
         answers.put_right(script)
-    found = script.understood.found.get(CALLBACK)
-    if found is not None and callback_due(found.value) >= script.at + SOONEST_CALLBACK:
-        take_callback(script, found)
+    if (due := time_to_call(script)) is not None:
+        promise_call(script, due)
         return
     script.note(e.CallbackTimeAsked(at=script.at, heard=script.heard))
     script.say("when_to_call")
@@ -50,9 +48,8 @@ def not_at_home(script: Script) -> None:
         loop.go_on(script)  # 老婆是在家 puts right what was told of her
         return
     script.note(e.WrongPartyReached(at=script.at, kind="not_at_home", heard=script.heard))
-    found = script.understood.found.get(CALLBACK)
-    if found is not None and callback_due(found.value) >= script.at + SOONEST_CALLBACK:
-        take_callback(script, found)  # 他姑娘五点钟下班回来
+    if (due := time_to_call(script)) is not None:
+        promise_call(script, due)  # 他姑娘五点钟下班回来
         return
     script.note(e.CallbackTimeAsked(at=script.at, heard=script.heard))
     script.say("when_home")

@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from dialogs import events as e
@@ -24,7 +23,7 @@ HAS_COME = re.compile(
 )
 CERTAIN = 0.9  # of an intent: below it a plain yes in the same words weighs more
 LOCAL = ZoneInfo("Asia/Shanghai")
-SOONEST_CALLBACK = timedelta(minutes=10)  # who says 这会儿忙 names no time
+SOONEST_CALLBACK = timedelta(minutes=1)  # 这会儿忙 is read as this very moment: no time to call
 
 
 def taken_back(script: Script) -> bool:
@@ -35,8 +34,7 @@ def taken_back(script: Script) -> bool:
         script.note(e.SpeakerAsked(at=script.at, heard=script.heard))
         loop.ask_pending(script)
         return True
-    found = script.understood.found.get(CALLBACK)
-    if found is not None and callback_due(found.value) >= script.at + SOONEST_CALLBACK:
+    if time_to_call(script) is not None:
         return False
     speaker = speaker_named(script.said)
     if speaker is None and not READY.search(script.said):
@@ -64,7 +62,11 @@ def is_willing(script: Script) -> bool:
     return MAY_ASK in found and found[MAY_ASK].value == "yes" and script.understood.confidence < CERTAIN
 
 
-def callback_due(value: Any) -> datetime:
-    """The time in a `callback` value, in UTC."""
-    due = datetime.fromisoformat(value["at"])
-    return (due if due.tzinfo else due.replace(tzinfo=LOCAL)).astimezone(UTC)
+def time_to_call(script: Script) -> datetime | None:
+    """When to call, in UTC, where a time that lies ahead was told."""
+    found = script.understood.found.get(CALLBACK)
+    if found is None:
+        return None
+    due = datetime.fromisoformat(found.value["at"])
+    due = (due if due.tzinfo else due.replace(tzinfo=LOCAL)).astimezone(UTC)
+    return due if due >= script.at + SOONEST_CALLBACK else None

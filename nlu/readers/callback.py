@@ -42,6 +42,8 @@ _UNSUITED = re.compile(
 )
 # 个把小时再打: a length before 再 is how long to wait.
 _WAIT = re.compile(r"(?:以后|之后|过后|后)?(?:你|您|你们)?[再就](?:给我)?(?:打|来|说|联系)")
+# 五分钟吧: nothing but a length.
+_ONLY_THAT = re.compile(r"(?:就|也就|再|还要?|要|等|过|大概|大约)*(?:左右|就[行好]|吧|嘛|呢|咯|啦)*[，,。.！!]*")
 _ANY_TIME = re.compile(
     r"等我|下个?月|明年|年底|随时|都行|都可以|都成|都中|有空|有时间|看情况|再说|方便的时候|不一定|说不定"
 )
@@ -96,7 +98,8 @@ def find_callback(text: str, *, at: datetime, now: datetime) -> Found | None:
 def _after_a_while(text: str, now: datetime) -> Found | None:
     """我在买菜呢，个把小时再打."""
     for length in find_durations(text):
-        if _WAIT.match(text, length.end) and length_of(length) <= LONGEST_WAIT.total_seconds():
+        told = _WAIT.match(text, length.end) or _ONLY_THAT.fullmatch(text[: length.start] + text[length.end :])
+        if told and length_of(length) <= LONGEST_WAIT.total_seconds():
             moment = now + timedelta(seconds=length_of(length))
             return _found(moment, length.start, length.end, min(length.confidence, LIKELY))
     return None
