@@ -46,6 +46,8 @@ class Effects:
                 case e.LookupAnswered(kind="identity", found={"resident": str(found), "household": str(home)}):
                     resident = self._recognised(session, row, found, home)
                     self.apply(session, row, self._told_before(session, row, events), at=at)
+                case e.ProofGiven(step="place"):
+                    strangers.told_where(session, row.id, event.value, at=event.at)
                 case e.ProofGiven() if not row.household_id:
                     strangers.told_more(session, row.id, stranger(session, row.id))
                 case e.JobFinished(questionnaire=str(done)) if resident and done:

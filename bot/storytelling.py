@@ -37,7 +37,7 @@ LOOKUPS: dict[e.LookupKind, str] = {
     "places": "还有哪些名额",
     "place": "占一个名额",
 }
-PROOFS: dict[e.ProofStep, str] = {"phone": "登记的电话", "name": "姓名", "id_tail": "身份证后四位"}
+PROOFS: dict[e.ProofStep, str] = {"phone": "登记的电话", "name": "姓名", "id_tail": "身份证后四位", "place": "人在哪里"}
 JOBS = {
     "register_return": "返乡登记",
     "book_appointment": "预约",

@@ -26,7 +26,7 @@ LookupKind = Literal[
     "places",  # how many places each time still has
     "place",  # one place, taken at once or gone
 ]
-ProofStep = Literal["phone", "name", "id_tail"]
+ProofStep = Literal["phone", "name", "id_tail", "place"]  # place: where somebody in danger is
 OpenReason = Literal["unknown", "not_measured", "refused", "not_understood", "vague", "full"]
 Outcome = Literal[
     "complete",  # every question was asked or skipped by its own rule

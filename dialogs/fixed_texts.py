@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from string import Formatter
 
 from dialogs import phrases
+from dialogs.emergency_numbers import EMERGENCY_NUMBERS
 from dialogs.long_numbers import GROUP_NAMES
 from dialogs.opening import before_and_question
 from dialogs.questionnaire import Questionnaire
@@ -20,6 +21,7 @@ def fixed_texts(questionnaire: Questionnaire, names: dict[str, str]) -> tuple[st
         wordings += [option.reply for option in question.choices if option.reply]
     every = (*wordings, *phrases.all_phrases())
     texts = [each.spoken for each in every] + [each.plain for each in every if each.plain]
+    texts = [text.replace("{emergency}", number) for text in texts for number in EMERGENCY_NUMBERS]
     filled = (text.format_map(names) for text in texts if _slots(text) <= names.keys())
     return tuple(dict.fromkeys(filled))
 

@@ -10,6 +10,8 @@ from dialogs.script import Script
 from dialogs.state import State
 from nlu.understood import Found
 
+# The one calm question, where another first word helps than 您先坐下: nobody sits down in a burning flat.
+_FLAG_CHECKS = {phases.LOW_SPIRITS: "flag_check_low", "fire_gas": "flag_check_away", "violence": "flag_check_away"}
 # Below this a value is read back before it is kept, whatever the questionnaire says (docs/answers.md).
 SURE_ENOUGH = 0.5
 MUST_BE_SURE = frozenset({"head_count", "phone"})
@@ -153,7 +155,7 @@ def ask_pending(script: Script) -> None:
         case "opening":
             script.say("may_ask")
         case "red_flag":
-            script.say("flag_check_low" if state.flag == phases.LOW_SPIRITS else "flag_check")
+            script.say(_FLAG_CHECKS.get(state.flag, "flag_check"))
         case "party" if state.party is not None:
             script.say(_party_phrase(state.party), surname=state.party.surname, title=state.party.title)
         case "callback":

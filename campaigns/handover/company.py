@@ -3,12 +3,14 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from campaigns.handover.phrases import emergency_number, phrase, wants_to_leave
+from campaigns.handover.phrases import phrase, wants_to_leave
+from dialogs.emergency_numbers import emergency_number
 from dialogs.prompts import Prompt
 from nlu.utterance import Utterance
 
 Status = Literal["open", "accepted", "finished", "given_up", "elsewhere"]
 
+NO_DANGER = "person"  # whoever only wants to speak with somebody
 PROMISES = "on_the_way"  # is not said where nobody has taken it
 SAID_INTO_SILENCE = ("still_here", PROMISES, "sit_down")  # in turn
 
@@ -96,8 +98,9 @@ def silence(company: Company) -> Step:
 
 def _alone(name: str, standing: Standing) -> Prompt:
     """What is said while nobody comes, with the number that helps in this danger; plainer where there is none."""
-    number = emergency_number(standing.kind)
-    return phrase("resident", name, emergency=number) if number else phrase("resident", f"{name}_person")
+    if standing.kind == NO_DANGER:
+        return phrase("resident", f"{name}_person")
+    return phrase("resident", name, emergency=emergency_number(standing.kind))
 
 
 def parted(company: Company) -> Step:

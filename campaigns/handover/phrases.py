@@ -7,12 +7,10 @@ from typing import Any, Literal
 
 import yaml
 
+from dialogs.emergency_numbers import EMERGENCY_NUMBERS
 from dialogs.prompts import Prompt
 
 FILE = Path(__file__).parent / "phrases.yaml"
-AMBULANCE, POLICE, FIRE = EMERGENCY_NUMBERS = ("一二零", "一一零", "一一九")
-NO_DANGER = "person"  # whoever only wants to speak with somebody
-_NUMBERS = {"fire_gas": FIRE, "trapped": FIRE, "violence": POLICE, "lost_person": POLICE}
 
 
 @cache
@@ -31,11 +29,6 @@ def fixed_texts() -> tuple[str, ...]:
     written = [text for to in ("resident", "worker") for text in _written()[to].values()]
     texts = [text.replace("{emergency}", number) for text in written for number in EMERGENCY_NUMBERS]
     return tuple(dict.fromkeys(text for text in texts if "{" not in text))
-
-
-def emergency_number(kind: str) -> str:
-    """Whom somebody in this danger can ring themselves, as it is said; "" where it is none."""
-    return "" if kind == NO_DANGER else _NUMBERS.get(kind, AMBULANCE)
 
 
 def wants_to_leave(words: str) -> bool:

@@ -55,30 +55,19 @@ def _want(script: Script, job: str, *, heard: str) -> None:
     jobs.go_on(script)
 
 
-def call_help(script: Script) -> None:
-    """Somebody is in danger whom nobody knows: what to do at once, and who they are, so that a person can come."""
-    script.note(e.JobWanted(at=script.at, job=jobs.HELP, heard=script.heard))
-    script.say("help_at_once")
-    jobs.go_on(script)
-
-
-def leave_number(script: Script) -> None:
-    """Somebody unknown writes and wants a person: where to call them is asked, for no line holds them."""
-    script.note(e.JobWanted(at=script.at, job=jobs.PERSON, heard=script.heard))
-    script.say("passed_to_desk")
-    jobs.go_on(script)
-
-
 def proof_given(script: Script) -> None:
     """A telephone number, then a name; or the last digits of an identity number. The platform compares."""
     step: e.ProofStep = script.state.proving  # type: ignore[assignment]  # set by ProofAsked only
-    value = _proof(step, script.understood.found.get(PROOF), script.said)
+    value = _proof(step, script)
     if not value:
         withheld(script)
         return
     script.note(e.ProofGiven(at=script.at, step=step, value=value))
     if step == "phone":
         jobs.ask_proof(script, "name")
+    elif step == "place":
+        script.say("kept_another")
+        jobs.go_on(script)
     else:
         kind: e.LookupKind = "proof" if step == "id_tail" else "identity"
         script.note(e.LookupAsked(at=script.at, kind=kind, about=dict(script.state.proofs)))
@@ -91,18 +80,23 @@ def withheld(script: Script) -> None:
 
 
 def unproven(script: Script, misses: int) -> None:
-    """Nothing that shows who they are was said, so often in a row."""
-    if misses > 1:
+    """Nothing that shows who they are was said, so often in a row; where they are is asked once."""
+    if script.state.proving == "place":
+        jobs.go_on(script)
+    elif misses > 1:
         jobs.no_proof(script)
     else:
         loop.ask_pending(script)
 
 
-def _proof(step: str, found: Found | None, heard: str) -> str:
+def _proof(step: e.ProofStep, script: Script) -> str:
+    found, heard = script.understood.found.get(PROOF), script.said
     if step == "id_tail":
         digits = "".join(group.digits for run in find_runs(normalise(heard).text) for group in run)
         tail = digits + ("X" if re.search(r"[xX×叉]", heard) and len(digits) == ID_TAIL - 1 else "")
         return tail if len(tail) == ID_TAIL else ""
+    if step == "place":
+        return heard if found is not None or script.understood.flags else ""
     if found is None:
         return ""
     value: Any = found.value
@@ -173,8 +167,6 @@ def _ticket(script: Script, found: Mapping[str, Any]) -> None:
     else:
         script.say("passed_on")
     if script.state.job == jobs.HELP and script.state.channel == "voice":
-        if not script.state.recognised:
-            script.say("say_where")  # while they wait; whoever comes hears all of it
         loop.close(script, "red_flag")  # the line stays with them until a person is on it
         return
     jobs.close(script)

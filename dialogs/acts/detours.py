@@ -2,10 +2,10 @@
 
 from dialogs import events as e
 from dialogs import household, loop, members
-from dialogs.acts import answers, asides, desk, speakers, unclear
+from dialogs.acts import answers, asides, desk, speakers, unclear, unknown_callers
 from dialogs.acts.put_off import time_to_call
 from dialogs.events import Severity
-from dialogs.jobs import JOBS
+from dialogs.jobs import HELP, JOBS
 from dialogs.phases import LOW_SPIRITS
 from dialogs.questionnaire import Question
 from dialogs.script import Script
@@ -24,7 +24,7 @@ def red_flag(script: Script) -> None:
 
     The same danger told again is the answer to that question.
     """
-    if script.state.phase == "red_flag" and all(_key(flag) in script.state.raised for flag in script.understood.flags):
+    if script.state.phase == "red_flag" and _are_raised(script):
         answers.red_flag_answered(script)
         return
     if script.state.phase == "asking" and _is_known(script):
@@ -33,6 +33,10 @@ def red_flag(script: Script) -> None:
     pending = script.understood.found.get(script.state.pending)
     for flag in script.understood.flags:
         loop.escalate(script, flag.kind, _severity(script, flag), key=_key(flag))
+    if script.state.phase == "proving" and script.state.job == HELP:  # 快来人, to where they are: people are called
+        desk.proof_given(script)
+        return
+    unknown_callers.keep_place(script)
     if not speaks_as_child(script.said):  # a child answers nothing
         _keep_what_was_told(script, pending)
     if pending is None and script.state.phase == "asking":
@@ -56,13 +60,16 @@ def red_flag(script: Script) -> None:
         return
     gravest = LOW_SPIRITS if LOW_SPIRITS in kinds else next((kind for kind in kinds if kind not in CAN_WAIT), kinds[0])
     script.note(e.RedFlagCheckAsked(at=script.at, kind=gravest))
-    script.say("flag_check_low" if gravest == LOW_SPIRITS else "flag_check")
+    loop.ask_pending(script)
+
+
+def _are_raised(script: Script) -> bool:
+    return all(_key(flag) in script.state.raised for flag in script.understood.flags)
 
 
 def _is_known(script: Script) -> bool:
     """药没了, said once more: somebody has been told, and it can wait for them."""
-    flags = script.understood.flags
-    return all(flag.kind in CAN_WAIT and _key(flag) in script.state.raised for flag in flags)
+    return _are_raised(script) and all(flag.kind in CAN_WAIT for flag in script.understood.flags)
 
 
 def _keep_what_was_told(script: Script, pending: Found | None) -> None:

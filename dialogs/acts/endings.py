@@ -4,7 +4,7 @@ import re
 
 from dialogs import events as e
 from dialogs import loop
-from dialogs.acts import answers, desk, suspicion, unclear
+from dialogs.acts import answers, desk, suspicion, unclear, unknown_callers
 from dialogs.acts.answers import promise_call
 from dialogs.acts.put_off import is_willing, taken_back, time_to_call
 from dialogs.script import Script
@@ -125,7 +125,7 @@ def person_please(script: Script) -> None:
     again = "person" in script.state.raised
     loop.escalate(script, "person", "normal", key="person")
     if not script.state.recognised and script.state.channel == "chat" and not again:
-        desk.leave_number(script)
+        unknown_callers.leave_number(script)
         return
     loop.close(script, "to_person")
     script.say("to_person" if script.state.recognised else "to_person_unknown")

@@ -4,7 +4,7 @@ import re
 
 from dialogs import events as e
 from dialogs import loop, members
-from dialogs.acts import desk, put_off
+from dialogs.acts import desk, put_off, unknown_callers
 from dialogs.acts.agreement import agree, says_it_is_over
 from dialogs.questionnaire import Question
 from dialogs.script import Script
@@ -179,10 +179,10 @@ def flag_unanswered(script: Script, *, still: bool | None = None) -> None:
 def help_comes(script: Script) -> None:
     """The danger stands: a person is on the way, or is called as soon as it is known to whom."""
     if not script.state.recognised:
-        desk.call_help(script)
+        unknown_callers.call_help(script)
         return
     loop.close(script, "red_flag")
-    script.say("flag_still")
+    unknown_callers.say_whom_to_ring(script, "flag_still")
 
 
 def without_rule(script: Script) -> None:

@@ -1,10 +1,11 @@
 """Matters of people whom the registry does not know: how they can be reached, and whose it turns out to be."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 
-from integrations.storage.models import HandoverRow, TicketRow
+from integrations.storage.models import HandoverRow, HandoverWordRow, TicketRow
 from integrations.storage.store import StoreSession
 from integrations.tickets.owners import owners_of
 
@@ -22,6 +23,17 @@ def told_more(session: StoreSession, session_id: str, stranger: Stranger) -> Non
     for ticket in _without_household(session, session_id):
         ticket.caller_phone = stranger.phone or ticket.caller_phone
         ticket.caller_name = stranger.name or ticket.caller_name
+
+
+def told_where(session: StoreSession, session_id: str, place: str, *, at: datetime) -> None:
+    """Where somebody in danger says they are: on every ticket of the talk, and told to whoever takes the hand-over."""
+    for ticket in _without_household(session, session_id):
+        if place not in ticket.own_words:
+            ticket.own_words = f"{ticket.own_words}；人在：{place}"
+    handover = session.scalar(select(HandoverRow).where(HandoverRow.session_id == session_id))
+    if handover is not None and place not in handover.heard:
+        session.add(HandoverWordRow(handover_id=handover.id, at=at, who="resident", words=place))
+    session.flush()
 
 
 def recognised(session: StoreSession, session_id: str, *, resident: str, household: str) -> None:

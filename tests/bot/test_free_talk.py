@@ -7,6 +7,7 @@ from bot.conversation import Answered
 from bot.desk import caller, inbound
 from bot.sessions import decode_state
 from dialogs.state import State, fold_all
+from integrations.handover.briefing import words_of
 from integrations.storage.models import HandoverRow, RecordRow, ResidentRow, SessionRow, TicketRow
 from tests.bot.conftest import PEOPLE
 
@@ -113,6 +114,7 @@ async def test_a_danger_told_by_somebody_unknown_is_a_ticket_once_it_is_known_wh
     assert "一二零" in said(await desk.say(opened.session, "还是疼"))
     [before] = rows(desk, TicketRow)
     assert (before.kind, before.household_id) == ("chest_pain", None)
+    await desk.say(opened.session, "我在建设路菜场门口")
     await desk.say(opened.session, PEOPLE[1][1])
     told = await desk.say(opened.session, PEOPLE[1][0])
     assert "网格员owner" in said(told)
@@ -130,6 +132,19 @@ async def test_a_stranger_who_wants_a_person_leaves_a_number_and_hears_who_has_t
     [ticket] = rows(desk, TicketRow)
     assert (ticket.id, ticket.household_id, ticket.kind) == (handover.ticket_id, None, "person")
     assert (ticket.caller_phone, ticket.caller_name) == ("13700000001", "周文强")
+
+
+async def test_a_stranger_in_danger_is_asked_where_they_are_and_whoever_comes_hears_it(desk) -> None:
+    opened = await come(desk, channel="chat")
+    await desk.say(opened.session, "我胸口疼得厉害")
+    [handover] = rows(desk, HandoverRow)  # somebody is rung before anything is asked
+    assert "哪一栋" in said(await desk.say(opened.session, "还是疼"))
+    await desk.say(opened.session, "建设路菜场门口")
+    [ticket] = rows(desk, TicketRow)
+    assert (ticket.id, ticket.household_id) == (handover.ticket_id, None)
+    assert "建设路菜场门口" in ticket.own_words
+    with desk.store.reading() as session:
+        assert words_of(session, handover.id, "resident") == ["建设路菜场门口"]
 
 
 async def test_a_broken_off_call_is_taken_up_by_the_number_of_its_ticket(desk) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaigns.handover import company, worker_call
-from campaigns.handover.phrases import EMERGENCY_NUMBERS, fixed_texts, phrase
+from campaigns.handover.phrases import fixed_texts, phrase
 from campaigns.handover.ringing import (
     NEVER_AGAIN,
     GiveUp,
@@ -24,6 +24,7 @@ from campaigns.handover.ringing import (
 )
 from campaigns.handover.worker_call import Briefing, GiveBack, JudgePin, WorkerCall
 from campaigns.window import BEIJING
+from dialogs.emergency_numbers import EMERGENCY_NUMBERS
 from nlu.utterance import Utterance
 from voice.keypad import ONE_KEY_KINDS
 
