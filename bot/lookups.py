@@ -1,6 +1,6 @@
 """What the dialogue asks the platform for in the middle of a turn: each kind of lookup, in one transaction."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -123,13 +123,21 @@ class Lookups:
         return {"number": raised.number, "worker": f"{title}{worker.name if worker else NOBODY[title]}"}
 
     @staticmethod
-    def _tickets(session: StoreSession, asker: Asker, _: Mapping[str, Any], at: datetime) -> dict[str, Any]:
-        rows = session.scalars(
+    def _tickets(session: StoreSession, asker: Asker, about: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+        """Of the household; of somebody whom nobody knows, those that were raised with this number and this name."""
+        rows: Sequence[TicketRow] = session.scalars(
             select(TicketRow)
             .where(TicketRow.household_id == asker.household, TicketRow.kind.in_(ASKED_FOR))
             .where((TicketRow.done_at.is_(None)) | (TicketRow.done_at >= at - DONE_LATELY))
             .order_by(TicketRow.created_at.desc())
-        )
+        ).all()
+        if asker.household is None:
+            phone, name = about.get("phone"), syllables(about.get("name", ""))
+            rows = [
+                each
+                for each in rows
+                if phone and (each.caller_phone, syllables(each.caller_name or "")) == (phone, name)
+            ]
         return {
             "tickets": [
                 {"what": label(row.kind), "number": row.number, "state": LABELS.get(row.state, row.state)}

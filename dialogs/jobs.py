@@ -87,9 +87,9 @@ JOBS: Mapping[str, Job] = {
     "correct_my_data": Job(
         lookup="job", questionnaire="correct-my-data", ticket="data_correction", in_words={"what": _WHAT_IS_RIGHT}
     ),
-    "delete_my_data": Job(lookup="ticket", ticket="data_deletion"),
+    "delete_my_data": Job(lookup="ticket", ticket="data_deletion", strangers_after=_HEARD_WRONG),
     "callback_me": Job(lookup="ticket", ticket="callback_me", strangers_after=_HEARD_WRONG),
-    "ticket_status": Job(lookup="tickets"),
+    "ticket_status": Job(lookup="tickets", strangers_after=_HEARD_WRONG),
     "hear_my_data": Job(lookup="data", in_person=True),
     "was_that_you": Job(lookup="calls"),
     "resume_call": Job(lookup="broken_off"),
@@ -118,8 +118,7 @@ def go_on(script: Script) -> None:
     """Begins what is wanted once it is known whose home it is, and where that matters, that it is they in person."""
     job = JOBS[script.state.job]
     if taken_from_strangers(script):
-        script.say("taken_from_stranger")
-        begin(script)
+        _take_from_stranger(script)
     elif script.state.failed_proofs >= FAILED_PROOFS:
         script.say("cannot_find_you")
         close(script)
@@ -140,11 +139,16 @@ def taken_from_strangers(script: Script) -> bool:
 def no_proof(script: Script) -> None:
     """Whoever wants it does not say who they are: a person asks, where a person sees to it anyway."""
     if JOBS[script.state.job].strangers_after and not script.state.recognised:
-        script.say("taken_from_stranger")
-        begin(script)
+        _take_from_stranger(script)
         return
     script.say("cannot_do_here" if script.state.recognised else "cannot_find_you")
     close(script)
+
+
+def _take_from_stranger(script: Script) -> None:
+    if JOBS[script.state.job].ticket:
+        script.say("taken_from_stranger")
+    begin(script)
 
 
 def ask_proof(script: Script, step: e.ProofStep) -> None:
@@ -157,6 +161,8 @@ def begin(script: Script) -> None:
     """Asks the platform for what the wanted job needs."""
     job = JOBS[script.state.job]
     about: dict[str, str] = {"questionnaire": job.questionnaire} if job.questionnaire else {}
+    if job.lookup == "tickets":
+        about = dict(script.state.proofs)
     if job.lookup == "ticket":
         about = raise_ticket(script)
     if job.lookup == "broken_off" and (number := ticket_number(script.state.job_words)):

@@ -335,7 +335,7 @@ def _fold_lookup(state: State, event: e.LookupAnswered) -> State:
                 state,
                 recognised=matched,
                 speaker="self" if matched else state.speaker,
-                proofs={},
+                proofs={} if matched else state.proofs,
                 phase="desk",
                 proving="",
                 failed_proofs=state.failed_proofs + (not matched),

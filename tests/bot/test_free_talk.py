@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from bot.conversation import Answered
 from bot.desk import caller, inbound
+from bot.evidence.erasing_strangers import erase_stranger
 from bot.sessions import decode_state
 from dialogs.state import State, fold_all
 from integrations.handover.briefing import words_of
@@ -145,6 +146,36 @@ async def test_a_stranger_in_danger_is_asked_where_they_are_and_whoever_comes_he
     assert "建设路菜场门口" in ticket.own_words
     with desk.store.reading() as session:
         assert words_of(session, handover.id, "resident") == ["建设路菜场门口"]
+
+
+async def test_a_stranger_has_what_they_said_deleted_by_the_number_they_are_told(desk) -> None:
+    opened = await come(desk, channel="chat")
+    for words in ("把我的信息删掉", "13700000001", "周文强", "13700000001"):
+        await desk.say(opened.session, words)
+    told = await desk.say(opened.session, "周文强")
+    [ticket] = rows(desk, TicketRow)
+    assert (ticket.kind, ticket.household_id, ticket.caller_phone) == ("data_deletion", None, "13700000001")
+    assert ticket.number[-4:].lstrip("0") in said(told).replace("幺", "1").replace("一", "1")
+    await desk.say(opened.session, "没有了")
+    with desk.store.writing() as session:
+        gone = erase_stranger(session, ticket.id, data=None, user_id=None, at=desk.at)
+    assert (gone.sessions, gone.tickets) == (1, 1)
+    assert rows(desk, SessionRow) == []
+
+
+async def test_a_stranger_hears_how_their_own_ticket_stands_and_nobody_elses(desk) -> None:
+    async def asks(number: str, name: str) -> str:
+        opened = await come(desk, channel="chat")
+        for words in ("我反映的事办到哪一步了", number, name, number):
+            await desk.say(opened.session, words)
+        return said(await desk.say(opened.session, name))
+
+    opened = await come(desk, channel="chat")
+    for words in ("让社区给我回个电话", "13700000001", "周文强", "13700000001", "周文强"):
+        await desk.say(opened.session, words)
+    assert "要求回电" in await asks("13700000001", "周文强")
+    assert "没有查到" in await asks("13700000002", "周文强")
+    assert "没有查到" in await asks("13700000001", "吴桂芳")
 
 
 async def test_a_broken_off_call_is_taken_up_by_the_number_of_its_ticket(desk) -> None:
