@@ -74,13 +74,21 @@ SAYS_WHO = re.compile(
 )
 # 搵个识讲白话嘅同我讲: somebody who speaks as they do.
 WANTS_SOMEBODY = re.compile("(?:找|搵|叫|换|喊)[^，。]{0,3}[个人][^，。]{0,10}[同跟和]我[讲说]")
-CANNOT_HEAR = re.compile("听不(?:真|清|见|到|着|来|明)|听[球毬唔](?:不|明|到|见|清)")
+CANNOT_HEAR = re.compile("听不(?:真|清|见|到|着|来|明|出|太清)|听[球毬唔](?:不|明|到|见|清)")
 # Whoever says this has not heard the question; what they talk of next is no answer to it: 糖？你吼大声点！糖买了两斤.
+_VOICE = "(?:声(?:音|气|儿)?|嗓门[儿子]?|动静|音量|调门|喉咙|话筒|喇叭)"
+_MORE = "(?:一?点儿?|一?些|一?丁点儿?|一?哈|一?下|啲)"
 WANTS_IT_LOUDER = re.compile(
-    rf"{CANNOT_HEAR.pattern}|声(?:音|儿)?(?:恁|这么|那么|太|咋(?:这么|恁))小|声(?:音|气|儿)?(?:往|再|给我|给俺)?(?:放|开|弄|搞|调|整|喊|讲)?大(?:里放)?(?:点|些|一点|一些)|声(?:音|气|儿)(?:往|放)大|(?:喊|吼|讲|说)?大(?:点儿?|些)?声(?:点|些)?(?:嘛|儿|讲|说|吼|喊|[！!，。]|$)"
+    f"{CANNOT_HEAR.pattern}|{_VOICE}(?:儿|也|就|实在)*(?:恁|这么|那么|太|忒|咋[^，。]{{0,2}})[小轻低细]|{_VOICE}[^，。！？]{{0,3}}(?:跟|像|和)[^，。]{{0,3}}蚊子"
+    f"|{_VOICE}(?:往|再|给[我俺额]|要|得|放|开|弄|搞|调|整|喊|讲|提|拔|扯)*[大高响亮](?:里放|{_MORE})|{_VOICE}(?:往|放)大"
+    rf"|(?:讲|说)话?[大高响]{_MORE}|(?:喊|吼|讲|说)?[大高](?:点儿?|些)?声(?:{_MORE}|儿)?(?:嘛|儿|讲|说|吼|喊|噻|撒|啦|啊|呀|哈|呗|行|好|[！!，。…]|$)"
 )
-# 噢，你说发烧啊: whoever did not hear the question has understood it now, and answers.
-HEARD_AT_LAST = re.compile("[哦噢喔嗷][—，,、\\s]*(?:(?:[你恁您]|是)*[说问讲]|[^，。！？]{1,6}[啊嗦呀嘛哇][，,])")
+# 噢，你说发烧啊; 啥？问我人烧不烧啊？: whoever did not hear the question has understood it now, and answers.
+HEARD_AT_LAST = re.compile(
+    "[哦噢喔嗷]+[—，,、\\s]*(?:(?:[你恁您]|是)*[说问讲]|[^，。！？]{1,6}[啊嗦呀嘛哇哪噻][，,。！!？?])"
+    "|(?:[你恁您]|是|原来)*问(?:的是|的|是)?(?:[我俺额咱](?:这个|个)?人?|人|身上)[^，。！？!?]{1,8}[？?，,]"
+    "|(?<=[。！!？?…])(?:[啊嗨哎][，,]?)?[^，。！？!?…了]{2,6}[啊嗦呀哇哪][，,。！!？?]"
+)
 # 给我外孙接, 叫我孙女同你讲: behind an answer it hands the telephone over all the same.
 HANDED_BEHIND = re.compile(
     "给[你恁][^，。！？]{1,6}听电话|[我俺]给[你您恁](?:叫|喊|换)个?人|(?:给|叫|让|喊)(?:我|俺)[^，。！？]{1,7}(?:接|来听|[跟同和给][你您恁][说讲])"
@@ -143,10 +151,10 @@ def asks_for_it_louder(text: str) -> bool:
 
 def without_what_was_misheard(text: str) -> str:
     """听不着！馍才热了一锅。噢，你说发烧啊，没有: nothing answers the question that was said before it was heard."""
-    heard = HEARD_AT_LAST.search(text)
-    if heard is None or not asks_for_it_louder(text[: heard.start()]):
-        return text
-    return "，" * heard.start() + text[heard.start() :]
+    for heard in HEARD_AT_LAST.finditer(text):
+        if asks_for_it_louder(text[: heard.start()]) and not asks_for_it_louder(heard[0]):
+            return "，" * heard.start() + text[heard.start() :]
+    return text
 
 
 def _has_not_heard(text: str, reading: Reading | NotRead) -> bool:

@@ -18,6 +18,11 @@ _PRAISES = (
 )
 _CLAUSE = re.compile(r"[^，,。.！!、…~—\s]+")
 LONGEST_CLAUSE = 16  # characters: what is longer tells something
+# 讲嘛, 你只管问, 有啥子你说: leave to speak, particles apart.
+_INVITES = re.compile(
+    "(?:有(?:什么|啥子?|么事|么子|嘛)(?:事|话)?|[你您恁]|只管|尽管|就|快|快点|快些|赶紧|慢慢|先|来|直接)*"
+    "(?:说|讲|问|唠|聊|摆|谈|喊|咵|整|噶)(?:说|讲|问|唠|聊|摆|一?下|一?哈|两句|嗑)?么?"
+)
 _THANKS = re.compile(f"(?:{_PARTICLES}|{'|'.join(_PRAISES)})*")
 _AGREEMENT = re.compile(f"(?:{_PARTICLES}|{'|'.join(_AGREES)})*")
 
@@ -31,3 +36,8 @@ def only_agrees(text: str) -> bool:
     return not all(thanks) and all(
         thanked or _AGREEMENT.fullmatch(each) is not None for each, thanked in zip(clauses, thanks, strict=True)
     )
+
+
+def invites_to_speak(core: str) -> bool:
+    """Whether a clause without its particles gives leave to speak."""
+    return _INVITES.fullmatch(core) is not None

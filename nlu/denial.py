@@ -37,6 +37,8 @@ RHETORICAL_DENIAL = re.compile(
 HARDLY_BEFORE = re.compile(r"哪[里儿]?$|[^有为没是说叫凭做干看按](?:什么|啥子?|么子)$")
 NONE_BEFORE = re.compile("[没不冇无].{0,4}$")  # 没去什么地方 is denied already
 HARDLY_AFTER = re.compile(r"(?:个|[得了]?)(?:啥|什么)[啊呀哦哟嘛呢]*$|个(?:屁|鬼|球|锤子)")  # 满意个啥
+# 闷啥闷, 烧个什么烧: the word said twice around what asks.
+SAID_TWICE = re.compile("(?P<said>[\u4e00-\u9fff]{1,2})(?:个|得)?(?:啥子?|什么|么子|么事|个屁|个鬼)(?P=said)")
 HARDLY = re.compile("^.{0,3}[啊呀哟哦嘞唦]$")  # 哪烧啊
 
 
@@ -52,6 +54,9 @@ def affirmed(clause: str, start: int, end: int) -> bool:
     if HARDLY_BEFORE.search(before) and not NONE_BEFORE.search(before):
         return False
     if HARDLY_AFTER.match(clause, end) and not NONE_BEFORE.search(before):
+        return False
+    twice = SAID_TWICE.search(clause)
+    if twice is not None and twice.start() < end and start < twice.end():
         return False
     none = NONE_AT_ALL.search(clause)
     if none is not None and none.start() <= start and end <= none.end():

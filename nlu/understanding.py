@@ -17,6 +17,7 @@ from nlu.corrections import (
 from nlu.fillers import without_fillers
 from nlu.intents import Ranking
 from nlu.keyed import keyed
+from nlu.paused_numerals import joined
 from nlu.pressing import is_danger, pressing_dangers, without_cooking
 from nlu.reading import Expectation, NotRead, Reading
 from nlu.rewriting import Rewritten
@@ -39,8 +40,6 @@ PIECE, DIGIT = re.compile("…+"), re.compile("[0-9零一二三四五六七八�
 FEWEST_BREAKS, SHORT_PIECE = 2, 4  # pauses; characters
 # 错了。不是二号，是初二。
 SENTENCE_REST = re.compile("[^。！？!?]*[。！？!?]*(?:[^，。！？]{0,4}不是[^。！？]*[。！？]*)?")
-PAUSE_IN_A_NUMERAL = re.compile(r"(?<=[十百点度])(…+)([一二三四五六七八九])(?=[，。,.；;！!度]|$)")
-PAUSE_BEFORE_THE_POINT = re.compile("(?<=[一二三四五六七八九])(…+)(点[一二三四五六七八九])")
 
 
 def understand(
@@ -82,7 +81,7 @@ def _spoken(
     confidence: float,
     at: datetime,
 ) -> Understood:
-    text, heard = without_cooking(_joined(without_what_was_misheard(text)), pending), text
+    text, heard = without_cooking(NO_FEVER.sub("某", joined(without_what_was_misheard(text))), pending), text
     reading = _read_first(text, pending, at=at) if pending else NotRead(reason="not_an_answer")
     dangers = pressing_dangers(heard, text, pending, reading)
     asked = {each.key: each.asked for each in (pending, *others) if each}
@@ -152,11 +151,6 @@ def _read_beside(righted: tuple[int, int], text: str, pending: Expectation, *, a
     end = rest.end() if rest else len(text)
     behind = CALL_AGAIN.split(text[end:])[0]  # 不行了，我要困觉去了，等我起来再打 answers nothing
     return read_pending("，" * end + behind, pending, at=at) if behind and behind == text[end:] else before
-
-
-def _joined(text: str) -> str:
-    """一百四十……二: a numeral over a pause, in as many characters."""
-    return NO_FEVER.sub("某", PAUSE_BEFORE_THE_POINT.sub(r"\2\1", PAUSE_IN_A_NUMERAL.sub(r"\2\1", text)))
 
 
 def _values(

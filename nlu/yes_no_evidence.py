@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator
 
+from nlu.agreeing import invites_to_speak
 from nlu.denial import DOUBLE_DENIAL, RHETORICAL_DENIAL, affirmed, masked
 from nlu.echo import about_something_else, echoed, measured
-from nlu.evidence import Evidence, Found, Kind, Past
+from nlu.evidence import Evidence, Found, Kind
 from nlu.no_value import says_unknown
+from nlu.pastness import PAST_ASPECT, is_over, past_of
 from nlu.reply_words import KNOWING, LEANS_NO, WEAK_VERBS, cores, held, reply_words, starts_with, word_sets
 from nlu.symptoms import single_words, symptom_mentions
 from nlu.topic import Topic
@@ -36,9 +38,8 @@ NOT_ENDED = re.compile(
 WHAT_FOR = re.compile("(?:搞|做|干|弄)(?:什么|啥子?|嘛|么子|么事|么家|咩|乜)[嘛呢啊哦呀]?$")
 # 生气的时候才闷: only then.
 ONLY_THEN = re.compile("(?:时候|以后|之后|了)才")
+LEAVE = re.compile("方便")
 ASKED_BOTH_WAYS = re.compile(r"([\u4e00-\u9fff])[不没]\1")
-AFTERWARDS = re.compile(r"[^，,]{1,4}了(?:以后|之后|过后)")
-NO_LONGER = re.compile(r"不[^不没]{1,4}[了啦喽咯嘞]$|没再|不再")
 BY_TURNS = re.compile(r"一(会儿?|哈子?|下|阵|时|天).{1,6}一(?:会儿?|哈子?|下|阵|时|天)")  # 一会儿烧一会儿不烧
 LEANS_NO_PLAINLY = re.compile(r"没有|不是|没(?!有)|不|别(?!的|人|样)")
 LEANS_YES = re.compile(
@@ -49,7 +50,6 @@ DENIES_SOMEWHERE = re.compile(r"没有?|不|未|无(?!锡|线|论)")
 WELL_PHRASES = ("正常", "好好", "好好的", "好着", "挺好", "很好", "蛮好", "没事", "硬朗", "健康", "结实")
 IS_WELL = re.compile("(?:胸口?|心口|心脏|头|腿|脚|肚子|嗓子|腰|背|身上|身体)(?:都|也|倒|还|是)?好$")  # 胸口好着呢
 AGREES_SOMEWHERE = re.compile(r"同意|可以|愿意|没问题|可行|答应|赞成|支持")
-PAST_ASPECT = re.compile(r"有过|[^通经难不超路好错]过(?![来去年节得不敏程分])")
 
 
 def judge(text: str, start: int, end: int, topic: Topic | None) -> Iterator[Evidence]:
@@ -71,8 +71,8 @@ def judge(text: str, start: int, end: int, topic: Topic | None) -> Iterator[Evid
             yes=found.yes,
             strong=found.strong,
             hedged=held(clause, words["hedges"]) is not None,
-            over=_is_over(clause, topic),
-            past=_past(clause),
+            over=is_over(clause, topic),
+            past=past_of(clause),
             contrast=starts_with(clause, words["contrasts"]) != "",
             word=found.word,
         )
@@ -81,6 +81,7 @@ def judge(text: str, start: int, end: int, topic: Topic | None) -> Iterator[Evid
 def _found(clause: str, topic: Topic | None) -> Found | None:
     outright = (
         _undecided,
+        _invites,
         _by_turns,
         _untold,
         _still_to_come,
@@ -105,6 +106,13 @@ def _undecided(clause: str, topic: Topic | None) -> Found | None:
     """看情况, 跟儿子商量一下: a proposal is neither taken nor turned down."""
     undecided = held(clause, reply_words()["undecided"]) if topic is None or topic.consent else None
     return Found("question", word=undecided) if undecided else None
+
+
+def _invites(clause: str, topic: Topic | None) -> Found | None:
+    """Leave to speak, where it was asked for."""
+    if topic is None or not topic.consent or LEAVE.search(topic.asked) is None:
+        return None
+    return next((Found("consent", True, core) for core in cores(clause) if invites_to_speak(core)), None)
 
 
 def _by_turns(clause: str, topic: Topic | None) -> Found | None:  # noqa: ARG001
@@ -245,7 +253,7 @@ def _leaning(clause: str, topic: Topic | None) -> Found | None:
     plain = masked(core)
     if LEANS_NO.match(plain):
         return Found("plain" if LEANS_NO_PLAINLY.match(plain) else "guess", False, core[:1], strong=False)
-    if topic is not None and topic.lasting and _is_over(clause, topic):
+    if topic is not None and topic.lasting and is_over(clause, topic):
         return Found("over")
     asked_for = LEANS_YES_IF_ASKED.match(core)
     if LEANS_YES.match(core) or (asked_for and (topic is None or asked_for.group() in topic.verbs)):
@@ -281,19 +289,3 @@ def _is_echo(core: str, topic: Topic) -> bool:
         return False
     words = (*topic.verbs, *topic.qualities, *topic.opposites())
     return any(word in core for word in words if word not in WEAK_VERBS and word != "好")
-
-
-def _is_over(clause: str, topic: Topic | None) -> bool:
-    if NO_LONGER.search(clause):
-        return True
-    plain = AFTERWARDS.sub("", clause)
-    words = [word for word in reply_words()["over"] if word in plain]
-    return any(topic is None or not any(verb in word for verb in topic.verbs) for word in words)
-
-
-def _past(clause: str) -> Past:
-    if held(clause, reply_words()["long_ago"]):
-        return "long"
-    if PAST_ASPECT.search(clause):
-        return "aspect"
-    return "recent" if held(clause, reply_words()["past"]) else ""

@@ -23,7 +23,10 @@ LIKELY = 0.8
 LISTENING = 0.6
 GUESSED = 0.45
 # 哦发热啊: only makes sure of what was asked.
-TAKEN_UP = re.compile(r"[，,\s]*(?:哦|噢|喔|嗷|啊|你问|您问|你说|是问|是说)[，,—\-…\s]*[^，,]{1,6}[啊呀么嘛吗哈]$")
+TAKEN_UP = re.compile(
+    r"(?:^|[。！!？?…])[，,…\s]*(?:哦|噢|喔|嗷|啊|嗨|哎哟|[你您恁]问|[你您恁]说|是问|是说|问)+[，,—\-…\s]*"
+    r"[^，,。！!？?]{1,10}[啊呀么嘛吗哈哇嗦哪噻]$"
+)
 # 上楼的时候闷，坐着就不闷: it depends.
 BY_CONDITION = re.compile(r"(?:时候|一[^，,。]{1,5}就)[^，,。]{1,4}[，,][^，,。现今这]{1,6}就(?:不|没)")
 LASTS_FOR_YEARS = re.compile("老毛病|老病根|几十年|多少年|年年都|天天都")
@@ -91,7 +94,7 @@ def _withheld(said: Sequence[Evidence]) -> bool:
 
 def _since_echo(said: Sequence[Evidence], text: str) -> Sequence[Evidence]:
     """Without the question taken up again before it is denied: 哦，发热啊，没有."""
-    answers = [each for each in said if not TAKEN_UP.match(text[: each.end])]
+    answers = [each for each in said if not TAKEN_UP.search(text[: each.end])]
     first = next((each for each in answers if each.yes is not None and each.kind != "listening"), None)
     return answers if first is not None and first.yes is False and first.kind in ("plain", "echo") else said
 
