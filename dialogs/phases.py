@@ -44,7 +44,13 @@ SPEAKERS = (
 
 
 def expectation(
-    question: Question, *, read_back: bool = False, begun: str = "", free: Sequence[str] = (), answered: int = 0
+    question: Question,
+    *,
+    read_back: bool = False,
+    begun: str = "",
+    free: Sequence[str] = (),
+    answered: int = 0,
+    told_for: bool = False,
 ) -> Expectation:
     """What a question of a questionnaire waits for; choices that are still free stand first, as they were said."""
     choices = sorted(question.choices, key=lambda option: option.key not in free) if free else question.choices
@@ -56,6 +62,7 @@ def expectation(
         read_back=read_back,
         begun=begun,
         answered=answered,
+        told_for=told_for,
         choices=tuple(
             Choice(key=option.key, label=option.label, synonyms=option.synonyms, digit=option.digit)
             for option in choices
@@ -70,7 +77,9 @@ def pending(questionnaire: Questionnaire, state: State) -> Expectation | None:
             return Expectation(key=MAY_ASK, kind="yes_no", asked="现在方便吗？")
         case "asking":
             free = state.free.get(state.pending, ())
-            return expectation(members.question(questionnaire, state, state.pending), begun=state.begun, free=free)
+            question = members.question(questionnaire, state, state.pending)
+            told_for = state.speaker == "relative" and not members.about(state.pending)
+            return expectation(question, begun=state.begun, free=free, told_for=told_for)
         case "reading_back":
             return Expectation(key=RIGHT, kind="yes_no", asked="对不对？")
         case "red_flag":

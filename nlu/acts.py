@@ -4,7 +4,9 @@ import re
 from collections.abc import Mapping
 
 from nlu.agreeing import only_agrees
+from nlu.clauses import clauses
 from nlu.corrections import behind_what_was_taken_back, puts_an_earlier_answer_right
+from nlu.handing_over import CANNOT_HEAR, CLAUSE_ENDS, COME_AND_HEAR, fetches, hands_over, hands_over_behind, says_who
 from nlu.intents import ACCEPTED_FROM, WISHES, Ranking
 from nlu.own_questions import ADULT, MAY_ASK, PARTY, STILL
 from nlu.reading import Expectation, NotRead, Reading
@@ -47,14 +49,11 @@ ASKED_TO_COME = re.compile(r"去不去|来不来|参加|报名|愿不愿|愿意|
 OFFERED = re.compile("要不要人|要人|有人陪")
 NAMES_A_PERSON = re.compile("人工|真人|活人|转")
 QUESTION_MARK = re.compile("[？?]")
-CLAUSE_ENDS = frozenset("，,。.！!；;")
+TAKES_LEAVE = re.compile(
+    "(?:再见|再会|拜拜|回见|回聊|挂了|先挂|不说了|不讲了|不聊了|就这样)[^，。！？]{0,4}[。！!，～~]*$"
+)
 # Said with one of these beside it, 骗子 is the point.
 ASKING = frozenset({"ask_back", "who_is_this", "how_got_number", "recorded_or_robot", "smalltalk"})
-# 伢，你来听; without such a word a weak guess that the telephone changes hands is none: 儿子非叫我回.
-COME_AND_HEAR = re.compile("你来(?:接|听)")  # 听不到，伢，你来听
-HANDED = re.compile(
-    "来(?:接|听|[跟和同][你您恁])|(?:接|听)电话|(?<![我俺])(?:跟|和|同|给)[你您恁](?:说|讲)|电话给(?!我)|(?:叫|让|喊)[^，。]{1,6}(?:说|讲|接|听|来(?!看))"
-)
 HOW_KNOWN = re.compile(
     "(?:[何点]解|为(?:什么|啥)|凭(?:什么|啥|么子))[^，。！？]{0,3}(?:知道|晓得|知)[^，。！？]{0,2}(?:我|俺)|(?:哪来|哪里来|哪儿?[弄搞]来|哪里?[弄搞]来|[咋怎]么?(?:知道|晓得))的?[^，。！？]{0,4}(?:我|俺)[^，。！？]{0,3}(?:姓|名|号|电话)"
 )
@@ -68,13 +67,8 @@ TESTS_US = re.compile("你(?:倒|就|先|来)?说(?:说|一?下|出来?)?[^，�
 ASKS_ADVICE = re.compile(
     "[药片针粒颗剂素][^。]*(?:[行好成中]不[行好成中]?|行吗|好吗|可以吗|可不可以|能不能(?![拿领买开报取])|能吗|要不要紧|咋办|怎么办|要得不)[^，。]{0,2}[?？]?$"
 )
-# 我系佢新抱: in the words of any region.
-SAYS_WHO = re.compile(
-    "[我俺](?:是|系)[她他佢](?!妈|爸|爹|娘)|[我俺](?:是|系)?(?:对门|隔壁|楼上|楼下)[^，。]{0,2}(?:的|邻居|老|小)"
-)
 # 搵个识讲白话嘅同我讲: somebody who speaks as they do.
 WANTS_SOMEBODY = re.compile("(?:找|搵|叫|换|喊)[^，。]{0,3}[个人][^，。]{0,10}[同跟和]我[讲说]")
-CANNOT_HEAR = re.compile("听不(?:真|清|见|到|着|来|明|出|太清)|听[球毬唔](?:不|明|到|见|清)")
 # Whoever says this has not heard the question; what they talk of next is no answer to it: 糖？你吼大声点！糖买了两斤.
 _VOICE = "(?:声(?:音|气|儿)?|嗓门[儿子]?|动静|音量|调门|喉咙|话筒|喇叭)"
 _MORE = "(?:一?点儿?|一?些|一?丁点儿?|一?哈|一?下|啲)"
@@ -89,11 +83,6 @@ HEARD_AT_LAST = re.compile(
     "|(?:[你恁您]|是|原来)*问(?:的是|的|是)?(?:[我俺额咱](?:这个|个)?人?|人|身上)[^，。！？!?]{1,8}[？?，,]"
     "|(?<=[。！!？?…])(?:[啊嗨哎][，,]?)?[^，。！？!?…了]{2,6}[啊嗦呀哇哪][，,。！!？?]"
 )
-# 给我外孙接, 叫我孙女同你讲: behind an answer it hands the telephone over all the same.
-HANDED_BEHIND = re.compile(
-    "给[你恁][^，。！？]{1,6}听电话|[我俺]给[你您恁](?:叫|喊|换)个?人|(?:给|叫|让|喊)(?:我|俺)[^，。！？]{1,7}(?:接|来听|[跟同和给][你您恁][说讲])"
-)
-FETCHES = re.compile("(?:叫|让|喊)[^，。]{1,6}(?:来接|来听|接电话|[跟同和给][你您恁][说讲])")  # 听不到，喊外孙女来接
 
 
 def heard_act(
@@ -114,19 +103,20 @@ def heard_act(
         act = "policy_question"  # no advice on doses: a person answers
     if act == "answer" and _has_not_heard(text, reading):
         act = "louder"  # 恁那话俺听不真 is no "no"
-    if (act in ("answer", "louder") and HANDED_BEHIND.search(text)) or (act == "louder" and FETCHES.search(text)):
+    if (act == "answer" and hands_over_behind(text)) or (act in ("repeat", "louder") and fetches(text)):
         act = "hand_phone_over"
+    if act == "answer" and takes_leave(text, reading):
+        act = "goodbye"  # 行，我给她倒水去，再见: the first word closes, and answers nothing
     calls_us_that = CALLS_US_FRAUD.search(text) and not (pending and FRAUD.search(pending.asked))
     if calls_us_that or (act in ASKING and FRAUD.search(text)):
         act = "is_this_fraud"
     if act in ("no_match", "answer") and _doubts_who_we_are(text, pending):
         act = "is_this_fraud"
     if act == "no_match" or (act == "hand_phone_over" and probability < OVERRULES_FROM):
-        handed = HANDED.search(text) or HANDED_BEHIND.search(text)
-        act = "hand_phone_over" if handed else "no_match" if not found else "answer"
+        act = "hand_phone_over" if hands_over(text) else "no_match" if not found else "answer"
     if act == "smalltalk" and any(pending is None or key != pending.key for key in found):
         act = "answer"  # 今天还没吃饭, told when something is put right, is no chat
-    who = SAYS_WHO.search(text)
+    who = says_who(text)
     if act == "answer" and who is not None and isinstance(reading, Reading) and reading.span[1] <= who.start():
         act = "speaker_is_other"  # 刚回来，你等一下。喂，我是她女儿
     fetched = act == "answer" and pending is not None and pending.key == ADULT  # 我对门的老高，有啥你给我说
@@ -137,6 +127,15 @@ def heard_act(
     if act in ("repeat", "louder") and COME_AND_HEAR.search(text):
         act = "hand_phone_over"
     return act, probability
+
+
+def takes_leave(text: str, reading: Reading | NotRead) -> bool:
+    """Whether a value was read from a clause that only agrees, in words that end with a goodbye: 行，那再见."""
+    if not isinstance(reading, Reading) or not TAKES_LEAVE.search(text):
+        return False
+    start, end = reading.span
+    clause = next((text[first:last] for first, last in clauses(text) if first <= start < last), text[start:end])
+    return only_agrees(clause)
 
 
 def _doubts_who_we_are(text: str, pending: Expectation | None) -> bool:
@@ -182,13 +181,6 @@ def _answers_first(text: str, reading: Reading | NotRead) -> bool:
     )
 
 
-def told_before_handing_over(text: str) -> int:
-    """Where the words end that are told before the telephone changes hands: 吃了，稀饭。 of 吃了，稀饭。给我外孙接."""
-    ends = [found.start() for each in (HANDED_BEHIND, HANDED, CANNOT_HEAR) if (found := each.search(text))]
-    last = min(ends, default=0)
-    return max((place + 1 for place, mark in enumerate(text[:last]) if mark in CLAUSE_ENDS), default=0)
-
-
 def _act(intent: str, probability: float, pending: Expectation | None, reading: Reading | NotRead, text: str) -> str:
     """The intent or the answer, values for other questions left aside."""
     if isinstance(reading, Reading):
@@ -223,7 +215,7 @@ def _overrules(intent: str, probability: float, pending: Expectation | None, rea
         return False  # 修水管 is one of the choices
     if pending.kind == "choice" and intent == "out_of_scope" and reading.confidence >= NAMED:
         return False  # 买的高铁票 names one
-    if intent == "hand_phone_over" and probability < SURE_FROM and not HANDED.search(text):
+    if intent == "hand_phone_over" and probability < SURE_FROM and not hands_over(text):
         return False  # 儿媳妇也问过我，我跟她讲，尽够了
     if intent == "refuse_question" and QUESTION_MARK.search(text[: reading.span[0]]):
         return False  # 你问这个？不能吃的

@@ -24,6 +24,14 @@ OF_THE_BODY = re.compile("发烧|身上|体温|[人我他她]烧|(?<![咋怎么]
 
 SWINDLED = re.compile("骗|公安|安全账户|转[账钱到]|汇款")
 OF_MEDICINE = re.compile("药|片(?!段)|针剂|胰岛素")
+OF_NEEDLE_AND_PILL = frozenset({"no_medicine", "low_sugar"})
+NOT_TAKEN = re.compile(
+    "(?:[没冇未不]|没有|冇得|莫得|唔|毋|忘了?|忘记了?)[^，。！？]{0,2}(?:吃|呷|喝|服|打|食|用|揿|戳)"
+    "|[藏扔丢倒吐甩掼摔][^，。！？]{0,6}(?:药|[抽柜桶盆沟]|里|掉|了)"
+)
+RUN_OUT = re.compile(
+    "[吃用打][完光没]了|没[有得]?药|冇得?药|买|剩|最后|断药|[瓶盒]子?空|药[^，。]{0,3}(?:没|冇|断|完|光)(?:了|得|有|咯|哒)"
+)
 WANT = frozenset({"no_medicine", "no_food"})  # told by a denial: 药没了, 没吃饭
 
 
@@ -80,8 +88,14 @@ def _distrusts(danger: RedFlag, text: str) -> bool:
 
 
 def _tells_as_child(danger: RedFlag, text: str) -> bool:
-    """Whether a child told an unsure hint: what it tells goes to the grid worker as a note in any case."""
-    return danger.hint is not None and danger.hint < SURE_HINT and speaks_as_child(text)
+    """Whether a child told an unsure hint, or that medicine which is there was not taken: 外婆嫌苦，药没吃.
+
+    What a child tells goes to the grid worker as a note in any case.
+    """
+    if not speaks_as_child(text):
+        return False
+    unsure = danger.hint is not None and danger.hint < SURE_HINT
+    return unsure or (danger.kind in OF_NEEDLE_AND_PILL and bool(NOT_TAKEN.search(text)) and not RUN_OUT.search(text))
 
 
 def _was_asked(danger: RedFlag, pending: Expectation | None, text: str) -> bool:

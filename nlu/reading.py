@@ -41,6 +41,7 @@ class Expectation:
     begun: str = ""  # the part of a value that was told before, or the value that is being corrected
     denied: tuple[str, ...] = ()  # values that were said back and are wrong, as JSON with sorted keys
     answered: int = 0  # the place of its answer among those that were given, from 1; 0: none yet
+    told_for: bool = False  # somebody else answers for the person who is asked
     read_back: bool = False  # its value was just said back: a better one need not say what it is
 
 

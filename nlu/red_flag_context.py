@@ -11,7 +11,7 @@ When = Literal["now", "recent", "past_over"]
 
 _BREAKS = "，。！？；,!?;\n"
 _PART = re.compile(f"[{_BREAKS}]")
-_SENTENCE_ENDS = re.compile("[。！？!?\n]")
+_SENTENCE_ENDS = re.compile("[。！？!?…\n]")
 _DENIALS_BEFORE_A_WORD = ("不", "没", "没有", "冇", "冇得", "唔", "不太", "不怎么")
 _IN_GENERAL = ("怎么预防", "的讲座", "险", "知识", "演练", "演习")
 

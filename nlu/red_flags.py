@@ -113,13 +113,13 @@ def _told(text: str) -> list[_Told]:
     """Each danger that the lexicon finds named in a plain text, and whether it is meant."""
     heard = Heard.of(text)
     told = []
-    for match in _strongest(_lexicon().matches(heard)):
+    for match in _lexicon().matches(heard):
         start, end = heard.positions[match.start], heard.positions[match.end - 1] + 1
         if _DIGITS_ALONE.fullmatch(text, start, end):  # part of a number, whatever it sounds like
             continue
         gap = match.gap and text[heard.positions[match.gap[0] - 1] + 1 : heard.positions[match.gap[1]]]
         told.append(_Told(match, start, end, _outcome(match, text, start, end, gap or "")))
-    return told
+    return _strongest(told)
 
 
 def _outcome(match: _Match, text: str, start: int, end: int, gap: str) -> str:
@@ -199,17 +199,24 @@ def _parts(text: str) -> list[tuple[int, int]]:
     return parts
 
 
-def _strongest(matches: Sequence[_Match]) -> list[_Match]:
-    """One match of a kind where several overlap: the longest, grave if any of them is."""
-    kept: list[_Match] = []
-    for match in sorted(matches, key=lambda each: (each.kind, each.start - each.end, each.start)):
+def _strongest(told: Sequence[_Told]) -> list[_Told]:
+    """One of a kind where several overlap: the longest, grave if any of them is."""
+    kept: list[_Told] = []
+    for each in sorted(told, key=lambda each: (each.match.kind, each.start - each.end, each.start)):
         for index, other in enumerate(kept):
-            if other.kind == match.kind and other.start < match.end and match.start < other.end:
-                kept[index] = replace(other, grave=other.grave or match.grave)
+            if other.match.kind == each.match.kind and other.start < each.end and each.start < other.end:
+                longest = each if _holds_the_denial(each, other) else other
+                grave = other.match.grave or each.match.grave
+                kept[index] = replace(longest, match=replace(longest.match, grave=grave))
                 break
         else:
-            kept.append(match)
+            kept.append(each)
     return sorted(kept, key=lambda each: each.start)
+
+
+def _holds_the_denial(shorter: _Told, longer: _Told) -> bool:
+    """Whether what denies the longer words is itself a part of the danger: 不想活 beside 想活了，跟她去."""
+    return longer.outcome == "denied" and shorter.outcome in _MEANT and shorter.start < longer.start
 
 
 class _Lexicon:

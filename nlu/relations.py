@@ -8,6 +8,7 @@ from nlu.lexicon import load
 
 # One-character words count only when owned or when they are all that is said: 我妈, 妈.
 LONE = re.compile(r"[\u4e00-\u9fff]")
+NO_KIN = frozenset({"本人", "保姆", "邻居", "朋友", "同事", "同学", "房东", "租客", "社区工作人员"})
 
 
 def relation_mentions(text: str) -> list[tuple[str, int, int]]:
@@ -25,6 +26,13 @@ def relation_mentions(text: str) -> list[tuple[str, int, int]]:
     # 她女儿的同学 is a 同学.
     owners = [each for each, after in pairwise(found) if text[each[2] : after[1]] == "的"]
     return [each for each in found if each not in owners]
+
+
+@cache
+def kin_words() -> str:
+    """An alternation for patterns: every word for a relative, the longest first."""
+    words = {word for relation, listed in load("relations.yaml").items() if relation not in NO_KIN for word in listed}
+    return "|".join(sorted(words, key=lambda word: (-len(word), word)))
 
 
 def others_mentioned(text: str) -> list[tuple[str, int, int]]:

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Literal
 
 from nlu.lexicon import load
+from nlu.relations import kin_words
 
 Speaker = Literal["self", "relative", "other"]
 
@@ -14,13 +15,19 @@ _WHO = f"(?:我是|我叫){_PET_NAME}(?=[，。,.！!])"
 _RUN_UP = rf"^(?:喂|哎|嗯|啊|哦|噢|阿姨|叔叔|姐姐|你好|您好|那个|{_WHO}|[，。,.！!？?\s])*"
 # 奶奶 counts only as the first word, followed by what she does.
 _TOLD_OF = (
-    "(?:她|他|佢|的|昨|在|不|没|冇|还|今天|今儿|今朝|今早|昨天|昨儿|琴日|寻日|早上|晚上|夜里|出去|去|上|睡|买|说|让|刚|也|又|一直|老是|都"
-    "|病|摔|咳|疼|把|药|饭|哭|躺|坐|从|的[^，。]{0,4}[药针])"
+    "(?:她|他|佢|的|昨|今|前[天日晚儿]|琴日|寻日|早[上晨起]|清早|中午|晌午|下午|晚|夜|半夜|刚|才|一直|天天|总|老[是爱]|[一两三四五六七八九十几半好多]+[天日顿餐夜宿回]"
+    "|在|不|没|冇|莫得|唔|还|也|又|都|已经|自己|一个人|偷|悄|忘|嫌|怕|出去|去|上|睡|买|说|讲|喊|叫|让|跟|病|摔|跌|绊|咳|疼|痛|吐|尿|把|药|饭|哭|躺|坐|从"
+    "|的[^，。]{0,4}[药针])"
 )
 _I_AM = (
     "[我俺](?:是|系|就是)[^，。！？]{0,5}|(?<![给跟叫喊让找问])[他她佢](?:的|个|家|屋里)?|这(?:里|边)?是[^，。]{0,4}"
     "|(?:老人家?|老太太|老爷子|本人)(?:的|他|她)?"
 )
+_I = "[我俺额咱阮]"
+_THEIRS = "(?:[她他佢伊渠]|老人家?|老太太?|老爷子|老头子|老婆婆|婆婆|公公|阿婆|阿公|爷爷|奶奶|当家的)"
+_SAID_SO = r"$|[，。！？,.!?…—\s啊呀嘛呢哈咯哒哩嘞噻吧哦]|问|听|说|讲|来|在|有|你|刚|才|替|帮|住"
+# 问我就是 says not who.
+_ASKS_ME = re.compile(f"[问跟找给对同和]{_I}(?:就是|就行|就中|就成|就得|就可以|说|讲|吧|嘛|噻|咯)+")
 _BEFORE_A_NAME = "喂|哎|哦|嗯|对|是|家里|屋里|他|她|佢|的|个|大|小|老|幺|二|三"
 _BEHIND_A_NAME = "[啊呀嘛呢吧哦的哩嘞噻咧]|在(?:说|讲|接)?|接的?|哈"
 _ONLY_TEARS = re.compile(r"^[(（【\[]?(?:[呜嗚唔]|哭|泣|抽|哽咽|着|声|[，。…,.!！~—\s])+[)）】\]]?$")
@@ -43,8 +50,16 @@ def worth_a_note(text: str) -> bool:
     return any(each in text for each in _words()["matters"])
 
 
+def says_whose_they_are(text: str) -> re.Match[str] | None:
+    """The words in which the speaker says who they are to the person asked for: 我是他二媳妇, 俺是老人家的外甥."""
+    return _whose().search(text)
+
+
 def speaker_named(text: str) -> Speaker | None:
     """Who the speaker says they are to the person asked for, or None."""
+    if says_whose_they_are(text):
+        return "relative"
+    text = _ASKS_ME.sub("", text)
     for speaker, words in _speakers().items():
         if any(each in text for each in words):
             return speaker
@@ -53,6 +68,7 @@ def speaker_named(text: str) -> Speaker | None:
 
 def introduces_themselves(text: str) -> Speaker | None:
     """As `speaker_named`, where nobody asked who is there: 我隔壁周娭毑就是接了这样的电话 tells of somebody else."""
+    text = _ASKS_ME.sub("", text)
     return next((speaker for speaker, named in _introduced().items() if named.search(text)), None)
 
 
@@ -65,8 +81,15 @@ def weeps(text: str) -> bool:
 
 @cache
 def _of_an_elder() -> re.Pattern[str]:
-    elders = "|".join(_words()["elders"])
-    return re.compile(rf"{_RUN_UP}(?:(?:我|俺)(?:家)?)?(?:{elders})(?={_TOLD_OF})")
+    elders, ours = ("|".join(_words()[each]) for each in ("elders", "our_elders"))
+    return re.compile(rf"{_RUN_UP}(?:(?:{_I}家?(?:里|屋里)?的?)?(?:{elders})|{_I}家?(?:{ours}))(?={_TOLD_OF})")
+
+
+@cache
+def _whose() -> re.Pattern[str]:
+    theirs = rf"{_THEIRS}(?:的|家的?|屋里的?|屋头的?|嘅)?[大二三四五六老小细满幺长]?"
+    kin = "|".join(_words()["kin_too"]) + "|" + kin_words()
+    return re.compile(rf"{_I}(?:就|也)?(?:是|系)个?{theirs}(?:{kin})[儿子伢娃]?(?={_SAID_SO})")
 
 
 @cache

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from nlu.acts import SAYS_WHO, heard_act, without_what_was_misheard
+from nlu.acts import heard_act, takes_leave, without_what_was_misheard
 from nlu.corrections import (
     CALL_AGAIN,
     behind_what_was_taken_back,
@@ -14,7 +14,9 @@ from nlu.corrections import (
     corrected,
     puts_an_earlier_answer_right,
 )
+from nlu.echo import HOUSEHOLD
 from nlu.fillers import without_fillers
+from nlu.handing_over import says_who
 from nlu.intents import Ranking
 from nlu.keyed import keyed
 from nlu.paused_numerals import joined
@@ -23,6 +25,7 @@ from nlu.reading import Expectation, NotRead, Reading
 from nlu.rewriting import Rewritten
 from nlu.several import find_answers
 from nlu.speakers import speaks_as_child, weeps
+from nlu.told_for import of_the_person_asked
 from nlu.told_in_parts import read_pending
 from nlu.understood import Flag, Found, Understood, found_in
 from nlu.utterance import Utterance
@@ -82,14 +85,18 @@ def _spoken(
     at: datetime,
 ) -> Understood:
     text, heard = without_cooking(NO_FEVER.sub("某", joined(without_what_was_misheard(text))), pending), text
+    if pending is not None and pending.told_for and not HOUSEHOLD.search(pending.asked):
+        text = of_the_person_asked(text)
     reading = _read_first(text, pending, at=at) if pending else NotRead(reason="not_an_answer")
     dangers = pressing_dangers(heard, text, pending, reading)
     asked = {each.key: each.asked for each in (pending, *others) if each}
     told = _values(text, pending, reading, others, at=at)
     found = {key: each for key, each in told.items() if not is_danger(each, asked[key], dangers)}
     act, probability = heard_act(text, pending=pending, reading=reading, found=found, rank=rank)
-    if act == "speaker_is_other" and (who := SAYS_WHO.search(text)) is not None:  # another had the telephone before
+    if act == "speaker_is_other" and (who := says_who(text)) is not None:  # another had the telephone before
         found = {key: each for key, each in found.items() if each.span[0] >= who.start()}
+    if pending is not None and takes_leave(text, reading):
+        found.pop(pending.key, None)
     found |= corrected(text, act, found, others, at=at)
     if act == "no_match" and found:
         act = "answer"

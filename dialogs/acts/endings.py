@@ -11,6 +11,7 @@ from dialogs.script import Script
 from nlu.corrections import corrects_too
 from nlu.own_questions import MAY_ASK
 
+TOLD_PLAINLY = 0.9  # of a value told beside a goodbye
 NEXT = re.compile("下一|继续|接着|往下")  # behind an answer it only hurries on
 
 
@@ -139,10 +140,20 @@ def goodbye(script: Script) -> None:
     if script.state.phase == "desk":
         desk.goodbye(script)
         return
+    if script.state.phase == "asking":
+        _keep_what_was_told(script)
     if suspicion.leaves_in_doubt(script):
         return
     loop.close(script, "partial" if script.state.answers else "break_off")
     script.say("goodbye")
+
+
+def _keep_what_was_told(script: Script) -> None:
+    """不闷，好了，再见: what was told plainly before the goodbye is an answer."""
+    for key, found in list(script.understood.found.items()):
+        if not key.startswith("_") and (found.confidence < TOLD_PLAINLY or script.question(key).kind == "text"):
+            del script.understood.found[key]
+    loop.capture_all(script)
 
 
 def _leave_flag_open(script: Script) -> None:

@@ -11,7 +11,7 @@ from dialogs import loop
 from dialogs.acts import answers, endings, suspicion, unclear
 from dialogs.phases import ADULT, SPEAKER
 from dialogs.script import Script
-from nlu.acts import SAYS_WHO, told_before_handing_over
+from nlu.handing_over import says_who, told_before_handing_over
 from nlu.own_questions import PARTY
 from nlu.pinyin import syllables
 from nlu.speakers import introduces_themselves, speaker_named, worth_a_note
@@ -26,7 +26,7 @@ def hand_phone_over(script: Script) -> None:
     if script.state.phase == "red_flag":
         loop.ask_pending(script)
         return
-    if SAYS_WHO.search(script.said) and (speaker := speaker_named(script.said)):
+    if says_who(script.said) and (speaker := speaker_named(script.said)):
         _go_on_with(script, speaker)  # 把电话给我，我是她闺女
         return
     _forget_read_back(script)

@@ -33,3 +33,17 @@ def test_what_matters_in_a_childs_words_is_noted() -> None:
 @pytest.mark.parametrize(("said", "tears"), [("呜呜呜……", True), ("（哭）没事", True), ("孩子哭了一夜", False)])
 def test_tears_are_not_what_is_told_of_others(said: str, tears: bool) -> None:
     assert weeps(said) is tears
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["我爷把药丢了", "嗲嗲早上冇呷药", "俺奶夜里咳", "婆婆两天没吃降压药了，她嫌苦", "家婆今天的药冇吃，放碗柜里了"],
+)
+def test_a_child_is_known_whatever_it_calls_the_elder(said: str) -> None:
+    assert speaks_as_child(said)
+    assert worth_a_note(said)
+
+
+@pytest.mark.parametrize("said", ["我是他崽，问我就是", "俺是她侄女，问俺就中", "额是她女子", "我系佢新抱"])
+def test_any_word_for_a_relative_says_who_somebody_is(said: str) -> None:
+    assert speaker_named(said) == "relative"
