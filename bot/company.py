@@ -104,8 +104,6 @@ class Company:
         finally:
             next_event.cancel()
             self.over()
-            at = self._clock.now()
-            await self._database.write(lambda session: briefing.resident_left(session, self._handover, at=at))
 
     async def _take(self, call: Call, event: CallEvent) -> None:
         match event:

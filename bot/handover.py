@@ -88,13 +88,21 @@ class Handovers:
         """Carries a resident's call; it stays up after the dialogue while a person is on the way."""
         company = Company(talk, database=self._database, clock=self._clock)
         self._companies.add(company)
+        hung_up = True
         try:
-            return await converse(call, talk, company=company)
+            ended = await converse(call, talk, company=company)
+            hung_up = ended.by != "us"
+            return ended
         finally:
             company.over()
             self._companies.discard(company)
             if company.in_need:
+                await self._resident_left(company.session or "", hung_up=hung_up)
                 await self.start_due()
+
+    async def _resident_left(self, session_id: str, *, hung_up: bool) -> None:
+        at = self._clock.now()
+        await self._database.write(lambda session: briefing.resident_left(session, session_id, hung_up=hung_up, at=at))
 
     async def run(self) -> None:
         """Rings whoever is to be rung until it is cancelled; calls to workers end with it."""
@@ -238,6 +246,8 @@ class Handovers:
             case Join():
                 company = self._company(ring)
                 together = company is not None and await company.join(call)
+                if not together:  # they went meanwhile
+                    course.call = replace(course.call, briefing=await self._briefing(ring))
                 return worker_call.joined(course.call, together=together)
             case Note(words=words):
                 course.words = words

@@ -44,6 +44,7 @@ class Briefing:
     room: str
     heard: str  # the resident's own words
     phone: str  # as it is said; "" when unknown
+    left: str = ""  # when the resident hung up, as it is said; "" while they are there, or nobody knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +221,7 @@ def _number(call: WorkerCall) -> Step:
     if not call.proven:
         said = phrase("worker", "call_back_console")
     elif call.briefing.phone:
-        said = phrase("worker", "call_back", phone=call.briefing.phone)
+        said = phrase("worker", "call_back", left=call.briefing.left, phone=call.briefing.phone)
     else:
         said = phrase("worker", "call_back_unknown")
     return Step(call=replace(call, phase="number"), say=(said,))

@@ -9,6 +9,7 @@ from campaigns.handover.company import Standing, Status
 from campaigns.handover.ringing import TITLES, Tier
 from campaigns.handover.worker_call import Briefing
 from campaigns.window import BEIJING
+from integrations.handover import rings
 from integrations.handover.chain import where
 from integrations.handover.rings import Ring
 from integrations.storage.models import (
@@ -22,8 +23,9 @@ from integrations.storage.models import (
     WorkerRow,
 )
 from integrations.storage.store import StoreSession
+from integrations.tickets import states
 from integrations.tickets.kinds import label
-from nlu.spoken import spoken_digits, spoken_phone
+from nlu.spoken import spoken_digits, spoken_phone, spoken_time
 
 _UNKNOWN_PLACE = "一位来电的居民"
 _UNKNOWN_PERSON = "一位居民"
@@ -49,6 +51,7 @@ def briefing(session: StoreSession, ring: Ring, *, community: str, at: datetime)
         room=room or place,
         heard="。".join(filter(None, said)),
         phone=spoken_phone(phone) if phone else "",
+        left=spoken_time(row.resident_left_at.astimezone(BEIJING).time()) if row.resident_left_at else "",
     )
 
 
@@ -120,9 +123,18 @@ def keep_words(session: StoreSession, handover_id: str, who: str, words: str, *,
     session.add(HandoverWordRow(handover_id=handover_id, at=at, who=who, words=words))
 
 
-def resident_left(session: StoreSession, handover_id: str, *, at: datetime) -> None:
-    """The resident's call is over."""
-    session.get_one(HandoverRow, handover_id).resident_left_at = at
+def resident_left(session: StoreSession, session_id: str, *, hung_up: bool, at: datetime) -> None:
+    """The resident's call is over, `hung_up`: not by us. Who went before anybody spoke with them is to be called back,
+    and the tickets of the matter say so.
+    """
+    row = session.scalar(select(HandoverRow).where(HandoverRow.session_id == session_id))
+    if row is None:
+        return
+    row.resident_left_at = at
+    if hung_up and row.joined_at is None and row.status != "finished":
+        told = f"居民 {at.astimezone(BEIJING):%H:%M} 已挂断，请马上回电。"
+        for ticket_id in rings.tickets_of(session, row):
+            states.progress(session, ticket_id, told=told)
 
 
 def words_of(session: StoreSession, handover_id: str, who: str) -> list[str]:

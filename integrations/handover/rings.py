@@ -120,7 +120,7 @@ def accept(session: StoreSession, ring: Ring, *, at: datetime) -> bool:
     row.status, row.accepted_at, row.accepted_by = "accepted", at, ring.link.worker_id
     mark_accepted = update(HandoverRingRow).where(HandoverRingRow.id == ring.id).values(accepted_at=at)
     session.execute(mark_accepted)
-    for ticket_id in _tickets(session, row):
+    for ticket_id in tickets_of(session, row):
         states.take(session, ticket_id, ring.link.worker_id)
     return True
 
@@ -129,7 +129,7 @@ def reopen(session: StoreSession, handover_id: str) -> None:
     """Whoever accepted did not show that they are the worker: the matter is open again, and so is the ticket."""
     row = session.get_one(HandoverRow, handover_id)
     row.status, row.accepted_at, row.accepted_by = "open", None, None
-    for ticket_id in _tickets(session, row):
+    for ticket_id in tickets_of(session, row):
         states.give_back(session, ticket_id)
 
 
@@ -148,7 +148,7 @@ def report(session: StoreSession, ring: Ring, kind: ResultKind, *, words: str, a
     row = session.get_one(HandoverRow, ring.handover_id)
     row.status, row.result, row.finished_at = "finished", kind, at
     told = "，".join(filter(None, (f"{TITLES[ring.link.tier]}{ring.link.name}：{RESULT_WORDS[kind]}", words)))
-    for ticket_id in _tickets(session, row):
+    for ticket_id in tickets_of(session, row):
         if kind == "settled":
             states.finish(session, ticket_id, result=told, at=at)
         else:
@@ -192,7 +192,7 @@ def _engaged(session: StoreSession) -> frozenset[str]:
     return frozenset(session.scalars(select(HandoverRingRow.worker_id).where(HandoverRingRow.ended_at.is_(None))))
 
 
-def _tickets(session: StoreSession, row: HandoverRow) -> Sequence[str]:
+def tickets_of(session: StoreSession, row: HandoverRow) -> Sequence[str]:
     """Every ticket of the matter that is not done: who is short of breath and in pain raised two in one sentence, and
     is one person to see to. What can wait, medicine that runs out, is a matter of its own.
     """

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import pytest
 
+from bot.clock import BEIJING
 from bot.conversation import Conversation, Opening
 from bot.effects import Effects
 from bot.handover import Handovers
@@ -139,3 +140,6 @@ async def test_a_resident_who_hangs_up_is_still_seen_to(town, workers, tmp_path)
     row, [ring] = call.handover, call.rings
     assert row.joined_at is None
     assert ring.outcome == "accepted"
+    gone_at = f"{row.resident_left_at.astimezone(BEIJING):%H:%M}"
+    with call.store.reading() as session:
+        assert session.get_one(TicketRow, row.ticket_id).result == f"居民 {gone_at} 已挂断，请马上回电。"

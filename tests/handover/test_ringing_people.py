@@ -225,6 +225,19 @@ async def test_what_a_killed_process_left_is_taken_up_by_the_next_one(town, open
     assert (accepted.worker_id, accepted.outcome) == ("worker", "accepted")
 
 
+async def test_the_worker_hears_that_the_resident_hung_up_and_when_and_calls_back_at_once(town, open_phones) -> None:
+    town.give_pins()
+    matter = town.raise_matter()
+    with town.store.writing() as session:
+        briefing.resident_left(session, "s0", hung_up=True, at=town.clock.now() + timedelta(minutes=2))
+    async with open_phones() as phones:
+        await settle(phones)
+        heard = "".join(phones.heard("13900000001"))
+    assert "居民早上九点零二分已经挂了电话，请马上回电，号码是幺三八" in heard
+    assert town.handover(matter).status == "accepted"
+    assert town.ticket().result == "居民 09:02 已挂断，请马上回电。"
+
+
 async def test_the_worker_is_asked_later_how_it_went_and_the_ticket_moves_on(town, open_phones) -> None:
     town.give_pins()
     matter = town.raise_matter()
