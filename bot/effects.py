@@ -69,6 +69,9 @@ class Effects:
                     refuse_recording(session, row.id, at=event.at)
                 case e.RefusalHeard(scope="always") if resident:
                     self._never_again(session, session.get_one(ResidentRow, resident.id), event)
+                case e.RefusalHeard(scope="always") if row.channel == "voice":
+                    if shown := stranger(session, row.id).phone:
+                        lookup.never_call(session, shown, reason=NEVER_AGAIN, at=event.at)
                 case e.PolicyQuestionAsked(source=""):
                     note_unmet_question(session, event.heard, session_id=row.id, at=event.at)
                 case e.SessionEnded(outcome="complete") if resident and row.channel == "chat":

@@ -47,6 +47,7 @@ JOBS = {
     "correct_my_data": "改登记",
     "delete_my_data": "删除信息",
     "callback_me": "回电",
+    "stop_calling": "不再来电",
     "ticket_status": "查办到哪了",
     "hear_my_data": "听登记的内容",
     "was_that_you": "问是不是我们打的",

@@ -56,6 +56,7 @@ _WHEN = re.compile(
 )
 LEAST_NUMBER, MOST_NUMBER = 2, 6  # digits of a ticket's number as people say it
 
+STOP = "stop_calling"  # somebody unknown writes that they want no more calls: which number is asked
 PERSON = "person"  # somebody whom nobody knows writes that a person is wanted: where to call back is asked
 HELP = "red_flag"  # somebody whom nobody knows yet is in danger: who they are is asked, and people are called
 
@@ -93,6 +94,7 @@ JOBS: Mapping[str, Job] = {
     "hear_my_data": Job(lookup="data", in_person=True),
     "was_that_you": Job(lookup="calls"),
     "resume_call": Job(lookup="broken_off"),
+    STOP: Job(lookup="ticket", ticket="stop_calling", strangers_after=_AT_ONCE),
     PERSON: Job(lookup="ticket", ticket="person", stands_as="person", strangers_after=_AT_ONCE),
     HELP: Job(
         lookup="ticket", ticket="call_for_help", severity="emergency", stands_as="flag:", strangers_after=_AT_ONCE
@@ -124,6 +126,9 @@ def go_on(script: Script) -> None:
         close(script)
     elif not script.state.recognised:
         ask_proof(script, "phone")
+    elif script.state.job == STOP:  # they refused before we knew them: their number rings no more
+        script.say("stopped")
+        close(script)
     elif job.in_person and not script.state.proved:
         ask_proof(script, "id_tail")
     else:

@@ -116,6 +116,9 @@ def stop_calling(script: Script) -> None:
     script.note(e.RefusalHeard(at=script.at, scope="always", heard=script.heard))
     if script.state.suspicions:
         loop.escalate(script, "suspicious", "normal", key="suspicious")
+    if not script.state.recognised and script.state.channel == "chat":
+        unknown_callers.stop_calling(script)
+        return
     loop.close(script, "never_again")
     script.say("never_again")
 

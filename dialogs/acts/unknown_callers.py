@@ -34,6 +34,13 @@ def say_whom_to_ring(script: Script, phrase: str) -> None:
     script.say_valued(phrase, spoken={"emergency": number}, written={"emergency": written(number)})
 
 
+def stop_calling(script: Script) -> None:
+    """Somebody unknown writes that they want no more calls: no number was shown, so it is asked for."""
+    script.note(e.JobWanted(at=script.at, job=jobs.STOP, heard=script.heard))
+    script.say("which_number_to_stop")
+    jobs.go_on(script)
+
+
 def leave_number(script: Script) -> None:
     """Somebody unknown writes and wants a person: where to call them is asked, for no line holds them."""
     script.note(e.JobWanted(at=script.at, job=jobs.PERSON, heard=script.heard))

@@ -9,7 +9,16 @@ from bot.evidence.erasing_strangers import erase_stranger
 from bot.sessions import decode_state
 from dialogs.state import State, fold_all
 from integrations.handover.briefing import words_of
-from integrations.storage.models import HandoverRow, RecordRow, ResidentRow, SessionRow, TicketRow
+from integrations.registry.lookup import phone_index
+from integrations.storage.models import (
+    DoNotCallRow,
+    HandoverRow,
+    IncomingCallRow,
+    RecordRow,
+    ResidentRow,
+    SessionRow,
+    TicketRow,
+)
 from tests.bot.conftest import PEOPLE
 
 pytestmark = [pytest.mark.rasa, pytest.mark.asyncio(loop_scope="session")]
@@ -176,6 +185,26 @@ async def test_a_stranger_hears_how_their_own_ticket_stands_and_nobody_elses(des
     assert "要求回电" in await asks("13700000001", "周文强")
     assert "没有查到" in await asks("13700000002", "周文强")
     assert "没有查到" in await asks("13700000001", "吴桂芳")
+
+
+async def test_who_writes_that_they_want_no_more_calls_is_believed_once_they_said_who_they_are(desk) -> None:
+    opened = await come(desk, channel="chat")
+    await desk.say(opened.session, "别再打电话给我了")
+    assert not rows(desk, ResidentRow, id="r1")[0].do_not_call_at
+    await desk.say(opened.session, PEOPLE[1][1])
+    assert "不再给您打电话" in said(await desk.say(opened.session, PEOPLE[1][0]))
+    assert rows(desk, ResidentRow, id="r1")[0].do_not_call_at
+    assert rows(desk, TicketRow) == []
+
+
+async def test_an_unknown_number_that_calls_to_be_left_alone_is_never_rung_again(desk) -> None:
+    opened = await come(desk)
+    with desk.store.writing() as session:
+        call = IncomingCallRow(id="c", session_id=opened.session, caller="13700000001", at=desk.at)
+        session.add(call)
+    assert (await desk.say(opened.session, "别再给我打电话了")).outcome == "never_again"
+    [listed] = rows(desk, DoNotCallRow)
+    assert listed.phone_idx == phone_index(desk.store.keys, "13700000001")
 
 
 async def test_a_broken_off_call_is_taken_up_by_the_number_of_its_ticket(desk) -> None:
