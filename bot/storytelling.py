@@ -2,6 +2,7 @@
 
 from bot.clock import BEIJING
 from dialogs import events as e
+from dialogs.phases import LOW_SPIRITS
 from integrations.tickets.kinds import label
 
 OUTCOMES: dict[e.Outcome, str] = {
@@ -56,7 +57,13 @@ JOBS = {
     "red_flag": "叫人来",
 }
 FLAG_CHECKED: dict[bool | None, str] = {True: "还在继续", False: "已经没事", None: "没有说清"}
+TAKEN_BACK = "说现在不这么想了"  # of whoever was tired of living: somebody comes all the same
 REFUSED = {"question": "不想答这个问题", "call": "不想接受", "always": "以后不要再打", "recording": "不要录音"}
+
+
+def flag_checked(event: e.RedFlagChecked) -> str:
+    """What the calm question after a danger brought out, in words."""
+    return TAKEN_BACK if event.kind == LOW_SPIRITS and event.still is False else FLAG_CHECKED[event.still]
 
 
 def told(event: e.AnyEvent) -> str:
@@ -97,7 +104,7 @@ def _told_of_course(event: e.AnyEvent) -> str:
         case e.RedFlagCheckAsked():
             return f"核实：{label(event.kind)}"
         case e.RedFlagChecked():
-            return f"核实结果：{FLAG_CHECKED[event.still]}"
+            return f"核实结果：{flag_checked(event)}"
         case e.NoticeExplainedAgain():
             return f"重讲：{event.question}"
         case e.CorrectionAsked():

@@ -10,6 +10,7 @@ from nlu.handing_over import CANNOT_HEAR, CLAUSE_ENDS, COME_AND_HEAR, fetches, h
 from nlu.intents import ACCEPTED_FROM, WISHES, Ranking
 from nlu.own_questions import ADULT, MAY_ASK, PARTY, STILL
 from nlu.reading import Expectation, NotRead, Reading
+from nlu.suspicion import calls_us_that, speaks_of_fraud
 from nlu.topic import OFFER
 from nlu.understood import Found
 
@@ -57,11 +58,6 @@ ASKING = frozenset({"ask_back", "who_is_this", "how_got_number", "recorded_or_ro
 HOW_KNOWN = re.compile(
     "(?:[何点]解|为(?:什么|啥)|凭(?:什么|啥|么子))[^，。！？]{0,3}(?:知道|晓得|知)[^，。！？]{0,2}(?:我|俺)|(?:哪来|哪里来|哪儿?[弄搞]来|哪里?[弄搞]来|[咋怎]么?(?:知道|晓得))的?[^，。！？]{0,4}(?:我|俺)[^，。！？]{0,3}(?:姓|名|号|电话)"
 )
-FRAUD = re.compile(
-    "骗子|诈骗|骗人|骗钱|[骗哄诓坑](?:了|去|走|咗|哒|起走)|套路|加微信|安全账户|说是公安|缺德|坏良心|丧良心|莫想[骗哄诓]|想[骗哄诓坑]|[骗哄诓坑][我俺]"
-    "|电视[里上]?(?:天天|老是?|总是?|都)?[演播放讲说]|套近乎|分钱(?:都|也)?(?:没|冇)"
-)
-CALLS_US_FRAUD = re.compile("(?:不说|你们?|就|怕|莫|别)(?:就|都|怕|不)?是(?:个|一伙)?(?:骗子|诈骗|骗人|骗钱)")
 # 真是社区的？那你说说我住几号楼: wants to hear what only we could know.
 TESTS_US = re.compile("你(?:倒|就|先|来)?说(?:说|一?下|出来?)?[^，。！？]{0,2}(?:我|俺|咱)(?:住|姓|叫|家|是谁|身份)")
 ASKS_ADVICE = re.compile(
@@ -107,10 +103,10 @@ def heard_act(
         act = "hand_phone_over"
     if act == "answer" and takes_leave(text, reading):
         act = "goodbye"  # 行，我给她倒水去，再见: the first word closes, and answers nothing
-    calls_us_that = CALLS_US_FRAUD.search(text) and not (pending and FRAUD.search(pending.asked))
-    if calls_us_that or (act in ASKING and FRAUD.search(text)):
+    asked_of = pending is not None and speaks_of_fraud(pending.asked)
+    if (calls_us_that(text) and not asked_of) or (act in ASKING and speaks_of_fraud(text)):
         act = "is_this_fraud"
-    if act in ("no_match", "answer") and _doubts_who_we_are(text, pending):
+    if act in ("no_match", "answer") and _doubts_who_we_are(text, pending, reading):
         act = "is_this_fraud"
     if act == "no_match" or (act == "hand_phone_over" and probability < OVERRULES_FROM):
         act = "hand_phone_over" if hands_over(text) else "no_match" if not found else "answer"
@@ -138,9 +134,14 @@ def takes_leave(text: str, reading: Reading | NotRead) -> bool:
     return only_agrees(clause)
 
 
-def _doubts_who_we_are(text: str, pending: Expectation | None) -> bool:
-    """Whether fraud is spoken of before it is settled who is on the line: 我隔壁就是接了这样的电话，一万二冇得哒."""
-    return pending is not None and pending.key in (PARTY, MAY_ASK) and FRAUD.search(text) is not None
+def _doubts_who_we_are(text: str, pending: Expectation | None, reading: Reading | NotRead) -> bool:
+    """Whether fraud is spoken of before it is settled who is on the line: 我隔壁就是接了这样的电话，一万二冇得哒.
+
+    Whoever plainly says yes tells something else: 方便，正看电视里演的戏.
+    """
+    if isinstance(reading, Reading) and reading.value == "yes" and reading.confidence >= SURE_FROM:
+        return False
+    return pending is not None and pending.key in (PARTY, MAY_ASK) and speaks_of_fraud(text)
 
 
 def asks_for_it_louder(text: str) -> bool:

@@ -34,6 +34,15 @@ GO_ON_TELLING = re.compile(
     "(?:接[到着倒]|继续|往下)(?:讲|说)|你(?:讲|说)[，,]?我听|我听(?:[着到倒]|[到倒]起)(?:呢|的|起)?"
 )
 SHORT_WAIT_MINUTES = 20  # promised as a wait: nobody looks at the clock for a few minutes
+# 现在不那么想了, 我哪能干那傻事; 不想活 and 不想说 are not meant.
+NO_LONGER_THOUGHT_OF = re.compile(
+    "(?:不|没|冇|莫得|唔)(?:再|会|敢|得|那么|这么|恁么|咋|怎么)*(?:想|寻思|琢磨|动)(?:那|这)?(?:个|些|种)?(?:念头|事|心思|歪主意)?(?:了|哒|咯|咧|喽|啦)(?!断)"
+    "|(?:不|哪|咋|唔)(?:会|能|敢|可能|得)*(?:去)?(?:干|做|办|搞)(?:这|那)?(?:种|个|样)?(?:傻|蠢|憨|糊涂|瓜)"
+    "|(?:不|唔)(?:会|得|敢|能)(?:真)?(?:的)?(?:去)?(?:寻)?死"
+)
+# 莫问咯, 你莫管我: no answer.
+LEFT_ALONE = re.compile("(?:莫|别|不要|甭|唔好|休|勿)(?:再)?(?:问|管|理|说|讲|劝)")
+SAYS_WHO_IS_NEAR = re.compile("[没冇无莫有][有得]?人|一个人|自己|在")
 USUAL_TIME = time(10)  # who names no time is up and at home in the middle of the morning
 
 
@@ -194,12 +203,17 @@ def _disagrees(script: Script, said: Found | None) -> bool:
 def red_flag_answered(script: Script) -> None:
     """The reply to the one calm question; only a clear no goes back to the questionnaire.
 
-    Whoever is tired of living is asked whether somebody is near: no answer to that ends the matter.
+    Whoever is tired of living is asked whether somebody is near: no answer to that ends the matter, not even that they
+    think of it no longer.
     """
+    low = script.state.flag == LOW_SPIRITS
+    if low and LEFT_ALONE.search(script.said) and not SAYS_WHO_IS_NEAR.search(script.said):
+        unclear.flag_unanswered(script)
+        return
     denied = _found_is(script, STILL, "no") or _found_is(script, STILL, "was")
-    over = denied and script.state.flag != LOW_SPIRITS and not unclear.GOES_ON.search(script.said)
+    over = NO_LONGER_THOUGHT_OF.search(script.said) if low else denied and not unclear.GOES_ON.search(script.said)
     script.note(e.RedFlagChecked(at=script.at, kind=script.state.flag, still=not over))
-    if over:
+    if over and not low:
         script.say("flag_over")
         loop.go_on(script)
     else:

@@ -1,5 +1,7 @@
 """A red flag, and taking something back: they leave the questionnaire for a turn or two."""
 
+import re
+
 from dialogs import events as e
 from dialogs import household, loop, members
 from dialogs.acts import answers, asides, desk, speakers, unclear, unknown_callers
@@ -11,10 +13,12 @@ from dialogs.questionnaire import Question
 from dialogs.script import Script
 from nlu.acts import ASKS_ADVICE
 from nlu.speakers import speaks_as_child
+from nlu.subject import SAME, relation, subject_of
 from nlu.understood import Flag, Found, Wish
 
 MEANT = 0.8  # of a value that a danger implies
 CLEAR_FROM = 0.9  # of a value told beside a danger
+SENTENCE = re.compile("[^。！？!?…]+")
 # Urgent for a person to see, but no bodily danger at this moment: the questions go on.
 CAN_WAIT = frozenset({"no_medicine", "no_food"})
 
@@ -77,7 +81,9 @@ def _keep_what_was_told(script: Script, pending: Found | None) -> None:
     against = [key for key, found in script.understood.found.items() if _speaks_against(script, key, found, kinds)]
     for key in against:  # 降压药吃完就没了 is no "yes" to whether it lasts a week
         del script.understood.found[key]
-    if script.state.pending in against or LOW_SPIRITS in kinds:  # nothing is rated in such words
+    if LOW_SPIRITS in kinds:
+        _rate_nothing(script)
+    if script.state.pending in against or script.state.pending not in script.understood.found:
         pending = None
     loop.capture_others(script)
     asked = script.question(script.state.pending) if script.state.phase == "asking" else None
@@ -86,6 +92,19 @@ def _keep_what_was_told(script: Script, pending: Found | None) -> None:
     _keep_what_it_means(script)
     if unconfirmed := loop.to_read_back(script):
         script.note(e.ReadBackPutOff(at=script.at, questions=unconfirmed))
+
+
+def _rate_nothing(script: Script) -> None:
+    """睡不着……活着没意思 says how they sleep; nothing else is rated in such words, and nothing is agreed to."""
+    asked = script.state.pending if script.state.phase == "asking" else ""
+    for key, found in list(script.understood.found.items()):
+        if key.startswith("_") or (key != asked and script.question(key).kind != "choice"):
+            continue
+        question = script.question(key)
+        sentence = SENTENCE.match(script.heard, found.span[0])  # 瞪眼到天亮，睡不着
+        named = sentence is not None and relation(subject_of(question.ask.spoken), sentence[0]) == SAME
+        if key != asked or question.kind != "choice" or not named or found.confidence < CLEAR_FROM:
+            del script.understood.found[key]
 
 
 def _keep_what_was_wanted(script: Script) -> None:

@@ -147,7 +147,10 @@ def goodbye(script: Script) -> None:
         _keep_what_was_told(script)
     if suspicion.leaves_in_doubt(script):
         return
-    loop.close(script, "partial" if script.state.answers else "break_off")
+    unclear_to_us = (
+        unclear.NOT_UNDERSTOOD in script.state.raised
+    )  # a person asks what we could not: no robot calls again
+    loop.close(script, "to_person" if unclear_to_us else "partial" if script.state.answers else "break_off")
     script.say("goodbye")
 
 

@@ -7,7 +7,9 @@ from dialogs import loop
 from dialogs.script import Script
 
 SUSPICIONS_BEFORE_GOODBYE = 2  # who says it twice is not talked round
-HANGS_UP = re.compile("挂了|挂电话|不跟你|不和你|不说了|懒得")  # said with a suspicion: nothing more is asked
+HANGS_UP = re.compile(
+    "挂[了哒咯啦咧]|挂电话|撂[了咯]|不(?:跟|和|同|给|搭理|理)你|不(?:说|讲|听|聊|谈)[了哒咯咧]|懒得"
+)  # said with a suspicion: nothing more is asked
 
 
 def is_this_fraud(script: Script) -> None:

@@ -21,6 +21,7 @@ CANNOT_KEY = re.compile(
     "(?:不会|不得|不晓得|唔识|不知道)(?:怎么|咋)?[按揿摁](?![时照摩])|[按揿摁]不(?:来|好|了|到)"
     "|(?:没|冇|没有|冇得|没得)(?:按)?键|转盘|(?:看|瞅|望|睇|找)(?:不|唔)(?:见|清|着|到|真)[^，。]{0,4}(?:键|号|数|按|字)|眼(?:睛)?(?:神)?(?:花|不好|不行|瞎)"
 )  # 俺不会按
+NOT_UNDERSTOOD = "not_understood"  # the kind and the key of what a person takes over
 # Two re-asks in other words, then the keypad, then a person.
 REASKS = 2
 REASKS_OF_WHO_AGREES = 1  # 好好好 to two open questions: a third wording would be agreed to as well
@@ -74,7 +75,7 @@ def give_up(script: Script, question: Question) -> None:
     """A person asks what we could not; whoever agrees to everything is asked the rest, until it happens again."""
     loop.leave_open(script, question, "not_understood")
     if script.state.agrees_to_all and list(script.state.left_open.values()).count("not_understood") == 1:
-        loop.escalate(script, "not_understood", "normal", key="not_understood")
+        loop.escalate(script, NOT_UNDERSTOOD, "normal", key=NOT_UNDERSTOOD)
         script.say("worker_asks")
         loop.go_on(script)
         return
@@ -83,7 +84,7 @@ def give_up(script: Script, question: Question) -> None:
 
 def hand_over(script: Script) -> None:
     """We do not understand each other: a person goes on."""
-    loop.escalate(script, "not_understood", "normal", key="not_understood")
+    loop.escalate(script, NOT_UNDERSTOOD, "normal", key=NOT_UNDERSTOOD)
     loop.close(script, "to_person")
     script.say("to_person_unclear")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from bot.storytelling import FLAG_CHECKED, REFUSED, SPEAKERS, told
+from bot.storytelling import REFUSED, SPEAKERS, flag_checked, told
 from bot.web.labels import Labels, named
 from bot.web.showing import day_and_time
 from dialogs.events import (
@@ -135,7 +135,7 @@ def _raised(event: EscalationRaised, words: _Words) -> list[Line]:
 
 
 def _flag_checked(event: RedFlagChecked, _: _Words) -> list[Line]:
-    return _note(event, f"紧急情况再问一次：{FLAG_CHECKED[event.still]}", "flag" if event.still else "")
+    return _note(event, f"紧急情况再问一次：{flag_checked(event)}", "flag" if event.still else "")
 
 
 def _heard_right(event: AnswerHeardRight, words: _Words) -> list[Line]:
