@@ -14,8 +14,6 @@ from nlu.suspicion import calls_us_that, speaks_of_fraud
 from nlu.topic import OFFER
 from nlu.understood import Found
 
-"""Intents with their probabilities, best first: nlu.intents.IntentModel.rank."""
-
 # An intent that is this sure is heard even in words that would also pass as an answer: 没有，你打错了.
 OVERRULES_FROM = 0.6
 OVERRULING = frozenset(
@@ -39,7 +37,6 @@ BESIDE_A_NUMBER = frozenset({"out_of_scope", "smalltalk"})
 POLITE = frozenset({"thanks"})
 # Intents that are answers to whatever is pending; the readers say what is in them.
 ANSWERING = frozenset({"affirm", "deny", "dont_know", "statement", "red_flag"})
-# What residents want when they come in themselves: inside a free-text answer these are simply its words.
 # Reasons that are themselves an answer to the pending question.
 ANSWERING_REASONS = frozenset({"unknown", "not_measured", "refused", "vague", "incomplete", "invalid"})
 WORD = re.compile(r"\w")

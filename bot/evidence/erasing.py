@@ -6,7 +6,7 @@ is open.
 """
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -283,4 +283,9 @@ def told(found: Erasure) -> Sequence[str]:
         ("预约 {} 个", found.bookings),
         ("还没打的电话 {} 个", found.attempts_due),
     )
+    return worded(parts)
+
+
+def worded(parts: Iterable[tuple[str, int]]) -> Sequence[str]:
+    """Only what there is, each with its number."""
     return [text.format(number) for text, number in parts if number]

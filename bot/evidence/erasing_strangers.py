@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import delete, event, func, select
 
-from bot.evidence.erasing import ASKED_FOR, GONE, delete_files, delete_talks
+from bot.evidence.erasing import ASKED_FOR, GONE, delete_files, delete_talks, worded
 from bot.evidence.errors import ErasureRefused
 from bot.evidence.keeping import forget_recordings
 from integrations.storage import audit
@@ -110,7 +110,7 @@ def told(found: StrangerErasure) -> Sequence[str]:
         ("急事电话的记录 {} 件", found.handovers),
         ("工单里的话、姓名和号码 {} 张", found.tickets),
     )
-    return [text.format(number) for text, number in parts if number]
+    return worded(parts)
 
 
 def _asked_by(session: StoreSession, ticket_id: str, *, lock: bool) -> TicketRow:

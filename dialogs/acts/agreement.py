@@ -7,9 +7,7 @@ from dialogs import loop, members
 from dialogs.script import Script
 
 # 走都走了还问啥: whoever came and left, left.
-GONE = re.compile(
-    "[走去蹿回]都(?:已经)?[走去蹿回]|[走去回][了咯哒咧][^。]{0,4}[，。][^，。]{0,3}[走去回][了咯哒咧]|(?:已经|早就?|又|都)[走蹿去回]+[了咯哒罢]"
-)
+GONE = re.compile("[走去蹿回]都(?:已经)?[走去蹿回]|(?:已经|早就?|又|都)[走蹿去回]+[了咯哒罢]")
 
 # 走了得嘛，走了: said twice it needs no second question.
 GONE_AND_GONE = re.compile("[走去回][了咯哒咧][^。]{0,4}[，。][^，。]{0,3}[走去回][了咯哒咧]")
@@ -31,7 +29,7 @@ def agree(script: Script) -> None:
 def says_it_is_over(script: Script) -> bool:
     """Whether 先前有，现在没有了 is agreed to by saying once more that it is over; once alone is asked about."""
     state = script.state
-    sure = state.misses or GONE_AND_GONE.search(script.said)
-    if state.phase != "reading_back" or not sure or GONE.search(script.said) is None:
+    told_twice = GONE_AND_GONE.search(script.said) or (state.misses and GONE.search(script.said))
+    if state.phase != "reading_back" or not told_twice:
         return False
     return [state.answers[key].value for key in state.reading_back] == ["was"]

@@ -7,9 +7,9 @@ in the same run.
 
 import argparse
 import json
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from itertools import islice
@@ -17,22 +17,25 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import yaml
 
 from dialogs.acts.answers import SURE_AGREEMENT
 from dialogs.phases import RIGHT
 from nlu.normalise import normalise
-from nlu.reading import Choice, Expectation
+from nlu.reading import Expectation
 from nlu.red_flags import find_red_flags
+from tests.bench.speech_at_once import Said, at_once
 from tests.bench.speech_audio import Voices, telephone_digits
-from tests.bench.speech_counts import Tally, percentile
+from tests.bench.speech_report import Tables, report
+from tests.bench.speech_said import Case, answer_cases
 from tests.bench.speech_turns import timed
 from voice.announcements.answered import answered
 from voice.audio.sound import Sound
 from voice.denied import Denials
 from voice.models.catalogue import MODELS_FOLDER
 from voice.recognise.meaning import meaning
+from voice.recognise.messages import EngineSpec
+from voice.recognise.pool import TURN_LIMIT_SECONDS, RecogniserPool
 from voice.recognise.recogniser import Recognition
 from voice.recognise.whisper.model import WhisperModel
 from voice.recognise.whisper.recogniser import WhisperRecogniser
@@ -52,33 +55,9 @@ ASKED = {
     "temperature": "今天体温多少度？",
 }
 READ_BACK = tuple(ASKED)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """What is said to what question; `meaning` is None where it answers nothing."""
-
-    section: str
-    expectation: Expectation | None
-    text: str
-    meaning: str | None
-
-
-@dataclass
-class Tables:
-    """Everything that is counted."""
-
-    ours: dict[str, Tally] = field(default_factory=dict)
-    raw: dict[str, Tally] = field(default_factory=dict)
-    replies: dict[str, list[float]] = field(default_factory=lambda: {"closed": [], "open": []})
-    cpu_seconds: list[float] = field(default_factory=list)
-    shares: list[tuple[float, bool]] = field(default_factory=list)  # confidence and whether it was right
-
-    def add(self, section: str, *, right: bool, raw: bool | None = None) -> None:
-        """One answer."""
-        self.ours.setdefault(section, Tally()).add(right=right)
-        if raw is not None:
-            self.raw.setdefault(section, Tally()).add(right=raw)
+CALLS = 8  # at once
+AT_ONCE_EVERY = 3  # so many answer cases are left out between two: eight calls have 96 turns
+SLOW_EVERY = 4  # so many speakers are old ones, at whose pace a turn ends later
 
 
 class Bench:
@@ -185,6 +164,24 @@ class Bench:
                     timing = timed(sound, turn_policy(kind, OLD_PACE), decode_seconds=1.0, decisive=False)
                     self.tables.add("cut_offs", right=timing.cut_off)
 
+    def at_once(self, engine: RecogniserPool) -> dict[str, float | int | None]:
+        """The answers again, by several residents at the same time."""
+        answers = [each for each in answer_cases(self._cases) if each.meaning is not None][::AT_ONCE_EVERY]
+        plain = [(each.text, each.expectation) for each in answers if each.expectation is not None]
+        values = [
+            (telephone_digits(text) if kind == "phone" else text, Expectation(key=kind, kind=kind, asked=asked))
+            for kind, asked in ASKED.items()
+            for text in self._cases[kind]
+        ]
+        turns = [
+            Said(self._sound(text, self._cases["voices"][place % 2], elder=False), expectation, self._pace())
+            for place, (text, expectation) in enumerate((*plain, *values))
+        ]
+        return at_once(turns, engine, calls=CALLS, at=AT)
+
+    def _pace(self) -> Pace:
+        return Pace() if self._seed % SLOW_EVERY else OLD_PACE
+
     def _said(self, every: int, rounds: int) -> Iterator[tuple[Case, str]]:
         for _ in range(rounds):
             for case in islice(answer_cases(self._cases), 0, None, every):
@@ -220,34 +217,10 @@ class Bench:
         if case.expectation is None or case.meaning is None:
             return
         kind = case.expectation.kind
-        policy = turn_policy(kind, OLD_PACE if elder or self._seed % 4 == 0 else Pace())
+        policy = turn_policy(kind, OLD_PACE if elder else self._pace())
         decisive = is_decisive(heard, kind=kind)
         timing = timed(sound, policy, decode_seconds=cpu, decisive=decisive)
         self.tables.replies["open" if kind in READ_BACK else "closed"].append(timing.reply_seconds)
-
-
-def answer_cases(cases: dict[str, Any]) -> Iterator[Case]:
-    """Every yes/no and choice answer, and everything outside the set put to one question after another."""
-    expectations = []
-    for question in cases["yes_no"]:
-        expectation = Expectation(key="q", kind="yes_no", asked=question["asked"])
-        expectations.append(expectation)
-        for said, value in (("affirmed", '"yes"'), ("denied", '"no"')):
-            for text in question[said]:
-                yield Case(section="yes_no", expectation=expectation, text=text, meaning=value)
-    for question in cases["choice"]:
-        choices = tuple(Choice(key=each, label=each) for each in question["choices"])
-        expectation = Expectation(key="q", kind="choice", choices=choices)
-        expectations.append(expectation)
-        for value, texts in question["says"].items():
-            for text in texts:
-                yield Case(
-                    section="choice", expectation=expectation, text=text, meaning=json.dumps(value, ensure_ascii=False)
-                )
-    for place, text in enumerate(cases["out_of_set"]):
-        for step in range(3):
-            asked = expectations[(3 * place + step) % len(expectations)]
-            yield Case(section="out_of_set", expectation=asked, text=text, meaning=None)
 
 
 def run(
@@ -267,12 +240,12 @@ def run(
     """
     cases = yaml.safe_load((CASES / "held_out.yaml").read_text(encoding="utf-8"))
     cases["voices"] = cases["voices"][:voices]
-    small = models / "whisper-small"
-    recogniser = WhisperRecogniser(
-        models / "whisper-base", careful=small if careful and small.is_dir() else None, threads=threads
-    )
-    raw = WhisperModel(models / "whisper-base", threads=threads)
+    base, small = models / "whisper-base", models / "whisper-small"
+    second = small if careful and small.is_dir() else None
+    recogniser = WhisperRecogniser(base, careful=second, threads=threads)
+    raw = WhisperModel(base, threads=threads)
     bench = Bench(cases, Voices(models, folder), recogniser, raw=raw, seed=20261121)
+    together: dict[str, float | int | None] = {}
     started = time.perf_counter()
     parts: dict[str, Callable[[], None]] = {
         "answers": lambda: bench.answers(elder=False, rounds=rounds, every=every),
@@ -281,42 +254,20 @@ def run(
         "cut_offs": bench.cut_offs,
         "red_flags": lambda: bench.red_flags(rounds=1),
         "elder": lambda: bench.answers(elder=True, rounds=1, every=every * ELDER_SHARE),
+        "at_once": lambda: together.update(_together(bench, EngineSpec(engine="whisper", folder=base, careful=second))),
     }
     for name in sections or parts:
         parts[name]()
-        found = report(bench.tables, seconds=time.perf_counter() - started)
+        found = {**report(bench.tables, seconds=time.perf_counter() - started), "at_once": together}
         if kept is not None:
             kept.write_text(json.dumps(found, ensure_ascii=False, indent=1), encoding="utf-8")
     return found
 
 
-def report(tables: Tables, *, seconds: float) -> dict[str, Any]:
-    """The keys of the issue, each rate with its interval, and the raw recogniser's beside them."""
-    found: dict[str, Any] = {key: tally.report() for key, tally in tables.ours.items()}
-    outside = tables.ours.get("out_of_set", Tally())
-    found["out_of_set_accepted"] = Tally(outside.tried - outside.right, outside.tried).report()
-    found["raw"] = {key: tally.report() for key, tally in tables.raw.items()}
-    closed, opened = tables.replies["closed"], tables.replies["open"]
-    return {
-        **found,
-        "reply_p50_s": percentile(closed, 0.5),
-        "reply_p95_s": percentile(closed, 0.95),
-        "reply_open_p50_s": percentile(opened, 0.5),
-        "reply_open_p95_s": percentile(opened, 0.95),
-        "cpu_mean_s": round(float(np.mean(tables.cpu_seconds)), 3) if tables.cpu_seconds else None,
-        "calibration": calibration(tables.shares),
-        "n": sum(each.tried for each in tables.ours.values()),
-        "wall_s": round(seconds),
-        "voices": "synthetic (Kokoro) on a simulated telephone line",
-    }
-
-
-def calibration(shares: list[tuple[float, bool]]) -> dict[str, dict[str, float | int | list[float]]]:
-    """How often each stated confidence was right."""
-    tallies: dict[str, Tally] = {}
-    for confidence, right in sorted(shares):
-        tallies.setdefault(f"{confidence:.2f}", Tally()).add(right=right)
-    return {key: tally.report() for key, tally in tallies.items()}
+def _together(bench: Bench, spec: EngineSpec) -> dict[str, float | int | None]:
+    """With as many recognisers as there are cores."""
+    with RecogniserPool(spec, workers=os.cpu_count() or 1, turn_limit_seconds=TURN_LIMIT_SECONDS) as engine:
+        return bench.at_once(engine)
 
 
 def main() -> None:

@@ -18,6 +18,17 @@ class Timing:
     cut_off: bool
 
 
+def pauses(sound: Sound, policy: TurnPolicy) -> list[float]:
+    """When what was said so far is decoded, in seconds from the beginning; the last one is the pause after it all."""
+    frames, quiet = speech_frames(sound), round(2 * policy.end_silence_seconds / FRAME_SECONDS)
+    detector, found = TurnDetector(policy), []
+    for place, speech in enumerate((*frames, *[False] * quiet), start=1):
+        events = detector.step(FRAME_SECONDS, speech=speech)
+        if any(isinstance(event, Listen) and event.why == "pause" for event in events):
+            found.append(place * FRAME_SECONDS)
+    return found or [sound.seconds]
+
+
 def timed(sound: Sound, policy: TurnPolicy, *, decode_seconds: float, decisive: bool) -> Timing:
     """What a call would have done with this recording, followed by silence.
 

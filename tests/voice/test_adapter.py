@@ -11,6 +11,7 @@ from voice.adapting.lines import no_words, on_some_line
 from voice.adapting.sayings import APART, sayings
 from voice.audio.sound import TELEPHONE_HZ, Sound
 from voice.errors import ModelError
+from voice.models.catalogue import model_named, read_catalogue
 from voice.recognise.voiced import is_voice
 from voice.recognise.whisper.adapter import TELEPHONE, read_changes
 from voice.recognise.whisper.weights import model_bytes, read_weights, with_added
@@ -41,6 +42,12 @@ def test_nothing_that_is_held_out_was_learned_from() -> None:
     learned = list(sayings())
     assert not [each for each in learned if _plain(each.text) in wordings]
     assert not voices & {voice for each in learned for voice, _ in each.voices}
+
+
+def test_the_mandarin_voices_that_were_learned_from_come_with_the_model() -> None:
+    files = {file.path for file in model_named("kokoro-zh", read_catalogue()).files}
+    used = {voice for each in sayings() for voice, _ in each.voices}
+    assert {f"{voice}.bin" for voice in used if voice.startswith("z")} <= files
 
 
 def test_voices_for_the_fit_of_the_weights_are_kept_apart() -> None:

@@ -1,5 +1,6 @@
 """Whisper in PyTorch with low-rank changes beside each matrix, which alone are learned (LoRA, Hu et al. 2021)."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -44,6 +45,13 @@ class Whisper(nn.Module):
         for layer in self.decoder:
             hidden = layer(hidden, states, heard)
         return self.decoder_norm(hidden)
+
+    def go_on(self, halves: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> None:
+        """Begins with changes that were learned before, as `adapted` gives them."""
+        for each in self.modules():
+            if isinstance(each, _Linear):
+                up, down = halves[each.name]
+                each.up.data, each.down.data = torch.from_numpy(up), torch.from_numpy(down)
 
     def adapted(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         """The changes as `voice.recognise.whisper.adapter.write_changes` wants them."""

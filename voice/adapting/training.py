@@ -4,6 +4,7 @@ In an environment of its own, with PyTorch (docs/speech.md):
 
 python -m voice.adapting.training render   # speaks sayings.tsv; goes on where it was broken off
 python -m voice.adapting.training learn    # writes voice/recognise/whisper/telephone.npz
+python -m voice.adapting.training learn --on FILE --steps 200   # goes on from changes that were learned before
 """
 
 import argparse
@@ -26,7 +27,7 @@ from voice.adapting.network import Whisper
 from voice.adapting.sayings import APART, FULL_SCALE, Saying, Speakers, sayings
 from voice.audio.sound import RECOGNISER_HZ, Sound
 from voice.models.catalogue import MODELS_FOLDER
-from voice.recognise.whisper.adapter import TELEPHONE, write_changes
+from voice.recognise.whisper.adapter import TELEPHONE, read_halves, write_changes
 from voice.recognise.whisper.features import log_mel
 from voice.recognise.whisper.model import ENCODER_FRAMES_PER_SECOND, MARGIN_SECONDS
 
@@ -180,6 +181,7 @@ def main(arguments: Any = None) -> None:
     options.add_argument("--folder", type=Path, default=Path("var/adapting"))
     options.add_argument("--steps", type=int, default=STEPS)
     options.add_argument("--to", type=Path, default=TELEPHONE)
+    options.add_argument("--on", type=Path)
     chosen = options.parse_args(arguments)
     if chosen.step == "render":
         render(chosen.models, chosen.folder)
@@ -188,6 +190,8 @@ def main(arguments: Any = None) -> None:
     base = chosen.models / "whisper-base"
     classroom = Classroom(examples(chosen.folder), Tokenizer.from_file(str(base / "tokenizer.json")), seed=0)
     network = Whisper(base / "model.bin")
+    if chosen.on:
+        network.go_on({name: (up / KEPT_SHARE, down) for name, (up, down) in read_halves(chosen.on).items()})
     learn(network, classroom.batches(), steps=chosen.steps)
     halves = network.adapted().items()
     write_changes(chosen.to, {name: (KEPT_SHARE * up, down) for name, (up, down) in halves})

@@ -16,17 +16,24 @@ from voice.recognise.whisper.weights import Arrays
 TELEPHONE = Path(__file__).with_name("telephone.npz")  # fits the catalogue's whisper-base
 UP, DOWN = "/up", "/down"
 
+Halves = tuple[NDArray[np.float32], NDArray[np.float32]]
+
 
 def read_changes(path: Path) -> Arrays:
     """What is to be added to each matrix, by its name in CTranslate2's format, shape [out, in]."""
+    return {name: up @ down for name, (up, down) in read_halves(path).items()}
+
+
+def read_halves(path: Path) -> dict[str, Halves]:
+    """(up, down) of each matrix, of shapes [out, rank] and [rank, in]."""
     with np.load(path) as kept:
         halves = {name: kept[name].astype(np.float32) for name in kept.files}
     names = [name.removesuffix(UP) for name in halves if name.endswith(UP)]
-    return {name: halves[name + UP] @ halves[name + DOWN] for name in names}
+    return {name: (halves[name + UP], halves[name + DOWN]) for name in names}
 
 
-def write_changes(path: Path, halves: Mapping[str, tuple[NDArray[np.float32], NDArray[np.float32]]]) -> None:
-    """Keeps (up, down) of each matrix, of shapes [out, rank] and [rank, in], in half precision."""
+def write_changes(path: Path, halves: Mapping[str, Halves]) -> None:
+    """Keeps what `read_halves` gives, in half precision."""
     arrays: dict[str, Any] = {}
     for name, (up, down) in halves.items():
         arrays[name + UP], arrays[name + DOWN] = up.astype(np.float16), down.astype(np.float16)
