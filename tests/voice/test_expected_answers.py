@@ -13,7 +13,7 @@ from voice.recognise.meaning import meaning, meant
 from voice.recognise.phrases import MOST_PHRASES, phrases_of
 from voice.recognise.plausible import log_odds
 from voice.recognise.repair import repaired
-from voice.recognise.verdict import Candidate, Weights, verdict
+from voice.recognise.verdict import Candidate, Weights, phrase_weights, verdict
 from voice.recognise.vocabulary import ALL_DIGITS, words_of
 
 FEVER = Expectation(key="fever", kind="yes_no", asked="您最近发烧了吗？")
@@ -69,6 +69,13 @@ def test_what_the_decoder_says_of_silence_speaks_less_for_an_answer() -> None:
     habit = verdict([Candidate("没有", "no", -10.0, unheard=-4.0)], free, WEIGHTS)
     said = verdict([Candidate("没有", "no", -10.0, unheard=-14.0)], free, WEIGHTS)
     assert habit.share < said.share
+
+
+def test_a_sentence_with_a_word_of_the_question_put_into_it_does_not_win_by_its_length() -> None:
+    # Measured: 我儿子在深圳上班一年回来一次 to 您打过流感疫苗没有？
+    put_in = [Candidate("我儿子在深圳上感疫年回来一次", "yes", -23.7, unheard=-81.9)]
+    found = verdict(put_in, [Candidate("我儿子在深圳上班一年回来一次", None, -3.8)], phrase_weights())
+    assert found.other > 0.99
 
 
 def test_a_long_free_text_is_less_often_a_misheard_answer() -> None:

@@ -50,6 +50,9 @@ class Weights:
 
 
 SURE_READING = 0.8  # a text that the decoder heard itself and that means the same stands for the answer: 可以, not 嗯
+# No phrase of a question is more unlikely on an empty line; a whole sentence with one word of the question put into it
+# (上班一年 → 上感疫年) would win by its length alone.
+MOST_UNUSUAL = 40.0
 NEAR = 0.5  # a free text further from an expected one than this says nothing for it
 # Texts within a vocabulary, where something always comes near; chosen on tests/bench/speech_cases/tuning.yaml.
 VALUES = Weights(temperature=1.5, prior=1.5, distance_cost=6.0)
@@ -135,7 +138,8 @@ def _near(heard: Candidate, expected: Sequence[Candidate]) -> list[tuple[Candida
 def favour(expected: Candidate, weights: Weights) -> float:
     """What speaks for an expected text beside the sound."""
     length = len(syllables(expected.text))
-    return expected.odds + weights.prior + weights.prior_a_syllable * length - weights.habit * expected.unheard
+    unusual = min(-expected.unheard, MOST_UNUSUAL)
+    return expected.odds + weights.prior + weights.prior_a_syllable * length + weights.habit * unusual
 
 
 def _pooled(scores: Sequence[float], weights: Weights) -> float:

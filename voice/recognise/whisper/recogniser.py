@@ -48,6 +48,7 @@ LIKELY_WITHIN = 10.0  # log probability below the best: what has less was not sa
 CAREFUL_WITHIN = 15.0  # the same before the careful model, which may hear something else
 CAREFUL_THREADS = 2  # cost a twentieth more than one, and on a free machine the resident waits half as long
 LONGEST_CAREFUL_SECONDS = 9.0  # of a turn: a longer one would take the small model more than three seconds
+STORY = 8  # syllables: a reply as long as that may hold a misheard danger beside its answer
 ACCEPTED_SHARE = 0.5  # an answer must be likelier than everything else together
 
 
@@ -80,7 +81,7 @@ class WhisperRecogniser:
             return nothing
         turn = self._quick.heard(sound)
         heard = self._quick.free(turn, expectation, at=at)
-        if not is_voice(sound) and _syllables(heard) <= MOST_OF_A_COUGH:
+        if not is_voice(sound) and _syllables(heard.texts) <= MOST_OF_A_COUGH:
             return nothing
         if expectation is None:
             return _freely(self._quick.with_danger(turn, heard.texts), None, sound.seconds)
@@ -90,8 +91,10 @@ class WhisperRecogniser:
         if look is None:
             return nothing
         found = look.found
-        if found.candidate is None or found.share < ACCEPTED_SHARE or _tells_more(look.free, found.candidate):
-            return _freely(_with_danger(look, first), found, sound.seconds)
+        accepted = found.candidate is not None and found.share >= ACCEPTED_SHARE
+        told = look.free if accepted and _syllables(look.free) < STORY else _with_danger(look, first)
+        if found.candidate is None or not accepted or _tells_more(told, found.candidate):
+            return _freely(told, found, sound.seconds)
         return _as_expected(found, look.free, path, sound.seconds)
 
     def _second(
@@ -160,9 +163,9 @@ def _with_danger(look: Look, first: Look) -> list[Candidate]:
     return [*likely, *told]
 
 
-def _syllables(heard: Heard) -> int:
+def _syllables(free: Sequence[Candidate]) -> int:
     """Of the best text."""
-    return len(syllables(heard.texts[0].text)) if heard.texts else 0
+    return len(syllables(free[0].text)) if free else 0
 
 
 def _only_sounds(heard: Heard) -> bool:
