@@ -42,12 +42,15 @@ _WHAT_FOR = re.compile(rf"(?:(?:{_ASKS_FOR_SOMEBODY})*(?!{_ASKS_FOR_SOMEBODY}).)
 # 新的是一三九…, 搬到五栋去了: what is right, not only that something is wrong.
 _WHAT_IS_RIGHT = re.compile("(?:(?<!不)是|改成|换成|改为|新的|搬到|应该|叫做?)(?!不是|错|这|那|吧|吗)[^，。！？]{2,}")
 _ROOMS = "厨房|厕所|卫生间|阳台|客厅|卧室"
+_FLOOR = "(?:[0-9一二三四五六七八九十两]+(?:号楼|栋|单元|楼|层|门洞|室)的?)+"
 _WHERE = re.compile(
-    "(?:[0-9一二三四五六七八九十两]+(?:号楼|栋|单元|楼|层|门洞|室)的?)+|(?:单元|小区|大)门口"
+    f"{_FLOOR}(?:[到至和跟]{_FLOOR})?(?:门口|楼下|楼上|旁边|前面|后面)?|(?:单元|小区|大)门口"
     f"|[我俺咱]们?(?:家|屋)里?的?(?:{_ROOMS})?|{_ROOMS}|屋里|家里"
 )
 # Whoever complains says where the noise comes from; only a number of house or floor leaves nothing to ask.
-_FLAT = re.compile("(?:[0-9一二三四五六七八九十两]+(?:号楼|栋|单元|楼|层|室)的?){2,}")
+_FLAT = re.compile(
+    f"(?:[0-9一二三四五六七八九十两]+(?:号楼|栋|单元|楼|层|室)的?){{2,}}|{_FLOOR}(?:门口|楼下|旁边|前面|后面)"
+)
 
 _AT_ONCE, _HEARD_WRONG = 1, 2  # proofs that failed: who is in danger is not asked again; a number may be misheard once
 _WHEN = re.compile(

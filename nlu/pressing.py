@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from nlu.intents import Ranking
 from nlu.reading import Expectation, NotRead, Reading
 from nlu.red_flags import RedFlag, find_red_flags
 from nlu.speakers import speaks_as_child
@@ -32,11 +33,17 @@ NOT_TAKEN = re.compile(
 RUN_OUT = re.compile(
     "[吃用打][完光没]了|没[有得]?药|冇得?药|买|剩|最后|断药|[瓶盒]子?空|药[^，。]{0,3}(?:没|冇|断|完|光)(?:了|得|有|咯|哒)"
 )
+# What is wanted of things; who is in danger is said with a word for them, 我家门口 is a place.
+OF_THINGS = frozenset({"complaint", "repair_request"})
+PLAINLY = 0.7  # probability of such an intent
+SOMEBODY = re.compile(
+    "[我俺咱你您恁他她伊佢](?!们?(?:家|屋|的|这|那))|[爸妈爹娘爷奶婆]|老(?:伴|头|太|人)|孩|娃|伢|儿子|女儿|闺女|孙"
+)
 WANT = frozenset({"no_medicine", "no_food"})  # told by a denial: 药没了, 没吃饭
 
 
 def pressing_dangers(
-    heard: str, text: str, pending: Expectation | None, reading: Reading | NotRead
+    heard: str, text: str, pending: Expectation | None, reading: Reading | NotRead, rank: Ranking
 ) -> tuple[RedFlag, ...]:
     """The dangers that somebody must see to; `text` is what was `heard` without the talk of the stove."""
     return tuple(
@@ -49,6 +56,7 @@ def pressing_dangers(
             or _distrusts(each, text)
             or _is_of_medicine(each, text)
             or _tells_as_child(each, text)
+            or (pending is None and _is_of_things(each, text, rank))
         )
     )
 
@@ -80,6 +88,14 @@ def is_danger(found: Found, asked: str, dangers: Sequence[RedFlag]) -> bool:
 def _is_of_medicine(danger: RedFlag, text: str) -> bool:
     """Whether what runs out is medicine, and no food: 就今晚那一片了，明儿就断顿了."""
     return danger.kind == "no_food" and "断顿" in danger.words and OF_MEDICINE.search(text) is not None
+
+
+def _is_of_things(danger: RedFlag, text: str, rank: Ranking) -> bool:
+    """Whether an unsure hint was heard in a complaint about things that names no person: 垃圾桶三天没得人收了."""
+    if danger.hint is None or danger.hint >= SURE_HINT or SOMEBODY.search(danger.words):
+        return False
+    intent, probability = rank(text)[0]
+    return intent in OF_THINGS and probability >= PLAINLY
 
 
 def _distrusts(danger: RedFlag, text: str) -> bool:

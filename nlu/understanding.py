@@ -88,7 +88,7 @@ def _spoken(
     if pending is not None and pending.told_for and not HOUSEHOLD.search(pending.asked):
         text = of_the_person_asked(text)
     reading = _read_first(text, pending, at=at) if pending else NotRead(reason="not_an_answer")
-    dangers = pressing_dangers(heard, text, pending, reading)
+    dangers = pressing_dangers(heard, text, pending, reading, rank)
     asked = {each.key: each.asked for each in (pending, *others) if each}
     told = _values(text, pending, reading, others, at=at)
     found = {key: each for key, each in told.items() if not is_danger(each, asked[key], dangers)}

@@ -121,7 +121,8 @@ def job_begun(script: Script) -> None:
             question, words = script.question(key), script.heard if key == "what" else found[0]
             span = (0, len(words)) if key == "what" else found.span()
             loop.capture(script, question, Found(value=words, span=span, confidence=TOLD_AT_ONCE))
-    script.say("job_begun")
+    if not script.before.answers:  # else it was said, and places were looked up since
+        script.say("job_begun")
     loop.go_on(script)
 
 
