@@ -266,6 +266,8 @@ def capture_others(script: Script) -> bool:
             continue
         if question.kind == "text" and not members.about(key):
             continue
+        if key in script.state.known and script.state.known[key] == values.settled(question, found.value):
+            continue  # 姑娘十号到的家 tells nothing new of whether somebody came home
         if question.kind in MUST_BE_SURE and found.confidence < SURE_UNASKED:
             continue  # 我儿子回来了 names one person, and does not say that there was no other
         kept = capture(script, question, found) or kept

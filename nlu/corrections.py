@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from nlu.durations import find_durations
+from nlu.found import LIKELY
 from nlu.normalise import normalise
 from nlu.own_questions import MAY_ASK
 from nlu.readers import READERS
@@ -12,11 +13,22 @@ from nlu.reading import Expectation, Reading
 from nlu.told_in_parts import read_pending
 from nlu.understood import Found, found_in
 
+EARLIER = "(?:前[头面边]|[先头]头|头[先里前]|先[前会]|刚[才刚将]|方才|适才|将[才将]|才[刚将]|起先|起头|啱啱)"
+SAID = "[说讲报记搞弄念写看填答想背]"
+WRONG = "(?:错|不对|不准|岔|[拧劈混串偏瓢左冒茬]|秃噜|走嘴|颠倒|糊涂|[差反拐倒](?=了|哒|咯|咧|啦|嘞))"
 CORRECTS_TOO = re.compile(
-    "(?:前[头面]|[先头]头|头先|先前|刚才|刚刚|方才|将才|才刚|才将)[^，。！？]{0,6}(?:错|不对|岔|差[了咯哒]|[说讲报]?[反拐](?:了|哒|咯))"
-    "|(?:前[头面]|[先头]头|头先|先前|刚才|刚刚|方才|将才)[我俺]?(?:说|讲|报|告诉)[^。！？]{1,12}[，,](?:哎)?(?:不对|不是(?=[，,])|错)"
-    "|(?:前[头面]|[先头]头|头先|先前|刚才|刚刚|方才|将才)[那这]?个?(?:号码?|电话|手机号?)[^。！？]{0,14}(?:错|不对|反[了哒咯])"
-    "|[那这]个?(?:日子|日期|号码?|电话|手机号?|时间|体温|度数|人数|地方|车次?|数)(?:[我俺]|也|就|是|都|给|又)*(?:[说讲记搞弄报念写看]|说得)?(?:错|不对|反[了哒咯]|岔)"
+    f"{EARLIER}[^，。！？]{{0,7}}(?:错|不对|岔|迷糊|糊涂|昏了?头|[差反拐](?:了|哒|咯|咧|啦)|{SAID}(?:得|的|是|都)?{WRONG})"
+    f"|{EARLIER}[我俺额咱]?(?:说|讲|报|告诉)[^。！？]{{1,12}}[，,](?:哎)?(?:不对|不是(?=[，,])|错)"
+    f"|{EARLIER}[那这]个?(?:号码?|电话|手机号?)[^。！？]{{0,14}}(?:错|不对|反[了哒咯])"
+    f"|[那这]个?(?:日子|日期|号码?|电话|手机号?|时间|体温|度数|人数|地方|车次?|数)(?:[我俺额咱]|也|就|是|都|给|又)*(?:{SAID}(?:得|的)?)?{WRONG}"
+)
+# 不是十号，是初十: a day that is set against another puts an answer right by itself.
+A_DAY = (
+    "[^，。！？]{0,3}(?:[0-9零一二三四五六七八九十]+[号日]|初[一二三四五六七八九十]|"
+    "礼拜|星期|周[一二三四五六日天]|[昨前]天|昨儿|前儿)[^，。！？]{0,5}"
+)
+ANOTHER_DAY = re.compile(
+    f"不是(?:{A_DAY}|[0-9零一二三四五六七八九十]+)[，,](?:而|应该|该|得|要|才|就)?(?:是|系){A_DAY}"
 )
 CALL_AGAIN = re.compile(
     "[^，。！？,!?]+(?:再|重新)(?:给[我俺])?(?:打|来电)(?!扰)|[你您恁](?:过|等|隔)[^，。！？,!?]{1,8}(?:来)?(?:打|来电)(?!扰|针|牌|麻|工|完)"
@@ -47,7 +59,7 @@ def behind_what_was_taken_back(text: str) -> int:
 
 def corrects_too(text: str) -> bool:
     """Whether an earlier answer is put right beside the answer to what was asked: 五个。前头也讲错了，不是坐汽车."""
-    return puts_an_earlier_answer_right(text) is not None
+    return puts_an_earlier_answer_right(text) is not None or ANOTHER_DAY.search(text) is not None
 
 
 def puts_an_earlier_answer_right(text: str) -> re.Match[str] | None:
@@ -102,13 +114,23 @@ def _is_hour(reading: Reading) -> bool:
 def call_again(text: str, act: str, found: Mapping[str, Found], *, at: datetime) -> dict[str, Found]:
     """When to call again, where somebody puts us off or asks for a call: 等会儿再打."""
     again = CALL_AGAIN.search(text) if act in ("answer", "correct_that", "busy_later") else None
-    if again and (found_then := _when(again[0], at=at)):
+    found_then = _when(again[0], at=at) if again else {}
+    if again and not any(each.confidence >= LIKELY for each in found_then.values()):
+        found_then = _when(_sentence_of(again), at=at) or found_then  # 喂完猪再打，十点半吧
+    if found_then:
         return found_then  # 是年初三。等天气预报放完再打: another day in the words is not meant
     if act == "wait_please":
         return _when(text, at=at) if find_durations(normalise(text).text) else {}  # 等五分钟; 等一下 names no time
     if act in ("busy_later", "not_at_home") or (MAY_ASK in found and found[MAY_ASK].value == "no"):
         return _when(text, at=at)
     return {}
+
+
+def _sentence_of(said: re.Match[str]) -> str:
+    """我要去接孙儿放学，等我接到再打: what there is to wait for may stand beside it."""
+    text, ends = said.string, "。！？!?"
+    start = max(text.rfind(mark, 0, said.start()) + 1 for mark in ends)
+    return text[start : min((place for mark in ends if (place := text.find(mark, said.end())) >= 0), default=len(text))]
 
 
 def _when(text: str, *, at: datetime) -> dict[str, Found]:

@@ -66,7 +66,11 @@ _ASKS_OF_ALL = re.compile("家里|家人|有人|有没有人|老伴|孩子|儿�
 
 # 不是坐汽车，是坐高铁 puts right and denies nothing; 没人帮我买 does not say that no help is wanted.
 _NOBODY_HELPS = re.compile("(?:没|冇|无)(?:得|有)?人[^，。]{0,2}(?:帮|替|管)")
-_NOT_THIS = re.compile("不是[^，。！？,!?]{1,12}[，,]?(?:而)?是")
+_NOT_THIS = re.compile("(?:[我俺额他她佢它]们?|也|又|都)*不是[^，。！？,!?]{1,12}[，,]?(?:而)?是")
+# 我得赶课去了: whoever has to go now says nothing of who came home.
+_I_MUST_GO = re.compile(
+    "(?:那|哎|好了|行了)*[我俺额咱](?:还|也|现在|这就|马上)*(?:得|要|该|先|就|准备)[^，。！？]{0,12}[走去][了咯哒咧喽啦]?"
+)
 _ASKS_ARRIVAL = re.compile("回来|到家|返")
 _LEFT = re.compile("[走去克蹽](?:罢|嘞)?[了咯哒喽啦]|[回返][了咗]?去|(?:又|才|就|刚|车)走(?!到)")
 # A part that is a place and nothing else, in words that tell of a journey: 武汉那边汽车站，大巴.
@@ -185,6 +189,8 @@ def _readings(
         if not _may_hold(expectation, text[start:end]):
             continue
         asked_back = end + (text[end : end + 1] in ("?", "？"))  # 咳嗽？一声都不咳
+        if _ASKS_ARRIVAL.search(expectation.asked) and _I_MUST_GO.match(text[start:end]):
+            continue
         if expectation.kind == "yes_no" and (_NOT_THIS.match(text[start:]) or _NOBODY_HELPS.search(text[start:end])):
             continue
         reading = read(text[start:asked_back], expectation=expectation, at=at)

@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 
 from nlu.acts import heard_act, takes_leave, without_what_was_misheard
+from nlu.asking_around import has_the_last_word, without_the_room
 from nlu.corrections import (
     CALL_AGAIN,
     behind_what_was_taken_back,
@@ -87,8 +88,9 @@ def _spoken(
     text, heard = without_cooking(NO_FEVER.sub("某", joined(without_what_was_misheard(text))), pending), text
     if pending is not None and pending.told_for and not HOUSEHOLD.search(pending.asked):
         text = of_the_person_asked(text)
-    reading = _read_first(text, pending, at=at) if pending else NotRead(reason="not_an_answer")
-    dangers = pressing_dangers(heard, text, pending, reading, rank)
+    reading = _read_asked_around(text, pending, at=at) if pending else NotRead(reason="not_an_answer")
+    dangers = pressing_dangers(heard, text, pending, reading, rank)  # those told in the room among them
+    text = without_the_room(text)
     asked = {each.key: each.asked for each in (pending, *others) if each}
     told = _values(text, pending, reading, others, at=at)
     found = {key: each for key, each in told.items() if not is_danger(each, asked[key], dangers)}
@@ -119,6 +121,13 @@ def _spoken(
         wishes=() if pending else find_wishes(heard, rank),
         heard=heard,
     )
+
+
+def _read_asked_around(text: str, pending: Expectation, *, at: datetime) -> Reading | NotRead:
+    """The value for what is pending; whoever asked somebody in the room has the last word, else what was said there."""
+    last = has_the_last_word(text)
+    reading = _read_first(last, pending, at=at) if last is not None else NotRead(reason="not_an_answer")
+    return reading if isinstance(reading, Reading) else _read_first(text, pending, at=at)
 
 
 def _read_first(text: str, pending: Expectation, *, at: datetime) -> Reading | NotRead:

@@ -30,7 +30,6 @@ TAKEN_UP = re.compile(
 # 上楼的时候闷，坐着就不闷: it depends.
 BY_CONDITION = re.compile(r"(?:时候|一[^，,。]{1,5}就)[^，,。]{1,4}[，,][^，,。现今这]{1,6}就(?:不|没)")
 LASTS_FOR_YEARS = re.compile("老毛病|老病根|几十年|多少年|年年都|天天都")
-ANOTHER_VOICE = "——"  # as it is written down when somebody else in the room is heard
 HEDGE = 0.2  # 好像没有 is right less often than 没有
 AGREEING = frozenset({"是", "对", "是的", "对的", "没错", "嗯", "正确", "确实", "当然", "肯定", "是啊"})
 PUTS_RIGHT = frozenset({"不对", "错", "错了"})
@@ -39,11 +38,6 @@ DISAGREEING = frozenset({"不是", "不对", "错", "错了", "不"})
 
 def read_yes_no(text: str, *, expectation: Expectation, at: datetime) -> Reading | NotRead:
     """Whether the question is answered with yes, no, was (no longer) or sometimes."""
-    if text.count(ANOTHER_VOICE) >= 2:  # 没打吧？——打啦！——哦，打了: who asked around in the room has the last word
-        start = text.rindex(ANOTHER_VOICE)
-        last = read_yes_no(" " * start + text[start:].replace(ANOTHER_VOICE, "  "), expectation=expectation, at=at)
-        if isinstance(last, Reading):
-            return last
     heard = standard(text)
     topic = topic_of(expectation.asked)
     said = [each for start, end in clauses(heard.text) for each in judge(heard.text, start, end, topic)]
