@@ -17,7 +17,7 @@ ADULT = "_adult"
 PROOF = "_proof"
 
 # 对 would be a value of these, not agreement to what was read back.
-SAID_WITH_A_WORD = frozenset({"yes_no", "choice", "text"})
+SAID_WITH_A_WORD = frozenset({"choice", "text"})
 
 # How those who live with an old person, or come by, call themselves.
 RELATIVES = (
@@ -115,7 +115,7 @@ def others(questionnaire: Questionnaire, state: State, words: str = "") -> Seque
     return tuple(
         expectation(
             question,
-            read_back=question.key in said_back and question.kind not in SAID_WITH_A_WORD,
+            read_back=question.key in said_back and _may_be_told_anew(question, state),
             begun=f"{state.answers[question.key].value}，不对" if _may_be_mended(question, state, words) else "",
             answered=order.get(question.key, 0),
         )
@@ -124,6 +124,15 @@ def others(questionnaire: Questionnaire, state: State, words: str = "") -> Seque
         if members.about(question.key) in spoken_of
         and not (named is not None and question.of == "everyone" and not members.about(question.key))
     )
+
+
+def _may_be_told_anew(question: Question, state: State) -> bool:
+    """Whether words beside 对 and 不对 give what was said back another value: after 没有 they do, after 先前有 they
+    go on about it.
+    """
+    if question.kind == "yes_no":
+        return bool(state.answers[question.key].value == "no")
+    return question.kind not in SAID_WITH_A_WORD
 
 
 def _said_back(state: State) -> Sequence[str]:

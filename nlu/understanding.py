@@ -24,6 +24,7 @@ from nlu.paused_numerals import joined
 from nlu.pressing import is_danger, pressing_dangers, without_cooking
 from nlu.reading import Expectation, NotRead, Reading
 from nlu.rewriting import Rewritten
+from nlu.said_back import read_said_back
 from nlu.several import find_answers
 from nlu.speakers import speaks_as_child, weeps
 from nlu.told_for import of_the_person_asked
@@ -180,6 +181,10 @@ def _values(
     """What the words hold for each question, by its key."""
     found = {key: found_in(each) for key, each in find_answers(text, expectations=others, at=at).items()}
     for each in others:
+        if each.read_back and each.kind == "yes_no":
+            if isinstance(anew := read_said_back(text, each, at=at), Reading):
+                found[each.key] = found_in(anew)
+            continue
         mendable = each.read_back or (each.begun and each.kind == "phone")
         if mendable and isinstance(better := read_pending(text, each, at=at), Reading):
             found[each.key] = found_in(better)

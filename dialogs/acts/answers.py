@@ -169,6 +169,7 @@ def read_back_answered(script: Script) -> None:
         for key, found in better.items():
             script.note(e.AnswerWithdrawn(at=script.at, question=key, heard=script.heard))
             loop.capture(script, script.question(key), found)
+        loop.capture_others(script)
         loop.go_on(script)
         return
     if state.misses and unclear.CANNOT_KEY.search(script.said):  # 冇得键 takes nothing back

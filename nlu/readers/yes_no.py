@@ -77,9 +77,14 @@ def _sounding_like_it(text: str, topic: Topic | None, expectation: Expectation, 
 
 
 def _withheld(said: Sequence[Evidence]) -> bool:
-    """Whether the speaker does not know or does not say, and no clause answers outright: 不晓得，我没望过."""
+    """Whether the speaker does not know or does not say, and no clause answers outright: 不晓得，我没望过.
+
+    硬是忘了，幺妹儿回来耍过 remembers.
+    """
     words = [each for each in said if each.kind not in ("question", "listening", "correction")]
     if not words or words[0].kind not in ("unknown", "refused"):
+        return False
+    if "忘" in words[0].word and any(each.kind == "echo" and each.yes and not each.hedged for each in words):
         return False
     return not any(
         each.yes is not None and each.strong and each.kind in ("echo", "plain", "sometimes") for each in words
