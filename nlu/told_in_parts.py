@@ -11,10 +11,12 @@ from nlu.reading import Expectation, NotRead, Reading
 DIGIT_AT_THE_END = re.compile(r"[0-9零〇一二三四五六七八九幺两]\W*$")
 DIGIT = re.compile(r"[0-9零〇一二三四五六七八九幺两]")
 # Whoever breaks off in the middle of a number says why: 幺……等我戴眼镜, 我去把灯开开.
-BROKE_OFF = re.compile(r"[…\s，,。.]*(?:你?等|稍等|我|俺|哎|喂|不急|慢)")
+BROKE_OFF = re.compile(r"[…\s，,。.]*(?:[你您恁]|等|稍等|我|俺|额|哎|哟|喂|嗯|不急|慢|莫|别|先|让|容|咦)")
 # What was told before one of these is another number.
 RESTART = re.compile(r"[。！？!?—]|不对|不是|不不|错了|旧的|老号|老伴|老头|停机|换[了哒咯]")
 HOW_MANY = re.compile("[一两二三四五六七八九十][个位]")  # 后面四个不对, 是五六七八
+# 倒数两个念反了，是三七; 最后一个不是幺，是七: a few digits, and where they stand.
+WHERE = re.compile("最后|末|尾|后[头面边]|倒数|屁股|开头|打头|前[头面边]|中间|当[间中]")
 TRAILING = re.compile(r"[…，,。.\s].*$")
 BACK_AGAIN = re.compile(r"^(?:好[了哒]?|行了?|来[了哒]|嗯|哎|中了?)[，,。.…]+")  # said when the glasses are on
 
@@ -48,7 +50,9 @@ def read_pending(text: str, expectation: Expectation, *, at: datetime) -> Readin
     if expectation.read_back:
         text = HOW_MANY.sub(lambda said: " " * len(said[0]), text)
     reading = read(text, expectation=expectation, at=at)
-    if isinstance(reading, Reading) or reading.reason != "incomplete" or not expectation.begun:
+    if isinstance(reading, Reading) or not expectation.begun:
+        return reading
+    if reading.reason != "incomplete" and not _mends_a_few(text, expectation):
         return reading
     for begun in (expectation.begun,) if expectation.read_back else _beginnings(expectation.begun):
         joined = read(f"{begun}，{BACK_AGAIN.sub('', text)}", expectation=expectation, at=at)
@@ -57,9 +61,14 @@ def read_pending(text: str, expectation: Expectation, *, at: datetime) -> Readin
     return reading
 
 
+def _mends_a_few(text: str, expectation: Expectation) -> bool:
+    """Whether one or two digits of a number that was said back are put right."""
+    return expectation.kind == "phone" and expectation.read_back and bool(WHERE.search(text) and DIGIT.search(text))
+
+
 def _joined_digits(begun: str, rest: str) -> str | None:
     """A telephone number out of its beginning and its end, digits that were said once more counted once; else None."""
-    told = _digits(next((part for part in reversed(RESTART.split(begun)) if _digits(part)), ""))
+    told = _digits(_before_breaking_off(next((part for part in reversed(RESTART.split(begun)) if _digits(part)), "")))
     more = _digits(rest)
     for again in range(min(len(told), len(more)), -1, -1):
         if told.endswith(more[:again]) and len(told) + len(more) - again == PHONE_LENGTH:
@@ -79,13 +88,18 @@ def _decimal_joined(begun: str, rest: str) -> str:
     return head.removesuffix(rest[:1]) + rest if rest[:1] in ("点", "度") else head + rest
 
 
+def _before_breaking_off(number: str) -> str:
+    """幺五五，七 of 幺五五，七……哎你等一下子: what was said while looking for glasses holds no digits of it."""
+    cuts = [place.end() for place in DIGIT.finditer(number) if BROKE_OFF.match(number, place.end())]
+    return number[: cuts[0]] if cuts else number
+
+
 def _beginnings(begun: str) -> tuple[str, ...]:
     """What was told before: the last number only, without what was said while looking for glasses; and as it is.
 
     The digit at which somebody broke off is often said once more: 幺……等我戴眼镜 … 幺二三四.
     """
     number = next((part for part in reversed(RESTART.split(begun)) if DIGIT.search(part)), begun)
-    cuts = [place.end() for place in DIGIT.finditer(number) if BROKE_OFF.match(number, place.end())]
-    told = number[: cuts[0]] if cuts else number
+    told = _before_breaking_off(number)
     variants = (told, DIGIT_AT_THE_END.sub("", told), begun, DIGIT_AT_THE_END.sub("", begun))
     return tuple(each for each in dict.fromkeys(variants) if each)
