@@ -31,6 +31,36 @@ BEFORE_LEFT = 6  # characters: 三天的量
 PER_DAY = re.compile(rf"(?:一天|每天|天天|一日|每日)(?:要?吃|服|用|打)?{NUMBER}(?:{UNITS})")
 LEFT_PIECES = re.compile(rf"(?:剩|剩下|剩了|还有|还剩|只有|有)(?:最后)?{NUMBER}(?:{UNITS})(?!药?一天)")
 
+# Medicine, and that little or none of it is there, clauses apart: 俺那降糖药，叫二甲双胍，瓶底就剩俩了，将够今儿吃.
+_MEDICINE = re.compile("药(?!店|房|铺|水池)|胰岛素|[片丸](?!段|儿地)|救心|倍他|洛尔|双胍|地平|沙坦|他汀|普利|缓释")
+_PIECE = "[片颗粒丸支针包袋瓶板顿]"
+_FEW = f"(?:[一半][{UNITS.replace('|', '')}针瓶格]|[俩两二]{_PIECE}?(?!个?[天月周瓶盒板])|底)"
+_RUNS_OUT = re.compile(
+    f"(?:就|只|才|仅|净|光)(?:剩|有|得)?下?(?:了|得|这|那)*(?:今[天儿晚朝日黑][早晚]?[上个儿黑]?)?(?:的|这|那)*(?:最后)?{_FEW}|剩(?:下)?(?:了|得)?{_FEW}|见底|底朝天"
+    "|(?:吃|打|用|服)(?:光|完|净|没)(?:了|哒|咯|咧|哩|嘞|喽|啦)(?![，,]?(?:再|就去|才去|会))|(?:够|管|顶)今[天儿朝日晚]|最后一"
+    "|[今明后][天儿晚日朝个][^，。]{0,5}断(?:了|咧|哒|顿|药|咯)|(?:瓶|盒|罐)[^，。]{0,5}空(?:了|哒|咯|咧|的)"
+)
+_REFILLED = re.compile(
+    "(?:又|再|刚|才|新)[^，。]{0,4}(?:开|买|拿|取|配|领|送)(?:了|来|的|哒|回)|还有[^，。]{0,3}(?:盒|瓶|板)|(?:不|没)(?:愁|缺)|有的是|多着|够吃|吃不完"
+    "|(?:感冒|咳嗽|止咳|消炎|退烧|眼|膏|农|补)药|(?:吃|用|打)(?:完|光)了?[，]?(?:就|也)?(?:好|见效|不[咳疼痛烧])"
+)
+_STOCK = re.compile(
+    f"{_RUNS_OUT.pattern}|(?:就|只|还)(?:是)?(?:这|那)(?:一|半|俩|两)|(?:吃|打)(?:了|完)[^，。]{{0,4}}就?(?:没|冇|断)|没药|冇药|空[瓶盒]|一{_PIECE}(?:都|也)(?:没|冇)"
+    "|(?:没|冇|没得|冇得)人(?:给|帮|替|去)?[我俺额]?(?:捎|买|取|拿|带|开|送|跑腿)"
+)
+
+
+def tells_of_stock(text: str) -> bool:
+    """Whether the words are about how much medicine is there, or who fetches it: 就这一颗，没人给捎."""
+    return _STOCK.search(text) is not None
+
+
+def runs_out(text: str) -> tuple[int, int] | None:
+    """Where the text says that a medicine which it names runs out; None where more has come."""
+    named = _MEDICINE.search(text)
+    out = _RUNS_OUT.search(text, named.start()) if named else None
+    return None if out is None or _REFILLED.search(text) else out.span()
+
 
 def days_left(text: str, *, at: datetime) -> Left | None:
     """For how many days it lasts, today counted, 0 when none is left; None where the text does not say."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from nlu.intents import Ranking
+from nlu.medicine_left import tells_of_stock
 from nlu.reading import Expectation, NotRead, Reading
 from nlu.red_flags import RedFlag, find_red_flags
 from nlu.speakers import speaks_as_child
@@ -86,7 +87,9 @@ def is_danger(found: Found, asked: str, dangers: Sequence[RedFlag]) -> bool:
 
 
 def _is_of_medicine(danger: RedFlag, text: str) -> bool:
-    """Whether what runs out is medicine, and no food: 就今晚那一片了，明儿就断顿了."""
+    """Whether what runs out is medicine, and no food: 就今晚那一片了，明儿就断顿了; 没人给捎 is no fever."""
+    if danger.kind != "no_medicine" and danger.hint is not None and danger.hint < SURE_HINT:
+        return tells_of_stock(text)
     return danger.kind == "no_food" and "断顿" in danger.words and OF_MEDICINE.search(text) is not None
 
 

@@ -51,6 +51,12 @@ class _Patterns:
 
 _LISTED = re.compile("(?:这些|那些|这样|这种|什么的|啥的|之类|等等)")
 _ASKED_BOTH_WAYS = re.compile(r"(.)[不没]\1")
+# What is dropped and breaks: the word of its class, and who dropped it.
+_THING = "(?:[表计碗杯盘瓶镜壶罐盆锅灯蛋机仪钟碟勺缸]|手机|遥控器|玩意儿?|东西|玻璃)(?:子|儿|片)?"
+_DROPPED = re.compile(
+    f"{_THING}(?:也|都|早|就|又)*(?:叫|让|被|给|着|教|拿|掉)[^，。]{{0,6}}$"
+    f"|(?:把|将|拿|给)[^，。]{{0,4}}{_THING}[^，。]{{0,2}}$"
+)
 
 
 def is_denied(text: str, start: int, end: int, gap: str) -> bool:
@@ -104,6 +110,11 @@ def when_of(text: str, start: int, end: int, *, lasting: bool) -> When:
     if has.long_ago.search(sentence) or text[end : end + 1] == "过":
         return "past_over"
     return "recent" if over else "now"
+
+
+def is_of_a_thing(text: str, start: int) -> bool:
+    """Whether what fell was dropped by somebody: 体温计叫孙子摔了, 把碗摔了."""
+    return _DROPPED.search(_part_before(text, start)) is not None
 
 
 def whose_of(text: str, start: int) -> Whose:

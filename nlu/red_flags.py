@@ -6,20 +6,19 @@ when no worker answers, in the platform itself.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import Any, Literal, cast
+from typing import cast
 
 from nlu.danger_opinion import ALARMS_FROM, DENIED_ALARMS_FROM, DOUBTS_BELOW, Opinion, shipped
-from nlu.lexicon import load
+from nlu.medicine_left import runs_out
 from nlu.normalise import Normalised, normalise
-from nlu.phrases import Heard, Hit, PhraseIndex
+from nlu.phrases import Heard
 from nlu.readers.region import find_region
-from nlu.red_flag_context import When, Whose, is_denied, is_imagined, when_of, whose_of
+from nlu.red_flag_context import When, Whose, is_denied, is_imagined, is_of_a_thing, when_of, whose_of
+from nlu.red_flag_lexicon import Match, Severity, lexicon
 
-Severity = Literal["emergency", "urgent"]
-
+NO_MEDICINE = "no_medicine"
 _MEANT = frozenset({"now", "recent", "past_over"})  # outcomes of a danger that is told, not denied or imagined
 _BREATH = 40  # characters that are weighed together: the stories of a danger and of ordinary talk are about as long
 # 一直在厦门: where somebody is or comes from is told in words that dangers are told in as well.
@@ -49,25 +48,8 @@ class RedFlag:
 
 
 @dataclass(frozen=True, slots=True)
-class _Pair:
-    kind: str
-    within: int  # characters at most between its two words
-    unless: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Match:
-    kind: str
-    start: int  # in characters heard
-    end: int
-    gap: tuple[int, int] | None  # what lies between the two words of a pair
-    grave: bool
-    unless: tuple[str, ...] = ()  # words near by that make it harmless, beside those of its kind
-
-
-@dataclass(frozen=True, slots=True)
 class _Told:
-    match: _Match
+    match: Match
     start: int  # in the plain text
     end: int
     outcome: str  # When, or denied, imagined, harmless
@@ -75,7 +57,7 @@ class _Told:
 
 def kinds() -> frozenset[str]:
     """Every kind of danger that is known."""
-    return _lexicon().kinds
+    return lexicon().kinds
 
 
 def find_red_flags(text: str) -> tuple[RedFlag, ...]:
@@ -87,7 +69,10 @@ def find_red_flags(text: str) -> tuple[RedFlag, ...]:
     """
     plain = normalise(text)
     told = _told(plain.text)
-    flags = tuple(_flag(text, plain, each) for each in told if each.outcome in _MEANT)
+    flags = (
+        *(_flag(text, plain, each) for each in told if each.outcome in _MEANT),
+        *_out_of_medicine(text, plain, told),
+    )
     stretch, opinion = _strongest_opinion(plain.text, told)
     pressing = sum(flag.pressing for flag in flags)
     if pressing == 1 and opinion.score < DOUBTS_BELOW:  # two dangers in one breath are not misheard
@@ -95,6 +80,24 @@ def find_red_flags(text: str) -> tuple[RedFlag, ...]:
     if not pressing and _alarms(plain.text, opinion, denied=bool(told and not flags)):
         return (*flags, _hinted(text, plain, _telling_part(plain.text, stretch, told), opinion))
     return flags
+
+
+def _out_of_medicine(text: str, plain: Normalised, told: Sequence[_Told]) -> Iterator[RedFlag]:
+    """Medicine that runs out, named in one clause and counted in another, where the lexicon heard nothing of it."""
+    span = runs_out(plain.text)
+    if span is None or any(each.match.kind == NO_MEDICINE for each in told):
+        return
+    if max(shipped().of(plain.text[slice(*each)], ()).score for each in _stretches(plain.text)) < DOUBTS_BELOW:
+        return
+    given = plain.span(*span)
+    yield RedFlag(
+        kind=NO_MEDICINE,
+        severity=lexicon().severity(NO_MEDICINE, grave=False),
+        whose=whose_of(plain.text, span[0]),
+        when="now",
+        span=given,
+        words=text[slice(*given)],
+    )
 
 
 def _alarms(text: str, opinion: Opinion, *, denied: bool) -> bool:
@@ -113,7 +116,7 @@ def _told(text: str) -> list[_Told]:
     """Each danger that the lexicon finds named in a plain text, and whether it is meant."""
     heard = Heard.of(text)
     told = []
-    for match in _lexicon().matches(heard):
+    for match in lexicon().matches(heard):
         start, end = heard.positions[match.start], heard.positions[match.end - 1] + 1
         if _DIGITS_ALONE.fullmatch(text, start, end):  # part of a number, whatever it sounds like
             continue
@@ -122,12 +125,14 @@ def _told(text: str) -> list[_Told]:
     return _strongest(told)
 
 
-def _outcome(match: _Match, text: str, start: int, end: int, gap: str) -> str:
+def _outcome(match: Match, text: str, start: int, end: int, gap: str) -> str:
     if is_denied(text, start, end, gap):
         return "denied"
     if is_imagined(text, start, end):
         return "imagined"
-    if _lexicon().is_harmless(match, text, start, end):
+    if match.kind == "fall" and is_of_a_thing(text, start):
+        return "harmless"
+    if lexicon().is_harmless(match, text, start, end):
         return "harmless"
     return when_of(text, start, end, lasting=match.kind == "suicidal")
 
@@ -141,7 +146,7 @@ def _flag(text: str, plain: Normalised, told: _Told) -> RedFlag:
     span = plain.span(told.start, told.end)
     return RedFlag(
         kind=told.match.kind,
-        severity=_lexicon().severity(told.match.kind, grave=told.match.grave),
+        severity=lexicon().severity(told.match.kind, grave=told.match.grave),
         whose=whose_of(plain.text, told.start),
         when=cast("When", told.outcome),
         span=span,
@@ -155,7 +160,7 @@ def _hinted(text: str, plain: Normalised, part: tuple[int, int], opinion: Opinio
     when = when_of(plain.text, *part, lasting=True)
     return RedFlag(
         kind=opinion.kind,
-        severity=_lexicon().severity(opinion.kind, grave=False),
+        severity=lexicon().severity(opinion.kind, grave=False),
         whose=whose_of(plain.text, part[1]),
         when="recent" if when == "past_over" else when,
         span=span,
@@ -200,7 +205,9 @@ def _parts(text: str) -> list[tuple[int, int]]:
 
 
 def _strongest(told: Sequence[_Told]) -> list[_Told]:
-    """One of a kind where several overlap: the longest, grave if any of them is."""
+    """One of a kind where several overlap: the longest, grave if any of them is; a pain that has a place is that of its
+    place: 心口痛得直冒汗.
+    """
     kept: list[_Told] = []
     for each in sorted(told, key=lambda each: (each.match.kind, each.start - each.end, each.start)):
         for index, other in enumerate(kept):
@@ -211,115 +218,14 @@ def _strongest(told: Sequence[_Told]) -> list[_Told]:
                 break
         else:
             kept.append(each)
-    return sorted(kept, key=lambda each: each.start)
+    hearts = [each for each in kept if each.match.kind == "chest_pain" and each.match.gap is not None]
+    return sorted((each for each in kept if not _is_pain_of(each, hearts)), key=lambda each: each.start)
+
+
+def _is_pain_of(pain: _Told, hearts: Sequence[_Told]) -> bool:
+    return pain.match.kind == "severe_pain" and any(pain.start < each.end and each.start < pain.end for each in hearts)
 
 
 def _holds_the_denial(shorter: _Told, longer: _Told) -> bool:
     """Whether what denies the longer words is itself a part of the danger: 不想活 beside 想活了，跟她去."""
     return longer.outcome == "denied" and shorter.outcome in _MEANT and shorter.start < longer.start
-
-
-class _Lexicon:
-    def __init__(self, kinds: Mapping[str, Mapping[str, Any]], *, innocent: Sequence[str]) -> None:
-        self.kinds = frozenset(kinds)
-        self._severity: dict[str, Severity] = {kind: entry["severity"] for kind, entry in kinds.items()}
-        self._unless = {kind: tuple(entry["unless"]) for kind, entry in kinds.items()}
-        pairs = [(kind, pair) for kind, entry in kinds.items() for pair in entry.get("pairs", ())]
-        alone = {
-            kind: [*entry["short"], *entry["phrases"], *entry.get("emergency", ())] for kind, entry in kinds.items()
-        }
-        words = [word for listed in alone.values() for word in listed]
-        halves = [word for _, pair in pairs for word in [*pair["first"], *pair["then"]]]
-        self._index = PhraseIndex([*words, *halves], innocent=innocent)
-        number = self._index.numbers
-        self._alone: dict[int, list[str]] = {}
-        for kind, listed in alone.items():
-            for word in listed:
-                self._alone.setdefault(number[word], []).append(kind)
-        self._short = {number[word] for entry in kinds.values() for word in entry["short"]}
-        self._grave = {number[word] for entry in kinds.values() for word in entry.get("emergency", ())}
-        self._pairs = [_Pair(kind, pair["within"], tuple(pair.get("unless", ()))) for kind, pair in pairs]
-        self._pairs_begun = _by_phrase([number[word] for word in pair["first"]] for _, pair in pairs)
-        self._pairs_ended = _by_phrase([number[word] for word in pair["then"]] for _, pair in pairs)
-
-    def severity(self, kind: str, *, grave: bool) -> Severity:
-        return "emergency" if grave else self._severity[kind]
-
-    def is_harmless(self, match: _Match, text: str, start: int, end: int) -> bool:
-        around = text[max(0, start - _NEAR) : end + _NEAR]
-        return any(word in around for word in (*self._unless[match.kind], *match.unless))
-
-    def matches(self, heard: Heard) -> list[_Match]:
-        hits = self._index.find(heard)
-        return [*self._said_alone(hits), *self._said_in_pairs(hits, heard)]
-
-    def _said_alone(self, hits: Sequence[Hit]) -> Iterator[_Match]:
-        for hit in hits:
-            if hit.phrase in self._alone and self._is_sure(hit):
-                for kind in self._alone[hit.phrase]:
-                    yield _Match(kind, hit.start, hit.end, None, hit.phrase in self._grave)
-
-    def _said_in_pairs(self, hits: Sequence[Hit], heard: Heard) -> Iterator[_Match]:
-        begun: dict[int, list[Hit]] = {}
-        for hit in hits:
-            for number in self._pairs_begun.get(hit.phrase, ()):
-                begun.setdefault(number, []).append(hit)
-        for then in hits:
-            for number in self._pairs_ended.get(then.phrase, ()):
-                pair = self._pairs[number]
-                for first in begun.get(number, ()):
-                    together = heard.parts[first.start] == heard.parts[then.start]
-                    close = 0 <= then.start - first.end <= pair.within
-                    if close and _are_sure_together(first, then, together=together):
-                        gap = (first.end, then.start)
-                        yield _Match(pair.kind, first.start, then.end, gap, False, pair.unless)
-
-    def _is_sure(self, hit: Hit) -> bool:
-        length = hit.end - hit.start
-        if hit.errors == 0:
-            return True
-        if length <= 2:
-            return hit.phrase in self._short and hit.wrong == 1 and hit.alike
-        if length == 3:
-            return hit.errors == 1 and (hit.alike or hit.lost == 0)
-        return hit.errors <= length // 2
-
-
-_NEAR = 6  # characters on either side in which a harmless word explains the match
-
-
-_NEAR_FROM = 4  # characters of a pair from which a merely near sound will do
-_WEAK_WITHIN = 2  # farther apart, a lone homophone is a coincidence
-
-
-def _is_weak(hit: Hit) -> bool:
-    return hit.errors > 0 and hit.end - hit.start == 1
-
-
-def _are_sure_together(first: Hit, then: Hit, *, together: bool) -> bool:
-    """Whether the two words of a pair mean the danger; `together` tells that no comma lies between them."""
-    errors = first.errors + then.errors
-    length = first.end - first.start + then.end - then.start
-    if errors == 0:
-        return together or then.end - then.start > 1
-    if length < 3 or not together:
-        return False
-    if (_is_weak(first) or _is_weak(then)) and then.start - first.end > _WEAK_WITHIN:
-        return False
-    near_allowed = length >= _NEAR_FROM
-    return errors <= (1 if length < 5 else 2) and (near_allowed or (first.alike and then.alike))
-
-
-def _by_phrase(pairs: Iterable[Iterable[int]]) -> dict[int, list[int]]:
-    """For each phrase the numbers of the pairs that have it."""
-    found: dict[int, list[int]] = {}
-    for number, phrases in enumerate(pairs):
-        for phrase in phrases:
-            found.setdefault(phrase, []).append(number)
-    return found
-
-
-@lru_cache(maxsize=1)
-def _lexicon() -> _Lexicon:
-    words = load("red_flags.yaml")
-    return _Lexicon(words["kinds"], innocent=words["innocent"])

@@ -77,6 +77,9 @@ _LEFT = re.compile("[走去克蹽](?:罢|嘞)?[了咯哒喽啦]|[回返][了咗]
 _ONLY_A_PLACE = re.compile(
     "^(?:就|是|在|从|嗯|哦|啊)*@(?:那边|那里|那儿|那块|汽车站|火车站|车站|机场|老家|市里|回[的滴哒来]*|来[的滴哒]*|上[的滴]?车|嘛|啊|呀|噻|咯|嘞)*$"
 )
+# 去赤峰喝喜酒去了 … 回来坐的大巴: whoever went there and came back came from there.
+_WENT = re.compile("^[^，。]{0,6}(?<![要想没不备算过])(?:去|上)(?:了|的|趟|了趟)?@")
+_CAME_BACK = re.compile("回来|回的|到的?了?(?:家|屋)|返")
 _REACHED = re.compile("(?:到[的了]|[回来]到|回的|抵达)(?:我们|咱们?|俺们?)?$")
 _ONLY_AN_AGE = re.compile("^(?:虚岁|周岁|今年|快|都|已经|有|满)*[二两三四五六七八九]?十[一二三四五六七八九]?[了啦]$")
 _JOURNEY = re.compile("车|大巴|火车|高铁|飞机|坐|星期|礼拜|周[一二三四五六日天]|[号日]|初|[昨前]天|昨儿|回")
@@ -208,7 +211,11 @@ def _place_beside(text: str, part: tuple[int, int], expectation: Expectation, at
     if not isinstance(reading, Reading):
         return
     first, last = (place + start for place in reading.span)
-    if _ONLY_A_PLACE.match(f"{text[start:first]}@{text[last:end]}"):
+    around = f"{text[start:first]}@{text[last:end]}"
+    went = (
+        _WENT.match(around) and _CAME_BACK.search(text[:start] + text[end:]) and not others_mentioned(text[start:first])
+    )
+    if went or _ONLY_A_PLACE.match(around):
         yield Reading(value=reading.value, span=(first, last), confidence=reading.confidence)
 
 

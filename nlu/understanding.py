@@ -20,6 +20,7 @@ from nlu.fillers import without_fillers
 from nlu.handing_over import says_who
 from nlu.intents import Ranking
 from nlu.keyed import keyed
+from nlu.medicine_left import tells_of_stock
 from nlu.paused_numerals import joined
 from nlu.pressing import is_danger, pressing_dangers, without_cooking
 from nlu.reading import Expectation, NotRead, Reading
@@ -27,6 +28,7 @@ from nlu.rewriting import Rewritten
 from nlu.said_back import read_said_back
 from nlu.several import find_answers
 from nlu.speakers import speaks_as_child, weeps
+from nlu.subject import SAME, relation, subject_of
 from nlu.told_for import of_the_person_asked
 from nlu.told_in_parts import read_pending
 from nlu.understood import Flag, Found, Understood, found_in
@@ -38,6 +40,7 @@ SENTENCE, MORE_THAN_ONE = re.compile("[^。！？!?]+[。！？!?]*"), 2
 TAKES_BACK = re.compile(
     "(?:^|[，,。…])[哎哦啊]*(?:不对|不是|错了?)(?=[，,。…])|[说记讲搞]错|应该是|不是[^，。]{1,8}[，,]?是"
 )
+BARE_NO = re.compile("(?:没|没有|没得|冇|冇得|不|无)[啊呀的嘛哦]*(?:[，,。！]|$)")
 SURE_DAY = 0.8  # of a reading
 # 烧饼, 烧香: no fever.
 NO_FEVER = re.compile("烧(?=饼|鸡|烤|酒|麦|卖|鹅|腊|香|纸)|(?<=红)烧")
@@ -135,6 +138,8 @@ def _read_first(text: str, pending: Expectation, *, at: datetime) -> Reading | N
     """The value for what is pending; what puts an earlier answer right behind it is no part of it, nor is what was
     taken back in the same breath.
     """
+    if pending.kind == "yes_no" and _goes_on_about_medicine(text, pending):
+        return NotRead(reason="not_an_answer")
     if pending.kind in TAKEN_BACK_AT_ONCE and (start := behind_what_was_taken_back(text)):
         better = read_pending("，" * start + text[start:], pending, at=at)
         if isinstance(better, Reading):
@@ -145,6 +150,12 @@ def _read_first(text: str, pending: Expectation, *, at: datetime) -> Reading | N
     if righted is not None and not pending.begun:
         return _read_beside(righted.span(), text, pending, at=at)
     return read_pending(text, pending, at=at)
+
+
+def _goes_on_about_medicine(text: str, pending: Expectation) -> bool:
+    """是噻，就这一颗，吃了就没得了 to 您咳嗽吗: only goes on about what was told before, unless it begins with a no."""
+    about_us = pending.key.startswith("_") or relation(subject_of(pending.asked), text) == SAME
+    return not about_us and "药" not in pending.asked and tells_of_stock(text) and not BARE_NO.match(text)
 
 
 def _first_told(text: str, pending: Expectation, *, at: datetime) -> Reading | None:

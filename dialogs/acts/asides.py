@@ -139,6 +139,8 @@ def policy_question(script: Script) -> None:
 
 def wish(script: Script) -> None:
     """A complaint, a repair or help at home in the middle of a questionnaire: a ticket, then back to the question."""
+    if unclear.reassured(script):
+        return
     kind = script.understood.act
     loop.escalate(script, kind, "normal", key=kind)
     script.say("passed_on")

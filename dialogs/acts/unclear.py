@@ -9,6 +9,7 @@ from dialogs.acts.agreement import agree, says_it_is_over
 from dialogs.questionnaire import Question
 from dialogs.script import Script
 from nlu.agreeing import only_agrees
+from nlu.medicine_left import tells_of_stock
 
 # 还没缓过来 denies and yet says that it goes on; in doubt it does.
 # So does 行两级楼梯就要企定抖下.
@@ -44,6 +45,8 @@ def not_understood(script: Script) -> None:
     if says_it_is_over(script):
         agree(script)
         return
+    if reassured(script):
+        return
     script.note(e.NotUnderstood(at=script.at, agreed=_only_agrees(script)))
     if CANNOT_KEY.search(script.said) and script.state.phase in ("asking", "reading_back"):
         if script.state.phase == "asking":
@@ -65,6 +68,20 @@ def not_understood(script: Script) -> None:
         offer_keypad(script, keypad, question)
     else:
         give_up(script, question)
+
+
+def reassured(script: Script) -> bool:
+    """Whether words that go on about medicine that runs out, 是噻，就这一颗了, were answered: somebody comes today.
+
+    The question is put again as it was; it was not missed.
+    """
+    state = script.state
+    raised = "flag:no_medicine" in state.raised and state.phase == "asking"
+    if not raised or state.misses or not tells_of_stock(script.said):
+        return False
+    script.say("today")
+    loop.ask_pending(script)
+    return True
 
 
 def _only_agrees(script: Script) -> bool:

@@ -51,7 +51,10 @@ def read_choice(text: str, *, expectation: Expectation, at: datetime) -> Reading
         another,
         sounding,
     ):
-        mentions.append(judged(heard.text, way(heard.text, _with_other_words(expectation))))
+        found_so = judged(heard.text, way(heard.text, _with_other_words(expectation)))
+        if way is in_part:  # 回来 of 飞回来 picks nothing after 坐什么车回来的
+            found_so = [each for each in found_so if heard.text[each.start : each.end] not in expectation.asked]
+        mentions.append(found_so)
         found = picked(heard.text, mentions[-1])
         if found is not None:
             break
