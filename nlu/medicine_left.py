@@ -40,8 +40,9 @@ _RUNS_OUT = re.compile(
     "|(?:吃|打|用|服)(?:光|完|净|没)(?:了|哒|咯|咧|哩|嘞|喽|啦)(?![，,]?(?:再|就去|才去|会))|(?:够|管|顶)今[天儿朝日晚]|最后一"
     "|[今明后][天儿晚日朝个][^，。]{0,5}断(?:了|咧|哒|顿|药|咯)|(?:瓶|盒|罐)[^，。]{0,5}空(?:了|哒|咯|咧|的)"
 )
+_FETCHED = re.compile("(?:又|刚|才|新)[^，。没不]{0,4}(?:开|买|拿|取|配|领|送)(?:了|来|的|哒|回)")
 _REFILLED = re.compile(
-    "(?:又|再|刚|才|新)[^，。]{0,4}(?:开|买|拿|取|配|领|送)(?:了|来|的|哒|回)|还有[^，。]{0,3}(?:盒|瓶|板)|(?:不|没)(?:愁|缺)|有的是|多着|够吃|吃不完"
+    f"{_FETCHED.pattern}|还有[^，。]{{0,3}}(?:盒|瓶|板)|(?:不|没)(?:愁|缺)|有的是|多着|够吃|吃不完"
     "|(?:感冒|咳嗽|止咳|消炎|退烧|眼|膏|农|补)药|(?:吃|用|打)(?:完|光)了?[，]?(?:就|也)?(?:好|见效|不[咳疼痛烧])"
 )
 _STOCK = re.compile(
@@ -53,6 +54,11 @@ _STOCK = re.compile(
 def tells_of_stock(text: str) -> bool:
     """Whether the words are about how much medicine is there, or who fetches it: 就这一颗，没人给捎."""
     return _STOCK.search(text) is not None
+
+
+def fetched_since(text: str, end: int) -> bool:
+    """Whether more was fetched by what the text tells from `end` on: 药吃完了，昨天又开了一个月的."""
+    return _FETCHED.search(text, end) is not None
 
 
 def runs_out(text: str) -> tuple[int, int] | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from nlu.danger_opinion import ALARMS_FROM, DENIED_ALARMS_FROM, DOUBTS_BELOW, Opinion, shipped
-from nlu.medicine_left import runs_out
+from nlu.medicine_left import fetched_since, runs_out
 from nlu.normalise import Normalised, normalise
 from nlu.phrases import Heard
 from nlu.readers.region import find_region
@@ -130,7 +130,9 @@ def _outcome(match: Match, text: str, start: int, end: int, gap: str) -> str:
         return "denied"
     if is_imagined(text, start, end):
         return "imagined"
-    if match.kind == "fall" and is_of_a_thing(text, start):
+    if (match.kind == "fall" and is_of_a_thing(text, start)) or (
+        match.kind == NO_MEDICINE and fetched_since(text, end)
+    ):
         return "harmless"
     if lexicon().is_harmless(match, text, start, end):
         return "harmless"

@@ -1,0 +1,32 @@
+"""Medicine that runs out is heard where it is named in one clause and counted in another; a new box is no want."""
+
+import pytest
+
+from nlu.red_flags import find_red_flags
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "俺那降糖哩药，叫二甲……二甲啥胍，瓶底儿就剩俩了，将够今儿个吃",
+        "我那胰岛素，打完今儿晚上这针可就见底了",
+        "通血管的药，叫阿司匹啥，早起倒出来一看，瓶儿空了",
+        "胰岛素笔芯就剩最后一支了，打到明天",
+    ],
+)
+def test_it_is_heard_over_several_clauses(said: str) -> None:
+    assert "no_medicine" in {flag.kind for flag in find_red_flags(said)}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "药上个礼拜吃完了，昨天又开了一个月的",
+        "感冒药吃完了就好了",
+        "降压药还有两盒，吃不完",
+        "那体温表叫孙子摔了",
+        "把药罐子给摔了，碗也让他摔了",
+    ],
+)
+def test_a_new_box_and_a_broken_thing_are_no_danger(said: str) -> None:
+    assert not find_red_flags(said)
