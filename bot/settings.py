@@ -43,9 +43,6 @@ class Settings(BaseSettings):
     )
     trunks: Path | None = Field(None, description="线路文件；不填就用数据文件夹里的 trunks.yaml，写法见 docs/lines.md")
     recognisers: int = Field(1, ge=1, le=32, description="语音识别进程的个数；一个大约够同时说话的两三路")
-    careful_recogniser: Literal["auto", "off"] = Field(
-        "auto", description="拿不准的话要不要用 whisper-small 再听一遍：auto 装了就用，off 不用（省一秒钟和 1 GB 内存）"
-    )
     sms: Literal["off", "gateway", "aliyun", "tencent"] = Field(
         "off", description="短信：off 不发，gateway 自己的网关，aliyun 阿里云，tencent 腾讯云"
     )

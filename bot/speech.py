@@ -11,8 +11,6 @@ from dialogs.questionnaire import Questionnaire
 from dialogs.script import names
 from integrations.storage.errors import StorageError
 from integrations.storage.keys import KeyRing
-from voice.models.catalogue import model_named, read_catalogue
-from voice.models.install import state_of
 from voice.prompts.cache import PromptCache
 from voice.prompts.renderer import Renderer
 from voice.recognise.messages import EngineSpec
@@ -20,7 +18,7 @@ from voice.recognise.pool import TURN_LIMIT_SECONDS, RecogniserPool
 from voice.synthesise.kokoro import Kokoro
 from voice.synthesise.synthesiser import Manner, Synthesiser
 
-RECOGNISER, RECOGNISER_MODEL, CAREFUL_MODEL = "whisper", "whisper-base", "whisper-small"
+RECOGNISER, RECOGNISER_MODEL = "whisper", "whisper-base"
 SYNTHESISER_MODEL = "kokoro-zh"
 VOICE = "zf_xiaoxiao"
 LABEL = "prompts.personal"  # what the key ring binds sealed prompts to
@@ -108,12 +106,8 @@ def recogniser(settings: Settings, *, turn_limit_seconds: float = TURN_LIMIT_SEC
 
 
 def recogniser_spec(settings: Settings) -> EngineSpec:
-    """What every process that recognises loads: the quick model, and the careful one where it is wanted and whole."""
-    folder = models_folder(settings)
-    wanted = settings.careful_recogniser == "auto"
-    there = state_of(model_named(CAREFUL_MODEL, read_catalogue()), folder) == "installed"
-    careful = folder / CAREFUL_MODEL if wanted and there else None
-    return EngineSpec(engine=RECOGNISER, folder=folder / RECOGNISER_MODEL, careful=careful)
+    """What every process that recognises loads."""
+    return EngineSpec(engine=RECOGNISER, folder=models_folder(settings) / RECOGNISER_MODEL)
 
 
 def models_folder(settings: Settings) -> Path:

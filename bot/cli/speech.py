@@ -68,8 +68,6 @@ def fetch(
 def _tell(step: Progress) -> None:
     if step.step == "fetch":
         progress(f"  下载 {step.name}：{step.done_bytes / MEGABYTE:.0f} / {step.total_bytes / MEGABYTE:.0f} MB")
-    if step.step == "convert":
-        progress(f"  转换 {step.name}：{step.total_bytes / MEGABYTE:.0f} MB，大约半分钟")
 
 
 def check(as_json: Json = False) -> None:

@@ -233,16 +233,14 @@ def run(
     threads: int = 1,
     kept: Path | None = None,
     sections: Sequence[str] = (),
-    careful: bool = True,
 ) -> dict[str, Any]:
     """The whole bench as one dictionary. `every` takes each so many-th case only, `voices` limits the voices;
-    `kept` is written after each section; no `sections` are all of them; without `careful` base hears alone.
+    `kept` is written after each section; no `sections` are all of them.
     """
     cases = yaml.safe_load((CASES / "held_out.yaml").read_text(encoding="utf-8"))
     cases["voices"] = cases["voices"][:voices]
-    base, small = models / "whisper-base", models / "whisper-small"
-    second = small if careful and small.is_dir() else None
-    recogniser = WhisperRecogniser(base, careful=second, threads=threads)
+    base = models / "whisper-base"
+    recogniser = WhisperRecogniser(base, threads=threads)
     raw = WhisperModel(base, threads=threads)
     bench = Bench(cases, Voices(models, folder), recogniser, raw=raw, seed=20261121)
     together: dict[str, float | int | None] = {}
@@ -254,7 +252,7 @@ def run(
         "cut_offs": bench.cut_offs,
         "red_flags": lambda: bench.red_flags(rounds=1),
         "elder": lambda: bench.answers(elder=True, rounds=1, every=every * ELDER_SHARE),
-        "at_once": lambda: together.update(_together(bench, EngineSpec(engine="whisper", folder=base, careful=second))),
+        "at_once": lambda: together.update(_together(bench, EngineSpec(engine="whisper", folder=base))),
     }
     for name in sections or parts:
         parts[name]()
@@ -281,7 +279,6 @@ def main() -> None:
     options.add_argument("--voices", type=int, default=4)
     options.add_argument("--kept", type=Path, default=None)
     options.add_argument("--sections", nargs="*", default=())
-    options.add_argument("--base-only", action="store_true")
     chosen = options.parse_args()
     result = run(
         models=chosen.models,
@@ -291,7 +288,6 @@ def main() -> None:
         voices=chosen.voices,
         kept=chosen.kept,
         sections=chosen.sections,
-        careful=not chosen.base_only,
     )
     print(json.dumps(result, ensure_ascii=False, indent=1))  # noqa: T201 - a program's output
 

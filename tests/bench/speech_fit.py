@@ -31,7 +31,6 @@ from voice.recognise import verdict as verdicts
 from voice.recognise.verdict import Candidate, Weights, verdict
 from voice.recognise.whisper.adapter import TELEPHONE
 from voice.recognise.whisper.ear import Ear
-from voice.recognise.whisper.recogniser import QUICK
 from voice.residents.recipe import Recipe, elder_recipe
 from voice.turns.vad import holds_speech
 
@@ -152,7 +151,7 @@ def blends(folder: Path) -> dict[str, dict[Path, float]]:
 def gather(models: Path, folder: Path, *, rendered_only: bool) -> list[Heard]:
     """What the recogniser finds for every saying; with `rendered_only` for those whose speech is in the folder."""
     voices = Voices(models, folder, blends=blends(folder / "adapting"))
-    ear = Ear(models / "whisper-base", threads=1, effort=QUICK, adapter=TELEPHONE)
+    ear = Ear(models / "whisper-base", threads=1, adapter=TELEPHONE)
     television = [voices.clean(text, voice=voice, tempo=1.0) for text, voice in _television()]
     found = []
     for each in sayings():

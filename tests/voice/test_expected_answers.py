@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from nlu.reading import Choice, Expectation
 from voice.recognise.calibration import confidence_of
+from voice.recognise.commands import commands_near
 from voice.recognise.loops import said_once, without_loops
 from voice.recognise.meaning import meaning, meant
 from voice.recognise.phrases import MOST_PHRASES, phrases_of
@@ -76,6 +77,32 @@ def test_a_sentence_with_a_word_of_the_question_put_into_it_does_not_win_by_its_
     put_in = [Candidate("我儿子在深圳上感疫年回来一次", "yes", -23.7, unheard=-81.9)]
     found = verdict(put_in, [Candidate("我儿子在深圳上班一年回来一次", None, -3.8)], phrase_weights())
     assert found.other > 0.99
+
+
+def test_a_command_that_the_sound_prefers_is_no_answer() -> None:
+    # Measured: 慢一点 to 胸口闷不闷？ was a little of it.
+    phrases, free = [Candidate("有一点", "yes", -7.0, unheard=-18.0)], [Candidate("慢一点", None, -0.3)]
+    alone = verdict(phrases, free, phrase_weights())
+    beside = verdict(phrases, free, phrase_weights(), [Candidate("慢一点", None, -0.3, odds=-2.0, unheard=-20.0)])
+    assert alone.share > 0.9
+    assert beside.other > 0.9
+
+
+@pytest.mark.parametrize(
+    ("heard", "meant"), [("转眼弓", "转人工"), ("大错了", "打错了"), ("别露音", "别录音"), ("慢一点", "慢一点")]
+)
+def test_a_command_is_looked_for_where_something_like_it_was_heard(heard: str, meant: str) -> None:
+    assert meant in commands_near([heard])
+
+
+@pytest.mark.parametrize("heard", ["没有", "昨天从武汉坐大巴回来的", "三十六度五"])
+def test_what_sounds_like_no_command_is_not_taken_for_one(heard: str) -> None:
+    assert commands_near([heard]) == ()
+
+
+def test_a_spelling_is_as_sure_as_another_that_sounds_and_means_the_same() -> None:
+    free = [Candidate("心凡得很", "low", -1.3, confidence=0.7), Candidate("心烦得很", "low", -1.8, confidence=0.95)]
+    assert verdict([], free, phrase_weights()).share > 0.7
 
 
 def test_a_long_free_text_is_less_often_a_misheard_answer() -> None:

@@ -46,6 +46,12 @@ class Whisper(nn.Module):
             hidden = layer(hidden, states, heard)
         return self.decoder_norm(hidden)
 
+    def weigh(self, share: float) -> None:
+        """How much of the changes is added from now on: 1 is all of them."""
+        for each in self.modules():
+            if isinstance(each, _Linear):
+                each.share = share
+
     def go_on(self, halves: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> None:
         """Begins with changes that were learned before, as `adapted` gives them."""
         for each in self.modules():
@@ -65,7 +71,7 @@ class Whisper(nn.Module):
 class _Linear(nn.Module):
     def __init__(self, arrays: Arrays, name: str) -> None:
         super().__init__()
-        self.name = f"{name}/weight"
+        self.name, self.share = f"{name}/weight", 1.0
         self.register_buffer("weight", _tensor(arrays, self.name))
         self.register_buffer("bias", _tensor(arrays, f"{name}/bias"))
         outputs, inputs = self.weight.shape
@@ -74,7 +80,7 @@ class _Linear(nn.Module):
 
     def forward(self, values: Tensor) -> Tensor:
         plain = F.linear(values, self.weight, self.bias)
-        narrow = F.linear(values, self.down).flatten(0, -2)
+        narrow = self.share * F.linear(values, self.down).flatten(0, -2)
         return torch.addmm(plain.flatten(0, -2), narrow, self.up.t()).view_as(plain)
 
 

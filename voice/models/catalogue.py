@@ -30,27 +30,12 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class ModelFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One file of an installed model: its parts one after another; without parts the conversion makes it."""
+    """One file of an installed model: its parts one after another."""
 
     path: str  # below the model's folder
     bytes: int
     sha256: str
-    parts: tuple[Part, ...] = ()
-
-
-class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A member of an archive under the name that the conversion knows it by."""
-
-    name: str
-    archive: str
-    member: str
-
-
-class Conversion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How files that no archive holds are made of those that one does."""
-
-    kind: Literal["whisper-onnx"]
-    sources: tuple[Source, ...]
+    parts: tuple[Part, ...]
 
 
 class ByHand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -73,7 +58,6 @@ class Model(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     verified_here: bool
     downloads: tuple[Download, ...] = ()
     files: tuple[ModelFile, ...] = ()
-    conversion: Conversion | None = None
     by_hand: ByHand | None = None
 
     @property

@@ -1,23 +1,18 @@
 """Installing models with progress, going on where a broken-off installation stopped, and verifying them."""
 
 import shutil
-import subprocess
-import sys
 import tarfile
-import tempfile
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal
 
 from voice.errors import ModelError
-from voice.models.catalogue import Conversion, Model, ModelFile
+from voice.models.catalogue import Model, ModelFile
 from voice.models.fetch import READ_BYTES, fetched, is_same
 
-# Programs that convert, by kind: children, so that the console never loads an engine.
-_CONVERTERS: Mapping[str, str] = {"whisper-onnx": "voice.models.whisper_conversion"}
 DOWNLOADS = "downloads"  # below the data directory; kept until the model is complete
 
 State = Literal["installed", "incomplete", "missing", "by_hand"]
@@ -27,7 +22,7 @@ State = Literal["installed", "incomplete", "missing", "by_hand"]
 class Progress:
     """How far an installation is, in bytes of archives fetched and files written."""
 
-    step: Literal["fetch", "write", "convert", "done"]
+    step: Literal["fetch", "write", "done"]
     name: str
     done_bytes: int
     total_bytes: int
@@ -84,25 +79,17 @@ def state_of(model: Model, data: Path) -> State:
 def _assemble(model: Model, data: Path, folder: Path, report: Report) -> None:
     wanted = [each for each in model.files if _problem(folder, each) is not None]
     needed = {part.archive for each in wanted for part in each.parts}
-    made = [each for each in wanted if not each.parts]
-    if model.conversion is not None and made:
-        needed |= {each.archive for each in model.conversion.sources}
     downloads = [each for each in model.downloads if each.file in needed]
     total, done = sum(each.bytes for each in downloads), 0
     for download in downloads:
         report(Progress(step="fetch", name=download.package, done_bytes=done, total_bytes=total))
         fetched(download, data / DOWNLOADS)
         done += download.bytes
-    copied = [each for each in wanted if each.parts]
-    total, done = sum(each.bytes for each in copied), 0
-    for each in copied:
+    total, done = sum(each.bytes for each in wanted), 0
+    for each in wanted:
         report(Progress(step="write", name=each.path, done_bytes=done, total_bytes=total))
         _write(each, data / DOWNLOADS, folder)
         done += each.bytes
-    if model.conversion is not None and made:
-        total = sum(each.bytes for each in made)
-        report(Progress(step="convert", name=model.name, done_bytes=0, total_bytes=total))
-        _convert(model.conversion, made, data / DOWNLOADS, folder)
     for download in downloads:
         (data / DOWNLOADS / download.file).unlink(missing_ok=True)
 
@@ -118,35 +105,12 @@ def _write(file: ModelFile, downloads: Path, folder: Path) -> None:
     _accept(file, unfinished, target)
 
 
-def _convert(conversion: Conversion, made: list[ModelFile], downloads: Path, folder: Path) -> None:
-    with tempfile.TemporaryDirectory(dir=downloads) as work:
-        source, result = Path(work) / "source", Path(work) / "result"
-        source.mkdir()
-        result.mkdir()
-        for each in conversion.sources:
-            with _member(downloads / each.archive, each.member) as member, (source / each.name).open("wb") as out:
-                shutil.copyfileobj(member, out, READ_BYTES)
-        _run_converter(_CONVERTERS[conversion.kind], source, result)
-        folder.mkdir(parents=True, exist_ok=True)
-        for file in made:
-            if not (result / file.path).is_file():
-                raise ModelError("model.convert", f"转换没有做出 {file.path}，请重新运行 linyin models install。")
-            _accept(file, result / file.path, folder / file.path)
-
-
 def _accept(file: ModelFile, written: Path, target: Path) -> None:
     """Puts a file that is as promised in its place. Raises ModelError, and drops the file, if it is not."""
     if not is_same(written, file.bytes, file.sha256):
         written.unlink()
         raise ModelError("model.hash", f"{file.path} 的校验值不符，已丢弃，请重新运行 linyin models install。")
     written.replace(target)
-
-
-def _run_converter(module: str, source: Path, target: Path) -> None:
-    command = [sys.executable, "-m", module, str(source), str(target)]
-    done = subprocess.run(command, capture_output=True, check=False)
-    if done.returncode:
-        raise ModelError("model.convert", "模型转换没有成功：下载的文件和预期的不一样，请重新下载。")
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from voice.recognise.whisper.recogniser import WhisperRecogniser
 def open_recogniser(spec: EngineSpec) -> Recogniser:
     """The engine, loaded. Raises EngineError for an unknown name, ModelError for a missing or damaged model."""
     if spec.engine == "whisper":
-        return WhisperRecogniser(spec.folder, careful=spec.careful, threads=spec.threads)
+        return WhisperRecogniser(spec.folder, threads=spec.threads)
     if spec.engine == "vosk":
         return VoskRecogniser(spec.folder)
     if spec.engine == "sherpa-onnx":

@@ -20,7 +20,6 @@ class EngineSpec(msgspec.Struct, frozen=True, kw_only=True):
 
     engine: str
     folder: Path
-    careful: Path | None = None  # of Whisper only: a larger model for what the first is in doubt about
     threads: int = 1
 
 

@@ -58,17 +58,6 @@ NEAR = 0.5  # a free text further from an expected one than this says nothing fo
 VALUES = Weights(temperature=1.5, prior=1.5, distance_cost=6.0)
 
 
-# The careful model's own words are more to be believed than base's, of which the others are fitted: 8 of 41 doubtful
-# tuning answers are lost and 4 of 50 sayings outside the set taken instead of 8 and 5.
-CAREFUL_PRIOR, CAREFUL_READABLE, CAREFUL_TEMPERATURE = 9.5, 0.0, 1.6
-
-
-@lru_cache(maxsize=1)
-def careful_phrase_weights() -> Weights:
-    """For a question's phrases that the careful model has scored."""
-    return replace(phrase_weights(), prior=CAREFUL_PRIOR, readable=CAREFUL_READABLE, temperature=CAREFUL_TEMPERATURE)
-
-
 @lru_cache(maxsize=1)
 def phrase_weights() -> Weights:
     """For a question's phrases, fitted by tests/bench/speech_fit.py."""
@@ -85,14 +74,16 @@ class Verdict:
     ranked: tuple[tuple[Candidate, float], ...]  # a text for each meaning, with the meaning's share
 
 
-def verdict(expected: Sequence[Candidate], free: Sequence[Candidate], weights: Weights) -> Verdict:
-    """The pools' shares, adding up to 1, and the best text of the largest one."""
+def verdict(
+    expected: Sequence[Candidate], free: Sequence[Candidate], weights: Weights, commands: Sequence[Candidate] = ()
+) -> Verdict:
+    """The pools' shares, adding up to 1, and the best text of the largest one. Commands speak for something else."""
     pools: dict[str, list[Candidate]] = {}
     for each in expected:
         pools.setdefault(each.meaning or "", []).append(replace(each, score=each.score + favour(each, weights)))
-    others = []
-    for each in free:
-        heard = each.score + weights.heard_a_syllable * len(syllables(each.text))
+    others = [each.score + favour(each, weights) for each in commands]
+    for each in _as_sure_as_they_sound(free):
+        heard = each.score + heard_freely(each, weights)
         if each.meaning is not None:
             score = heard + each.odds + weights.readable + log(each.confidence)
             pools.setdefault(each.meaning, []).append(replace(each, score=score))
@@ -115,17 +106,16 @@ def verdict(expected: Sequence[Candidate], free: Sequence[Candidate], weights: W
     return Verdict(best, share, exp(other - top) / total, ranked)
 
 
-def averaged(one: Verdict, another: Verdict) -> Verdict:
-    """Two verdicts on one sound as one: each meaning with the mean of its shares, in the text that had more of it."""
-    texts: dict[str, Candidate] = {}
-    shares: dict[str, float] = {}
-    for candidate, share in sorted((*one.ranked, *another.ranked), key=lambda each: -each[1]):
-        meaning = candidate.meaning or ""
-        texts.setdefault(meaning, candidate)
-        shares[meaning] = shares.get(meaning, 0.0) + share / 2
-    ranked = tuple((texts[each], shares[each]) for each in sorted(shares, key=lambda each: -shares[each]))
-    best, most = ranked[0] if ranked else (None, 0.0)
-    return Verdict(best, most, (one.other + another.other) / 2, ranked)
+def _as_sure_as_they_sound(free: Sequence[Candidate]) -> list[Candidate]:
+    """心凡得很 is as surely read as 心烦得很, which sounds and means the same."""
+    surest: dict[tuple[str | None, tuple[str, ...]], float] = {}
+    for each in free:
+        sound = (each.meaning, tuple(syllables(each.text)))
+        surest[sound] = max(each.confidence, surest.get(sound, 0.0))
+    return [
+        each if each.meaning is None else replace(each, confidence=surest[each.meaning, tuple(syllables(each.text))])
+        for each in free
+    ]
 
 
 def _near(heard: Candidate, expected: Sequence[Candidate]) -> list[tuple[Candidate, float]]:
@@ -140,6 +130,11 @@ def favour(expected: Candidate, weights: Weights) -> float:
     length = len(syllables(expected.text))
     unusual = min(-expected.unheard, MOST_UNUSUAL)
     return expected.odds + weights.prior + weights.prior_a_syllable * length + weights.habit * unusual
+
+
+def heard_freely(free: Candidate, weights: Weights) -> float:
+    """What speaks for a free text beside the sound."""
+    return weights.heard_a_syllable * len(syllables(free.text))
 
 
 def _pooled(scores: Sequence[float], weights: Weights) -> float:

@@ -10,6 +10,7 @@ from nlu.reading import Expectation
 from nlu.red_flags import find_red_flags
 from voice.audio.sound import Sound
 from voice.recognise import duration
+from voice.recognise.commands import ODDS, commands_near
 from voice.recognise.dangers import proposals
 from voice.recognise.duration import spoken_seconds
 from voice.recognise.garbled import NOTHING_ELSE, garbled
@@ -24,9 +25,9 @@ from voice.recognise.whisper.habit import Habit
 from voice.recognise.whisper.model import Encoded, WhisperModel
 
 # Log probability that a text may have less than the best one and still be believed, because a danger that is missed
-# costs more than an alarm: one of the decoder's own texts, and one with misheard words put right. On the tuning cases
-# base finds with the second 4 of the 11 dangers that it missed, and none in 100 other sayings (docs/speech.md).
-HEARD_MARGIN = 4.0
+# costs more than an alarm: one of the decoder's own texts, and one with misheard words put right (docs/speech.md).
+HEARD_MARGIN, DANGER_MARGIN = 4.0, 7.0
+FREE_TEXTS, LIMITED_TEXTS = 5, 8  # hypotheses of the free decoding, and of that within a vocabulary
 DENIED = -6.0  # log odds of a value that was said back and denied: the no itself may have been misheard
 
 
@@ -47,24 +48,12 @@ class Heard:
     no_speech: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Effort:
-    """How hard a model tries: hypotheses of the free decoding, and of that within a vocabulary; and how far it is put
-    right: the log probability that a danger, made of what it heard, may have less than that.
-    """
-
-    free_texts: int
-    limited_texts: int
-    danger_margin: float
-
-
 class Ear:
     """A loaded model. Not safe for use from two threads."""
 
-    def __init__(self, folder: Path, *, threads: int, effort: Effort, adapter: Path | None = None) -> None:
+    def __init__(self, folder: Path, *, threads: int, adapter: Path | None = None) -> None:
         self.model = WhisperModel(folder, threads=threads, adapter=adapter)
         self._habit = Habit(self.model)
-        self.effort = effort
 
     def heard(self, sound: Sound) -> Turn:
         """What the encoder makes of a sound, for `free` and `expected`."""
@@ -73,8 +62,7 @@ class Ear:
     def free(self, turn: Turn, expectation: Expectation | None, *, at: datetime) -> Heard:
         """The free decoding."""
         texts: dict[str, float] = {}
-        count = self.effort.free_texts
-        decoded = self.model.decode(turn.encoded, beam_size=count, count=count)
+        decoded = self.model.decode(turn.encoded, beam_size=FREE_TEXTS, count=FREE_TEXTS)
         no_speech = max((each.no_speech for each in decoded), default=0.0)
         for each in decoded:
             text = said_once(without_loops(normalise(each.text).text), turn.spoken_seconds)
@@ -85,21 +73,13 @@ class Ear:
         return Heard([_candidate(text, score, expectation, at=at) for text, score in ranked], no_speech)
 
     def expected(
-        self,
-        turn: Turn,
-        expectation: Expectation,
-        free: Sequence[Candidate],
-        *,
-        at: datetime,
-        likely: Sequence[str] | None = None,
+        self, turn: Turn, expectation: Expectation, free: Sequence[Candidate], *, at: datetime
     ) -> list[Candidate]:
-        """What may be said, scored against the sound: the question's phrases (only the `likely` ones where given), or
-        the best texts within the kind's vocabulary; and what was freely heard, with words put right.
+        """What may be said, scored against the sound: the question's phrases, or the best texts within the kind's
+        vocabulary; and what was freely heard, with words put right.
         """
         phrases = phrases_of(expectation)
-        said = (
-            (likely or phrases) if phrases else (*self._within_vocabulary(turn.encoded, expectation), *(likely or ()))
-        )
+        said = phrases or self._within_vocabulary(turn.encoded, expectation)
         texts = tuple(dict.fromkeys((*said, *repaired([each.text for each in free], expectation))))
         clean = [text for text in texts if not garbled(text, expectation.kind)]
         readable = [text for text in clean if meaning(text, expectation=expectation, at=at) is not None]
@@ -109,6 +89,16 @@ class Ear:
         return [
             replace(each, odds=each.odds + duration.log_odds(each.text, turn.spoken_seconds), unheard=usual)
             for each, usual in zip(found, unheard, strict=True)
+        ]
+
+    def commands(self, turn: Turn, expectation: Expectation, free: Sequence[Candidate]) -> list[Candidate]:
+        """What may be said instead of an answer and sounds like what was heard, scored against the sound."""
+        phrases = phrases_of(expectation)
+        texts = [each for each in commands_near([each.text for each in free]) if each not in phrases]
+        scores, unheard = self.model.scores(turn.encoded, texts), self._habit.of(texts)
+        return [
+            Candidate(text, None, score, odds=ODDS, unheard=usual)
+            for text, score, usual in zip(texts, scores, unheard, strict=True)
         ]
 
     def with_danger(self, turn: Turn, free: list[Candidate]) -> list[Candidate]:
@@ -122,7 +112,7 @@ class Ear:
             likely = [
                 Candidate(text, None, score)
                 for text, score in zip(proposed, scores, strict=True)
-                if score >= free[0].score - self.effort.danger_margin
+                if score >= free[0].score - DANGER_MARGIN
             ]
             told = sorted(likely, key=lambda each: -each.score)[:1]
         return [*told, *(each for each in free if each not in told)]
@@ -131,8 +121,8 @@ class Ear:
         words = words_of(expectation.kind)
         if not words:
             return ()
-        count = self.effort.limited_texts
-        found = self.model.decode(encoded, beam_size=count, count=count, allowed=self.model.tokens_of(words))
+        allowed = self.model.tokens_of(words)
+        found = self.model.decode(encoded, beam_size=LIMITED_TEXTS, count=LIMITED_TEXTS, allowed=allowed)
         return tuple(dict.fromkeys(without_loops(each.text) for each in found if "\ufffd" not in each.text))
 
 
