@@ -10,7 +10,7 @@ from nlu.handing_over import CANNOT_HEAR, CLAUSE_ENDS, COME_AND_HEAR, fetches, h
 from nlu.intents import ACCEPTED_FROM, WISHES, Ranking
 from nlu.own_questions import ADULT, MAY_ASK, PARTY, STILL
 from nlu.reading import Expectation, NotRead, Reading
-from nlu.suspicion import calls_us_that, speaks_of_fraud
+from nlu.suspicion import calls_us_that, forbids_calls, speaks_of_fraud
 from nlu.topic import OFFER
 from nlu.understood import Found
 
@@ -47,6 +47,7 @@ ASKED_TO_COME = re.compile(r"去不去|来不来|参加|报名|愿不愿|愿意|
 OFFERED = re.compile("要不要人|要人|有人陪")
 NAMES_A_PERSON = re.compile("人工|真人|活人|转")
 QUESTION_MARK = re.compile("[？?]")
+ANY_OF_THEM = re.compile("(?:谁|哪[位个样]?|什么|啥|几时)[^，。！？吗]{0,2}都")
 TAKES_LEAVE = re.compile(
     "(?:再见|再会|拜拜|回见|回聊|挂了|先挂|不说了|不讲了|不聊了|就这样)[^，。！？]{0,4}[。！!，～~]*$"
 )
@@ -69,6 +70,9 @@ WANTS_IT_LOUDER = re.compile(
     f"{CANNOT_HEAR.pattern}|{_VOICE}(?:儿|也|就|实在)*(?:恁|这么|那么|太|忒|咋[^，。]{{0,2}})[小轻低细]|{_VOICE}[^，。！？]{{0,3}}(?:跟|像|和)[^，。]{{0,3}}蚊子"
     f"|{_VOICE}(?:往|再|给[我俺额]|要|得|放|开|弄|搞|调|整|喊|讲|提|拔|扯)*[大高响亮](?:里放|{_MORE})|{_VOICE}(?:往|放)大"
     rf"|(?:讲|说)话?[大高响]{_MORE}|(?:喊|吼|讲|说)?[大高](?:点儿?|些)?声(?:{_MORE}|儿)?(?:嘛|儿|讲|说|吼|喊|噻|撒|啦|啊|呀|哈|呗|行|好|[！!，。…]|$)"
+)
+HARD_OF_HEARING = re.compile(
+    "耳朵[^，。！？]{0,5}(?:不[灵好行照中管济]|背|聋|沉|重|笨|失灵|震坏)|听力[^，。]{0,3}(?:不|差)"
 )
 # 噢，你说发烧啊; 啥？问我人烧不烧啊？: whoever did not hear the question has understood it now, and answers.
 HEARD_AT_LAST = re.compile(
@@ -94,7 +98,7 @@ def heard_act(
         act = "how_got_number"
     if act in ("no_match", "answer") and ASKS_ADVICE.search(text):
         act = "policy_question"  # no advice on doses: a person answers
-    if act == "answer" and _has_not_heard(text, reading):
+    if act in ("answer", "no_match") and _has_not_heard(text, reading):
         act = "louder"  # 恁那话俺听不真 is no "no"
     if (act == "answer" and hands_over_behind(text)) or (act in ("repeat", "louder") and fetches(text)):
         act = "hand_phone_over"
@@ -105,6 +109,8 @@ def heard_act(
         act = "is_this_fraud"
     if act in ("no_match", "answer") and _doubts_who_we_are(text, pending, reading):
         act = "is_this_fraud"
+    if act == "is_this_fraud" and forbids_calls(text):
+        act = "stop_calling"
     if act == "no_match" or (act == "hand_phone_over" and probability < OVERRULES_FROM):
         act = "hand_phone_over" if hands_over(text) else "no_match" if not found else "answer"
     if act == "smalltalk" and any(pending is None or key != pending.key for key in found):
@@ -143,7 +149,7 @@ def _doubts_who_we_are(text: str, pending: Expectation | None, reading: Reading 
 
 def asks_for_it_louder(text: str) -> bool:
     """Whether the words hold that we are hard to hear, whatever else they hold."""
-    return WANTS_IT_LOUDER.search(text) is not None
+    return (WANTS_IT_LOUDER.search(text) or HARD_OF_HEARING.search(text)) is not None
 
 
 def without_what_was_misheard(text: str) -> str:
@@ -159,7 +165,7 @@ def _has_not_heard(text: str, reading: Reading | NotRead) -> bool:
     if louder is None:
         return False
     if not isinstance(reading, Reading):
-        return CANNOT_HEAR.search(text) is not None
+        return reading.reason in ("not_an_answer", "unknown") or CANNOT_HEAR.search(text) is not None
     return reading.span[0] > louder.start() or reading.confidence < SURE
 
 
@@ -215,6 +221,8 @@ def _overrules(intent: str, probability: float, pending: Expectation | None, rea
         return False  # 买的高铁票 names one
     if intent == "hand_phone_over" and probability < SURE_FROM and not hands_over(text):
         return False  # 儿媳妇也问过我，我跟她讲，尽够了
+    if intent in ASKING and ANY_OF_THEM.search(text):
+        return False  # 方便，你是哪位都方便
     if intent == "refuse_question" and QUESTION_MARK.search(text[: reading.span[0]]):
         return False  # 你问这个？不能吃的
     if intent == "not_at_home" and "回来" in pending.asked:

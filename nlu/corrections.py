@@ -20,11 +20,11 @@ CORRECTS_TOO = re.compile(
     f"{EARLIER}[^，。！？]{{0,7}}(?:错|不对|岔|迷糊|糊涂|昏了?头|[差反拐](?:了|哒|咯|咧|啦)|{SAID}(?:得|的|是|都)?{WRONG})"
     f"|{EARLIER}[我俺额咱]?(?:说|讲|报|告诉)[^。！？]{{1,12}}[，,](?:哎)?(?:不对|不是(?=[，,])|错)"
     f"|{EARLIER}[那这]个?(?:号码?|电话|手机号?)[^。！？]{{0,14}}(?:错|不对|反[了哒咯])"
-    f"|[那这]个?(?:日子|日期|号码?|电话|手机号?|时间|体温|度数|人数|地方|车次?|数)(?:[我俺额咱]|也|就|是|都|给|又)*(?:{SAID}(?:得|的)?)?{WRONG}"
+    f"|[那这]个?(?:日子|天|日|日期|号码?|电话|手机号?|时间|体温|度数|人数|地方|车次?|数)(?:[我俺额咱]|也|就|是|都|给|又)*(?:{SAID}(?:得|的)?)?{WRONG}"
 )
 # 不是十号，是初十: a day that is set against another puts an answer right by itself.
 A_DAY = (
-    "[^，。！？]{0,3}(?:[0-9零一二三四五六七八九十]+[号日]|初[一二三四五六七八九十]|"
+    "[^，。！？]{0,5}(?:[0-9零一二三四五六七八九十]+[号日]|初[一二三四五六七八九十]|"
     "礼拜|星期|周[一二三四五六日天]|[昨前]天|昨儿|前儿)[^，。！？]{0,5}"
 )
 ANOTHER_DAY = re.compile(
@@ -78,10 +78,11 @@ def corrected(
     if puts_right and not {**found, **better}:
         said = text[text.rfind("是") + 1 :]  # 记的二号，俺说的是初二
         better = _told_again(said, {each.key for each in others if each.kind in SAYS_ITS_KIND}, others, at=at)
-    mark = CORRECTS_TOO.search(text)
+    mark = CORRECTS_TOO.search(text) or ANOTHER_DAY.search(text)
     if puts_right and mark is not None:  # whatever else was found: 是腊月十二。四点半要接我孙子
         own = {each.key for each in others if each.answered and each.kind in SAYS_ITS_KIND}
-        better = _told_again(text[mark.start() :], own - better.keys(), others, at=at) | better
+        said = CALL_AGAIN.split(text[mark.start() :])[0]  # 是阴历二十。后晌两点再打: the hour is of the call
+        better = _told_again(said, own - better.keys(), others, at=at) | better
     return better | _gone_back_to(text, others, at=at)
 
 

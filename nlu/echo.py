@@ -36,6 +36,11 @@ DID = re.compile("(?:子|儿)?(?:他|她|们)*(?:也|都|倒|倒是|还|才|刚|
 HAPPENED = re.compile("[^要想好行可烦]*了$")  # 我老头子出去下棋了 takes up no offer
 # What comes before how long the supplies last.
 LEFT_FOR = re.compile("剩|还有|还能吃|还够|能吃|够|吃")
+# 一个月的量; 刚配了一个月的: as much as was fetched just now.
+AMOUNT = re.compile("的(?:药)?量(?!是|要|得|为|就)")
+JUST_FETCHED = re.compile(
+    "(?:刚|才|新|今[天儿]|昨[天儿日]|前[天儿日])[^，。没不]{0,5}(?:配|开|拿|取|买|领|送)(?:了|来|回|的)*"
+)
 ON_ONES_OWN = ("我自家", "自家去", "自家能", "我自己", "自己会", "自己能", "自己来", "自己去")
 ALONE_WORDS = ("一个人", "独自", "就我", "单过", "独居", "剩我一个", "只有我", "光棍", "孤寡", "孤老", "孤家寡人")
 ALL_BY_ONESELF = re.compile("(?:婆子|头子|太婆|老汉|孤老|我|俺)一个$")
@@ -205,10 +210,21 @@ def _lasts(clause: str, topic: Topic) -> Found | None:
     if last := LAST_TODAY.search(clause):
         return Found("echo", False, last.group())
     asked, left = find_duration(topic.asked), LEFT_FOR.search(clause)
+    if asked is not None and (amount := _amount(clause)) is not None:
+        return Found("echo", amount >= length_of(asked), clause)
     lasts = find_duration(clause[left.end() :]) if left is not None else None
     if asked is None or lasts is None or not affirmed(clause, left.start(), left.end()):  # type: ignore[union-attr]
         return None
     return Found("echo", length_of(lasts) >= length_of(asked), clause)
+
+
+def _amount(clause: str) -> float | None:
+    """For how many seconds lasts what was fetched, where that is all that is told."""
+    amount, fetched = AMOUNT.search(clause), JUST_FETCHED.search(clause)
+    if amount is None and fetched is None:
+        return None
+    lasts = find_duration(clause[: amount.start()] if amount is not None else clause[fetched.end() :])  # type: ignore[union-attr]
+    return length_of(lasts) if lasts is not None else None
 
 
 def _echoing_words(clause: str, topic: Topic) -> Iterator[tuple[tuple[str, ...], bool, bool]]:

@@ -51,6 +51,18 @@ _STOCK = re.compile(
 )
 
 
+# She has fetched it, there it lies in the drawer: 上午买了四盒回来, 翻出来一整盒, 够吃个把月.
+_THERE_AFTER_ALL = re.compile(
+    "(?:买|拿|取|配|领|送|带|捎|寄|翻|找|寻)[^，。没不]{0,6}(?:回来|出来|来(?:了|哒|咯|一|两)|到了)|(?<![没冇得])有药(?:了|哒|咯|咧|的)|药有(?:了|哒|咯|咧)|一?整[盒瓶板包袋]"
+    "|(?:不|没|冇|唔)(?:愁|缺|差|断)(?:了|药)|(?<![不没])(?:够|管)(?:吃|用)"
+)
+
+
+def there_after_all(text: str) -> bool:
+    """Whether the words tell that medicine is there: 老伴儿翻出来一整盒，这回不缺了."""
+    return _THERE_AFTER_ALL.search(text) is not None
+
+
 def tells_of_stock(text: str) -> bool:
     """Whether the words are about how much medicine is there, or who fetches it: 就这一颗，没人给捎."""
     return _STOCK.search(text) is not None

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from nlu.intents import Ranking
 from nlu.medicine_left import tells_of_stock
+from nlu.own_questions import STILL
 from nlu.reading import Expectation, NotRead, Reading
 from nlu.red_flags import RedFlag, find_red_flags
 from nlu.speakers import speaks_as_child
@@ -131,6 +132,8 @@ def _only_answers(danger: RedFlag, pending: Expectation | None, reading: Reading
 
     Words that the lexicon knows stay a danger in any answer, and so does what speaks of something else than was asked.
     """
-    if danger.hint is None or danger.hint >= SURE_HINT or pending is None or isinstance(reading, NotRead):
+    if danger.hint is None or danger.hint >= SURE_HINT or pending is None:
         return False
+    if isinstance(reading, NotRead):
+        return pending.key == STILL and reading.reason == "unknown"  # 我也说不清，你别问了 tells of no second danger
     return relation(subject_of(pending.asked), text) == SAME

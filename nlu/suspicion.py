@@ -10,6 +10,18 @@ CALLS_US = re.compile(
     "|骗子(?:吧|嗦|哇|呗|么|不|啵|噻)|你们?(?:这|这些|这帮|这伙|这号)?(?:人)?(?:骗子|是骗|搞诈骗)|一伙(?:儿)?的"
 )
 
+# 再也不准打到我屋里来, 不许你再往家里打; 别打我的主意 is about no call.
+NEVER_AGAIN = re.compile(
+    "(?:别|莫|甭|休想|勿要|覅|不要|不准|不许|不得|不用|唔好|唔准|少)[^，。！？]{0,6}"
+    "(?:打(?=来|过来|嚟|电话|到|了|哒|咯|[给往]|这|[我俺额]?[家屋]|[，。！？]|$)|来电)"
+    "|再(?:敢)?打[^，。！？]{0,4}[，]?[^，。！？]{0,3}(?:报警|投诉|举报|不客气)"
+)
+
+
+def forbids_calls(text: str) -> bool:
+    """Whether the words want no call ever again: 以后再也不准打到我屋里来."""
+    return NEVER_AGAIN.search(text) is not None
+
 
 def speaks_of_fraud(text: str) -> bool:
     """Whether the words speak of fraud, of its tricks, of money lost to it, or of having been warned."""

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from nlu.acts import heard_act, takes_leave, without_what_was_misheard
+from nlu.acts import asks_for_it_louder, heard_act, takes_leave, without_what_was_misheard
 from nlu.asking_around import has_the_last_word, without_the_room
 from nlu.corrections import (
     CALL_AGAIN,
@@ -20,7 +20,7 @@ from nlu.fillers import without_fillers
 from nlu.handing_over import says_who
 from nlu.intents import Ranking
 from nlu.keyed import keyed
-from nlu.medicine_left import tells_of_stock
+from nlu.medicine_left import tells_of_stock, there_after_all
 from nlu.paused_numerals import joined
 from nlu.pressing import is_danger, pressing_dangers, without_cooking
 from nlu.reading import Expectation, NotRead, Reading
@@ -99,6 +99,8 @@ def _spoken(
     told = _values(text, pending, reading, others, at=at)
     found = {key: each for key, each in told.items() if not is_danger(each, asked[key], dangers)}
     act, probability = heard_act(text, pending=pending, reading=reading, found=found, rank=rank)
+    if act == "no_match" and asks_for_it_louder(heard):
+        act = "louder"  # 大声点！……体重啊？一百五十斤: heard something else, and still not the question
     if act == "speaker_is_other" and (who := says_who(text)) is not None:  # another had the telephone before
         found = {key: each for key, each in found.items() if each.span[0] >= who.start()}
     if pending is not None and takes_leave(text, reading):
@@ -155,7 +157,11 @@ def _read_first(text: str, pending: Expectation, *, at: datetime) -> Reading | N
 def _goes_on_about_medicine(text: str, pending: Expectation) -> bool:
     """是噻，就这一颗，吃了就没得了 to 您咳嗽吗: only goes on about what was told before, unless it begins with a no."""
     about_us = pending.key.startswith("_") or relation(subject_of(pending.asked), text) == SAME
-    return not about_us and "药" not in pending.asked and tells_of_stock(text) and not BARE_NO.match(text)
+    return not about_us and "药" not in pending.asked and _tells_of_medicine(text) and not BARE_NO.match(text)
+
+
+def _tells_of_medicine(text: str) -> bool:
+    return tells_of_stock(text) or there_after_all(text)
 
 
 def _first_told(text: str, pending: Expectation, *, at: datetime) -> Reading | None:

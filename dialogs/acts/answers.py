@@ -15,6 +15,7 @@ from dialogs.script import Script
 from nlu.acts import asks_for_it_louder
 from nlu.agreeing import only_agrees
 from nlu.corrections import corrects_too
+from nlu.medicine_left import there_after_all
 from nlu.own_questions import MAY_ASK, STILL
 from nlu.spoken import spoken_count, spoken_day, spoken_time
 from nlu.understood import Found
@@ -36,7 +37,7 @@ GO_ON_TELLING = re.compile(
 SHORT_WAIT_MINUTES = 20  # promised as a wait: nobody looks at the clock for a few minutes
 # 现在不那么想了, 我哪能干那傻事; 不想活 and 不想说 are not meant.
 NO_LONGER_THOUGHT_OF = re.compile(
-    "(?:不|没|冇|莫得|唔)(?:再|会|敢|得|那么|这么|恁么|咋|怎么)*(?:想|寻思|琢磨|动)(?:那|这)?(?:个|些|种)?(?:念头|事|心思|歪主意)?(?:了|哒|咯|咧|喽|啦)(?!断)"
+    "(?:不|没|冇|莫得|唔)(?:再|会|敢|得|[那这恁]么?样?|咋|怎么)*(?:想|寻思|琢磨|动)(?:那|这)?(?:个|些|种)?(?:念头|事|心思|歪主意)?(?:了|哒|咯|咧|喽|啦)(?!断)"
     "|(?:不|哪|咋|唔)(?:会|能|敢|可能|得)*(?:去)?(?:干|做|办|搞)(?:这|那)?(?:种|个|样)?(?:傻|蠢|憨|糊涂|瓜)"
     "|(?:不|唔)(?:会|得|敢|能)(?:真)?(?:的)?(?:去)?(?:寻)?死"
 )
@@ -79,7 +80,7 @@ def answered(script: Script) -> None:
         unclear.not_understood(script)
         return
     others = loop.capture_others(script)
-    righted = (corrects_too(script.said) or bool(household.told_of_by_name(script))) and put_right(script)
+    righted = _puts_right(script) and put_right(script)
     if (due := time_to_call(script)) is not None:  # 没有，四点半再打
         if found is not None:
             loop.capture(script, question, found)
@@ -110,6 +111,12 @@ def answered(script: Script) -> None:
             loop.ask_again_beside(script, question)
         case _:
             unclear.not_understood(script)
+
+
+def _puts_right(script: Script) -> bool:
+    """Whether an earlier answer is put right beside this one; medicine that turned up puts right that it ran out."""
+    turned_up = "flag:no_medicine" in script.state.raised and there_after_all(script.said)
+    return turned_up or corrects_too(script.said) or bool(household.told_of_by_name(script))
 
 
 def _agrees_by_habit(script: Script, question: Question, found: Found) -> bool:
@@ -213,7 +220,9 @@ def red_flag_answered(script: Script) -> None:
         return
     denied = _found_is(script, STILL, "no") or _found_is(script, STILL, "was")
     over = NO_LONGER_THOUGHT_OF.search(script.said) if low else denied and not unclear.GOES_ON.search(script.said)
-    script.note(e.RedFlagChecked(at=script.at, kind=script.state.flag, still=not over))
+    unsure = script.understood.reason == "unknown" and not unclear.GOES_ON.search(script.said)
+    still = None if unsure and not over else not over
+    script.note(e.RedFlagChecked(at=script.at, kind=script.state.flag, still=still))
     if over and not low:
         script.say("flag_over")
         loop.go_on(script)

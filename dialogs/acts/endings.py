@@ -10,6 +10,7 @@ from dialogs.acts.put_off import is_willing, taken_back, time_to_call
 from dialogs.script import Script
 from nlu.corrections import corrects_too
 from nlu.own_questions import MAY_ASK
+from nlu.suspicion import calls_us_that
 
 TOLD_PLAINLY = 0.9  # of a value told beside a goodbye
 NEXT = re.compile("下一|继续|接着|往下")  # behind an answer it only hurries on
@@ -114,7 +115,7 @@ def stop_calling(script: Script) -> None:
     """别再打了: for good."""
     _note_flag_unchecked(script)
     script.note(e.RefusalHeard(at=script.at, scope="always", heard=script.heard))
-    if script.state.suspicions:
+    if script.state.suspicions or calls_us_that(script.said):
         loop.escalate(script, "suspicious", "normal", key="suspicious")
     if not script.state.recognised and script.state.channel == "chat":
         unknown_callers.stop_calling(script)

@@ -77,12 +77,19 @@ def _has_month(match: re.Match[str]) -> bool:
 
 
 def _says_a_day(match: re.Match[str]) -> bool:
-    return bool(match["suffix"] or match["lunar_day"] or (match["edge"] or "").startswith("月"))
+    return bool(
+        match["suffix"] or match["lunar_day"] or (match["edge"] or "").startswith("月") or _calendar_named(match)
+    )
+
+
+def _calendar_named(match: re.Match[str]) -> str:
+    """阴历 of 阴历二十, "" where no calendar is named."""
+    return "".join(match[group] or "" for group in ("calendar_before", "calendar", "calendar_after"))
 
 
 def _calendars(match: re.Match[str], number: int) -> tuple[bool, bool]:
     """Whether the lunar calendar comes first, and whether both are possible."""
-    named = "".join(match[group] or "" for group in ("calendar_before", "calendar", "calendar_after"))
+    named = _calendar_named(match)
     if re.match(_LUNAR_NAMES, named) or match["lunar_month"] or match["lunar_day"] or match["leap"]:
         return True, False
     if named or match["suffix"] or match["edge"] or match["month_word"] or match["day"].isascii():

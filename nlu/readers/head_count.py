@@ -18,7 +18,7 @@ ABOUT = 0.45  # 三四个人
 LARGEST_HOUSEHOLD = 30
 NUMBER = r"(?P<number>[0-9零一二三四五六七八九十两俩仨]{1,4})"
 COUNT = re.compile(
-    rf"(?:总共|一共|拢共|共|有|住|住了|就|是|家里|全家|一家|连.{{1,6}})*{NUMBER}(?:来|多)?\s*(?:个|口|位|人|名|号(?=人))(?!月|星期|礼拜|小时|钟头|单元|孙|儿子|女儿|闺女|姑娘|孩子|小孩|娃|伢|老人|大人|丫头|保姆|租|楼|栋)(?:子|人|人家|儿)*"
+    rf"(?:总共|一共|拢共|共|有|住|住了|就|是|家里|全家|一家|连.{{1,6}})*{NUMBER}(?:来|多)?\s*(?:个|口|位|人|名|号(?=人))(?!月|星期|礼拜|小时|钟头|单元|孙|儿子|女儿|闺女|姑娘|孩子|小孩|娃|伢|老人|大人|丫头|保姆|租|楼|栋)(?:子|人|人家|儿)*(?!(?:都|也)[没冇不])"
 )
 GROUP = re.compile(
     rf"{NUMBER}(?:个|位|口)?(?:大人|老人|老的|大的|小的|少的|小孩子?|孩子|年轻人|娃娃?|伢|儿子|女儿|闺女|孙子|孙女|成年人|学生|租客|保姆)"
@@ -44,6 +44,9 @@ KIN = re.compile(
 ALONE = re.compile(
     r"(?:就|只|只有|剩|光|独)?(?:剩下?)?(?:我|俺|本人|自己)(?:一个人|一个|一人|自己|独自|单独|孤老)|一个人住?|独居|单身一人|孤身|光棍一条|我自己住|一人吃饱|独自一人"
 )
+ONLY_THEY = re.compile(
+    r"(?:就|只|光)(?:有|是)?[他她伊佢](?:自己|自个儿?|一个人?|一人)(?!带|和|跟)"
+)  # 二小子回来过，就他自己
 TOGETHER = re.compile(r"和|跟|加|还有|同|、|，|,|带|连|外加|与|以及")
 AWAY = re.compile(
     r"不常在|不常住|不在家|不在|在外|外地|打工|上学|上大学|读书|当兵|出差|出国|住校|偶尔回|很少回|不常回|难得回|周末才|放假才|过年才|不住这|不住在这|不住一起|不和我们住|搬出去|没在|常年不|平时不|不经常|搬走|住院|嫁|走了|不大在|不怎么在|不跟我|住外面|住外头"
@@ -52,6 +55,7 @@ AWAY = re.compile(
 ELSEWHERE = re.compile(r"在(?P<place>[\u4e00-\u9fff]{2,4})$")
 ELDEST = re.compile(r"(?:^|[，,])(?:我|俺|咱)?(?:们)?家?(?:老[大二三四幺]|[大小二]的)[^，,]*$")
 UNNAMED_AWAY = re.compile(rf"(?:^|其中|有){NUMBER}(?:个|口|位)(?:人|都|是|还|长年|常年|现在)*$")  # 六个人，两个在外地
+ORDINAL = re.compile(r"(?<![十百])[二三四五六七八九]$")
 PEOPLE_OF_WORD = re.compile(r"(?P<number>[0-9一二三四五六七八九两俩仨])(?:个|位)?$")
 
 
@@ -101,6 +105,8 @@ def _counted(text: str) -> tuple[int, int, int, float] | None:
     if couple is not None:
         others = _others(text[: couple.start()]) + _others(text[couple.end() :])
         return 2 + others, couple.start("words"), couple.end("words"), ADDED_UP if others else COUNTED
+    if (only := ONLY_THEY.search(text)) is not None:
+        return 1, only.start(), only.end(), COUNTED
     if alone is not None and not TOGETHER.match(text[alone.end() :]):
         return 1, alone.start(), alone.end(), COUNTED
     return None
@@ -158,7 +164,8 @@ def _others(text: str) -> int:
         if is_pointed_at(text, start):
             continue
         number = PEOPLE_OF_WORD.search(text[:start])
-        total += int(read_numeral_of(number) or 1) if number is not None else 1
+        several = number is not None and not ORDINAL.search(text[:start])  # 二小子 is the second of them
+        total += int(read_numeral_of(number) or 1) if several else 1  # type: ignore[arg-type]
     return total
 
 

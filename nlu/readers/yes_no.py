@@ -29,6 +29,10 @@ TAKEN_UP = re.compile(
 )
 # 上楼的时候闷，坐着就不闷: it depends.
 BY_CONDITION = re.compile(r"(?:时候|一[^，,。]{1,5}就)[^，,。]{1,4}[，,][^，,。现今这]{1,6}就(?:不|没)")
+# 我跟我老伴儿，昨天打大连回来的，给孙子过生日去了: whoever is on the telephone has not left again.
+CAME_MYSELF = re.compile(
+    "(?:^|[，,。！])(?:就)?[我俺额咱](?:自己|自个儿?|一个人?|们?[俩两](?!个?[儿女孩])|[跟和同][^，,。说讲他她]{1,6})(?:[，,]|$|[昨前今上打从坐搭乘刚才就])"
+)
 LASTS_FOR_YEARS = re.compile("老毛病|老病根|几十年|多少年|年年都|天天都")
 HEDGE = 0.2  # 好像没有 is right less often than 没有
 AGREEING = frozenset({"是", "对", "是的", "对的", "没错", "嗯", "正确", "确实", "当然", "肯定", "是啊"})
@@ -56,6 +60,8 @@ def read_yes_no(text: str, *, expectation: Expectation, at: datetime) -> Reading
     value, shown, confidence = verdict
     if value == "was" and LASTS_FOR_YEARS.search(heard.text):
         value = "yes"  # 老毛病了，咳完就松活了
+    if value == "was" and topic is not None and topic.travel and CAME_MYSELF.search(heard.text):
+        value = "yes"
     doubt = HEDGE if shown.hedged else 0.0
     return Reading(value=value, span=heard.span(shown.start, shown.end), confidence=round(confidence - doubt, 2))
 

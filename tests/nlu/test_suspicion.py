@@ -2,7 +2,7 @@
 
 import pytest
 
-from nlu.suspicion import calls_us_that, speaks_of_fraud
+from nlu.suspicion import calls_us_that, forbids_calls, speaks_of_fraud
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,15 @@ def test_it_is_we_who_are_called_a_fraud() -> None:
     assert calls_us_that("骗子嗦！")
     assert calls_us_that("我看你们就是一伙儿的")
     assert not calls_us_that("前两天刚接到一个骗子电话")
+
+
+@pytest.mark.parametrize(
+    "said", ["再打过来我报警", "不许你再往家里打", "唔好再打嚟", "勿要再打来了", "以后甭给我来电话", "别老是打我家电话"]
+)
+def test_no_call_ever_again_is_wanted_in_any_region(said: str) -> None:
+    assert forbids_calls(said)
+
+
+@pytest.mark.parametrize("said", ["骗子，别打我的主意", "莫打歪主意", "少打马虎眼", "不用打针吧，你是骗子", "别打岔"])
+def test_whoever_sees_through_us_may_still_be_called(said: str) -> None:
+    assert not forbids_calls(said)
