@@ -25,7 +25,7 @@ class Candidate:
     """A text, what it would mean (None: no answer), the log probability that the sound gives it, and log odds that
     such a value is said at all. `confidence` is the reader's, that the text means this and not something else, or
     without a meaning that it is no answer (a garbled number may be one); `unheard` the log probability that the decoder
-    gives the text when nobody speaks.
+    gives the text when nobody speaks; `put_right` tells a text that was made of what was heard freely.
     """
 
     text: str
@@ -34,6 +34,7 @@ class Candidate:
     odds: float = 0.0
     confidence: float = 1.0
     unheard: float = 0.0
+    put_right: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,8 +121,10 @@ def _as_sure_as_they_sound(free: Sequence[Candidate]) -> list[Candidate]:
 
 def _near(heard: Candidate, expected: Sequence[Candidate]) -> list[tuple[Candidate, float]]:
     """The expected texts that a free one says something for, and how far off each is; of a garbled one the nearest."""
-    apart = [(each, distance(spoken_digits(heard.text), spoken_digits(each.text))) for each in expected]
-    within = NEAR if heard.confidence == 1.0 else min([NEAR, *(far for _, far in apart)])
+    garbled = heard.confidence < 1.0
+    texts = [each for each in expected if garbled or not each.put_right]  # what was made of it is near it in any case
+    apart = [(each, distance(spoken_digits(heard.text), spoken_digits(each.text))) for each in texts]
+    within = min([NEAR, *(far for _, far in apart)]) if garbled else NEAR
     return [(each, far) for each, far in apart if far <= within]
 
 

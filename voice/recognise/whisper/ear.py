@@ -87,7 +87,12 @@ class Ear:
         unheard = self._habit.of(readable) if phrases else [0.0] * len(readable)
         found = [_candidate(text, score, expectation, at=at) for text, score in zip(readable, scores, strict=True)]
         return [
-            replace(each, odds=each.odds + duration.log_odds(each.text, turn.spoken_seconds), unheard=usual)
+            replace(
+                each,
+                odds=each.odds + duration.log_odds(each.text, turn.spoken_seconds),
+                unheard=usual,
+                put_right=each.text not in said,
+            )
             for each, usual in zip(found, unheard, strict=True)
         ]
 
