@@ -173,7 +173,7 @@ def _not_understood_elsewhere(script: Script, misses: int) -> None:
             loop.go_on(script)
         case "identifying" if misses > 1:
             script.note(e.SpeakerHeard(at=script.at, speaker="unknown", heard=script.heard))
-            loop.ask_pending(script)
+            _take_up_again(script)
         case "with_child" if misses > 1:
             loop.close(script, "not_at_home")
             script.say("no_adult")
@@ -225,5 +225,13 @@ def silent(script: Script) -> None:
     script.say("can_you_hear")
     if script.state.phase == "asking" and script.state.silences > 1:
         loop.ask(script, script.question(script.state.pending), wording=script.state.wording + 1)
+    else:
+        loop.ask_pending(script)
+
+
+def _take_up_again(script: Script) -> None:
+    """After nobody said who they are: the pending question may have been answered with the last word before."""
+    if script.state.phase == "asking":
+        loop.go_on(script)
     else:
         loop.ask_pending(script)

@@ -73,6 +73,7 @@ def told_again(before, events) -> list[str]:
 @pytest.mark.parametrize("key", LIBRARY)
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(said=st.lists(st.sampled_from(words()), min_size=3, max_size=30))
+@example(said=["方便", "麻麻哋啦，起身两次。叫我个孙女同你讲。", SILENCE, "……五。", "……五。"])
 def test_any_words_in_any_order_lead_somewhere(open_talk, key: str, said: list[str]) -> None:
     talk = open_talk(key)
     for text in said:
