@@ -119,7 +119,8 @@ async def test_who_shows_later_who_they_are_gets_their_own_grid_worker(town: Any
     with town.store.reading() as session:
         resident = session.get_one(ResidentRow, town.residents["王秀英"])
         home = session.get_one(HouseholdRow, resident.household_id)
-    await call_us(town, None, ["我胸口疼得厉害", "还是疼", resident.phone, "王秀英"], number=UNKNOWN_NUMBER)
+    said = ["我胸口疼得厉害", "还是疼", "我在菜场门口", resident.phone, "王秀英"]
+    await call_us(town, None, said, number=UNKNOWN_NUMBER)
     [call] = rows(town, IncomingCallRow)
     tickets = [row for row in rows(town, TicketRow) if row.session_id == call.session_id]
     assert {(row.household_id, row.resident_id, row.owner_id) for row in tickets} == {
