@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 import pytest
 
+from voice.recognise.recogniser import Recognition
 from voice.turns.barge_in import BargeIn, Interrupted, PlaybackPaused, PlaybackResumed, WhatWasIt, is_back_channel
+from voice.turns.decisive import is_decisive
 from voice.turns.detector import (
     Encourage,
     Listen,
@@ -174,3 +176,18 @@ def test_a_click_does_not_stop_the_prompt() -> None:
 def test_only_a_listeners_sign_is_a_back_channel() -> None:
     assert is_back_channel("嗯嗯，")
     assert not is_back_channel("嗯，我没有")
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "whole"),
+    [
+        ("phone", "一三九，一二三四，五七七八", True),
+        ("phone", "13912345778", True),
+        ("phone", "一三九，一二三四，五七", False),
+        ("phone", "不对，一三九，一二三四，五七七八", False),
+        ("date", "十一月三号", False),
+    ],
+)
+def test_a_number_is_whole_with_its_last_digit(kind: str, text: str, whole: bool) -> None:
+    heard = Recognition(text=text, expected=True, confidence=0.65, seconds=4.0)
+    assert is_decisive(heard, kind=kind) is whole
