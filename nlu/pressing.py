@@ -27,6 +27,7 @@ OF_THE_BODY = re.compile("发烧|身上|体温|[人我他她]烧|(?<![咋怎么]
 
 SWINDLED = re.compile("骗|公安|安全账户|转[账钱到]|汇款")
 OF_MEDICINE = re.compile("药|片(?!段)|针剂|胰岛素")
+NEVER_OF_MEDICINE = frozenset({"no_medicine", "suicidal", "poisoning"})  # 不用打了，我都想好了 tells of no needle
 OF_NEEDLE_AND_PILL = frozenset({"no_medicine", "low_sugar"})
 NOT_TAKEN = re.compile(
     "(?:[没冇未不]|没有|冇得|莫得|唔|毋|忘了?|忘记了?)[^，。！？]{0,2}(?:吃|呷|喝|服|打|食|用|揿|戳)"
@@ -89,7 +90,7 @@ def is_danger(found: Found, asked: str, dangers: Sequence[RedFlag]) -> bool:
 
 def _is_of_medicine(danger: RedFlag, text: str) -> bool:
     """Whether what runs out is medicine, and no food: 就今晚那一片了，明儿就断顿了; 没人给捎 is no fever."""
-    if danger.kind != "no_medicine" and danger.hint is not None and danger.hint < SURE_HINT:
+    if danger.kind not in NEVER_OF_MEDICINE and danger.hint is not None and danger.hint < SURE_HINT:
         return tells_of_stock(text)
     return danger.kind == "no_food" and "断顿" in danger.words and OF_MEDICINE.search(text) is not None
 
