@@ -6,7 +6,7 @@ from dialogs import members
 from dialogs.questionnaire import Question, Questionnaire
 from dialogs.state import State
 from nlu.corrections import corrects_too
-from nlu.own_questions import MAY_ASK, PARTY, STILL
+from nlu.own_questions import MAY_ASK, PARTY, STILL, WHERE
 from nlu.reading import Choice, Expectation
 
 # The questions that belong to no questionnaire.
@@ -30,7 +30,7 @@ _PROOFS = {
     "phone": Expectation(key=PROOF, kind="phone", asked="请说一下您在社区登记的电话号码。"),
     "name": Expectation(key=PROOF, kind="name", asked="请问您的姓名？"),
     "id_tail": Expectation(key=PROOF, kind="text", asked="请说一下您身份证的最后四位。"),
-    "place": Expectation(key=PROOF, kind="text", asked="您在哪一栋哪一户？"),
+    "place": Expectation(key=WHERE, kind="text", asked="您在哪一栋哪一户？"),
 }
 
 LOW_SPIRITS = "suicidal"  # the red flag that is asked about otherwise than a pain

@@ -8,7 +8,7 @@ from nlu.clauses import clauses
 from nlu.corrections import behind_what_was_taken_back, puts_an_earlier_answer_right
 from nlu.handing_over import CANNOT_HEAR, CLAUSE_ENDS, COME_AND_HEAR, fetches, hands_over, hands_over_behind, says_who
 from nlu.intents import ACCEPTED_FROM, WISHES, Ranking
-from nlu.own_questions import ADULT, MAY_ASK, PARTY, STILL
+from nlu.own_questions import ADULT, MAY_ASK, PARTY, STILL, WHERE
 from nlu.reading import Expectation, NotRead, Reading
 from nlu.suspicion import calls_us_that, forbids_calls, speaks_of_fraud
 from nlu.topic import OFFER
@@ -25,6 +25,8 @@ PUTTING_OFF = frozenset({"busy_later", "refuse_call", "finished"})
 LOUDNESS = frozenset({"louder", "slower"})
 # And these after a danger: 我现在没空 is no "no" to 现在还是这样吗.
 NOT_NOW = frozenset({"busy_later", "refuse_call"})
+# Alone heard where somebody in danger is asked where they are; whatever else is said tells it: 我现在在外面，菜场门口.
+HEARD_IN_DANGER = LOUDNESS | {"person_please", "stop_calling", "goodbye", "repeat", "wait_please", "who_is_this"}
 # Any intent, once it is this sure and the value was read from less than this share of the words: 姑娘你吃饭了没.
 SURE_FROM = 0.9
 CERTAIN_FROM = 0.97  # from here on whatever share it was
@@ -201,6 +203,8 @@ def _overrules(intent: str, probability: float, pending: Expectation | None, rea
     """Whether an intent is heard although the words also hold a value for the pending question."""
     if intent in ANSWERING or pending is None:
         return False
+    if pending.key == WHERE:
+        return probability >= SURE_FROM and intent in HEARD_IN_DANGER
     if pending.kind == "text":
         return probability >= OVERRULES_FROM and intent not in WISHES | {"smalltalk"}
     if intent == "person_please" and OFFERED.search(pending.asked) and not NAMES_A_PERSON.search(text):

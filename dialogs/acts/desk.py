@@ -13,8 +13,11 @@ from dialogs.acts import booking
 from dialogs.acts.put_off import LOCAL
 from dialogs.phases import PROOF
 from dialogs.script import Script
+from nlu.clauses import clauses
 from nlu.digits import find_runs
+from nlu.no_value import says_unknown
 from nlu.normalise import normalise
+from nlu.own_questions import WHERE
 from nlu.readers import READERS
 from nlu.reading import Expectation, Reading
 from nlu.spoken import spoken_digits, spoken_moment
@@ -96,13 +99,20 @@ def _proof(step: e.ProofStep, script: Script) -> str:
         tail = digits + ("X" if re.search(r"[xX×叉]", heard) and len(digits) == ID_TAIL - 1 else "")
         return tail if len(tail) == ID_TAIL else ""
     if step == "place":
-        return heard if found is not None or script.understood.flags else ""
+        return heard if _tells_where(script) else ""
     if found is None:
         return ""
     value: Any = found.value
     if step == "phone":
         return str(value[0])
     return str(value["name"] if isinstance(value, Mapping) else value)
+
+
+def _tells_where(script: Script) -> bool:
+    """Whether a clause says more than that they do not know: 我也不晓得几号楼，门口有个药店."""
+    words = script.said
+    known = [part for start, end in clauses(words) if not says_unknown(normalise(part := words[start:end]).text)]
+    return bool(script.understood.flags) or (WHERE in script.understood.found and bool(known))
 
 
 def job_begun(script: Script) -> None:

@@ -3,7 +3,7 @@
 import re
 
 from dialogs import events as e
-from dialogs import loop
+from dialogs import jobs, loop
 from dialogs.acts import answers, desk, suspicion, unclear, unknown_callers
 from dialogs.acts.answers import promise_call
 from dialogs.acts.put_off import is_willing, taken_back, time_to_call
@@ -20,6 +20,9 @@ def busy_later(script: Script) -> None:
     """现在没空; a time said in the same breath is taken at once, but it puts off no danger."""
     if script.state.phase == "red_flag":
         _leave_flag_open(script)
+        return
+    if _waits_for_help(script):
+        desk.withheld(script)
         return
     if taken_back(script):
         return
@@ -39,6 +42,9 @@ def not_at_home(script: Script) -> None:
     """他不在家; after a danger was told, somebody has to look all the same."""
     if script.state.phase == "red_flag":
         _leave_flag_open(script)
+        return
+    if _waits_for_help(script):
+        desk.withheld(script)
         return
     if is_willing(script):
         answers.opening_answered(script)
@@ -166,6 +172,11 @@ def _keep_what_was_told(script: Script) -> None:
 def _leave_flag_open(script: Script) -> None:
     """What is said now is no answer to the question after a red flag: the danger stands, and somebody comes."""
     unclear.flag_unanswered(script)
+
+
+def _waits_for_help(script: Script) -> bool:
+    """Whether somebody unknown is in danger and asked who and where they are: 我现在在外面 puts nothing off."""
+    return script.state.phase == "proving" and script.state.job == jobs.HELP
 
 
 def _note_flag_unchecked(script: Script) -> None:
