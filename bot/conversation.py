@@ -19,6 +19,7 @@ from bot.policy_answers import PolicyAnswers
 from bot.sessions import add_session, append_events, decode_state, encode_state, load_session, replace_turn
 from bot.writer import Database
 from dialogs import emergency, phases
+from dialogs.call_hours import CallHours
 from dialogs.events import AnyEvent, Channel, Member, Outcome, Party, SessionOpened
 from dialogs.prompts import Prompt
 from dialogs.questionnaire import Questionnaire
@@ -68,6 +69,7 @@ class Opening:
     watchword: str = ""
     members: tuple[Member, ...] = ()  # of the household, the person meant first, where each is asked about
     announced: bool = False  # a notice hangs that tells of this call
+    hours: CallHours | None = None  # in which a call may be promised; None: those of the law
     recording: str | None = None  # names the recording of the call, where its sound is kept
 
 
@@ -207,6 +209,7 @@ class Conversation:
             members=opening.members,
             recorded=opening.recording is not None,
             announced=opening.announced,
+            hours=opening.hours,
         )
 
     async def _turn(self, asker: Asker, state: State, utterance: Utterance, *, at: datetime) -> TurnReply:

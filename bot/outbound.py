@@ -230,6 +230,7 @@ class Outbound:
             watchword=facts.watchword,
             members=facts.members,
             announced=ready.announced,
+            hours=ready.hours,
             recording=recording,
         )
 

@@ -20,8 +20,8 @@ from bot.writer import Database
 from campaigns.disposition import Disposition
 from campaigns.forecast import Prices, TalkSample
 from campaigns.lifecycle import Role, advance
-from campaigns.window import BEIJING
 from dialogs import events as e
+from dialogs.call_hours import BEIJING
 from dialogs.dictionary import Dictionary
 from dialogs.questionnaire import Questionnaire
 from integrations.campaigns import book, foretelling, rehearsals

@@ -147,6 +147,8 @@ def _told_of_course(event: e.AnyEvent) -> str:
             return "是这一家"
         case e.WatchwordSaid():
             return "说了约好的暗号"
+        case e.WatchwordWithheld():
+            return "暗号没有说"
         case e.PaceChanged():
             return "说慢一点" if event.slower else "大声一点"
         case _:

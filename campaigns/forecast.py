@@ -17,7 +17,7 @@ from campaigns.policy import Channel, Policy
 from campaigns.results import needs_ticket
 from campaigns.settle import Again, Closed, NextChannel, settle
 from campaigns.spoken_time import REFUSED_SECONDS, RING_SECONDS, UNANSWERED_SECONDS
-from campaigns.window import BEIJING
+from dialogs.call_hours import BEIJING
 from dialogs.events import Outcome
 
 Kind = TypeVar("Kind")

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from dialogs.call_hours import CallHours
 from dialogs.prompts import Prompt
 from nlu.utterance import Utterance
 
@@ -77,6 +78,7 @@ class SessionOpened(Event, frozen=True, kw_only=True):
     resumed: bool = False  # an earlier session broke off and goes on here
     recorded: bool = False  # the call is recorded, and the first words say so
     announced: bool = False  # a notice hangs that tells of this call, and the first words may refer to it
+    hours: CallHours | None = None  # in which they may be called again; None: those of the law
     free_talk: bool = False  # the resident came to us: no questionnaire, they say what they want
     broken_off: bool = False  # and a questionnaire that broke off waits for them
     inbound: bool = False  # they came to us: who calls in is not yet who is registered with the number
@@ -327,6 +329,12 @@ class WatchwordSaid(Event, frozen=True, kw_only=True):
     """The assistant said the watchword, because it was asked for it."""
 
 
+class WatchwordWithheld(Event, frozen=True, kw_only=True):
+    """The watchword was asked for once too often, guessed at, or there is none: nothing was said of it."""
+
+    heard: str
+
+
 class PolicyQuestionAsked(Event, frozen=True, kw_only=True):
     """The resident asked about rules, money, papers or opening hours."""
 
@@ -395,6 +403,7 @@ AnyEvent = (
     | ProofAsked
     | ProofGiven
     | WatchwordSaid
+    | WatchwordWithheld
     | PolicyQuestionAsked
     | NotUnderstood
     | WorkerMissed

@@ -8,14 +8,15 @@ from typing import Any, Literal, TypeVar
 import msgspec
 
 from dialogs import events as e
+from dialogs.call_hours import CallHours
 from dialogs.prompts import Prompt
 
 V = TypeVar("V")
 
 # Acts that answer nothing: the same one again and again leads nowhere.
 ASIDES = frozenset(
-    {"repeat", "slower", "louder", "who_is_this", "how_got_number", "ask_watchword", "recorded_or_robot", "ask_back",
-     "smalltalk", "thanks"}
+    {"repeat", "slower", "louder", "who_is_this", "how_got_number", "recorded_or_robot", "ask_back", "smalltalk",
+     "thanks"}
 )  # fmt: skip
 
 SHOWS_WHO: frozenset[e.LookupKind] = frozenset({"identity", "proof"})
@@ -111,8 +112,10 @@ class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     free: dict[str, tuple[str, ...]] = {}  # Question.key → choices that had a place when they were last counted
     watchword: str = ""
     watchword_said: int = 0
+    watchword_withheld: int = 0
     recorded: bool = False  # the call is recorded, as the first words say
     announced: bool = False  # a notice hangs that tells of this call
+    hours: CallHours | None = None  # in which a call may be promised; None: those of the law
     unrecorded: bool = False  # the resident does not want the call to be recorded
     turns: int = 0  # of the resident
     opened_at: datetime | None = None
@@ -138,6 +141,7 @@ def fold(state: State, event: e.AnyEvent) -> State:
                 resumed=event.resumed,
                 recorded=event.recorded,
                 announced=event.announced,
+                hours=event.hours,
                 known=event.known,
                 opened_at=event.at,
                 phase="desk" if event.free_talk else "opening",
@@ -274,6 +278,8 @@ def _fold_detour(state: State, event: e.AnyEvent) -> State:
             return change(state, unrecorded=True)
         case e.WatchwordSaid():
             return change(state, watchword_said=state.watchword_said + 1)
+        case e.WatchwordWithheld():
+            return change(state, watchword_withheld=state.watchword_withheld + 1)
         case _:
             return _fold_job(state, event)
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from dialogs import loop
-from dialogs.acts import Act, asides, desk, unclear
+from dialogs.acts import Act, asides, desk, unclear, watchword
 from dialogs.events import UtteranceHeard
 from dialogs.jobs import HELP, JOBS
 from dialogs.opening import before_and_question
@@ -63,13 +63,15 @@ def take(
     if ENDS_AT_ONCE.isdisjoint({understood.act}) and unclear.is_stuck(script):
         unclear.stuck(script)
     else:
-        _at_the_desk(script, act)(script)
+        _suited(script, act)(script)
     return script.done()
 
 
-def _at_the_desk(script: Script, act: Act) -> Act:
-    """The act that does what was wanted, where the words as a whole did not say so."""
+def _suited(script: Script, act: Act) -> Act:
+    """The act for what is wanted, or fished for, where the words as a whole did not say so."""
     understood, phase = script.understood, script.state.phase
+    if understood.act in SAYS_LITTLE and watchword.is_fished_for(script):
+        return watchword.withhold
     if phase == "job_begun" and understood.act not in JOBS.keys() - {HELP}:
         return desk.job_begun  # a danger in these words was seen to when they were said
     if phase != "desk" or understood.act not in SAYS_LITTLE:

@@ -8,7 +8,7 @@ from bot.cli.reporting import Json, Which, report
 from bot.clock import SystemClock
 from bot.installation import opened
 from bot.settings import read_settings
-from campaigns.window import BEIJING
+from dialogs.call_hours import BEIJING
 from integrations.campaigns import book
 from integrations.campaigns.announcing import announcement, declare
 

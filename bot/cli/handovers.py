@@ -10,7 +10,7 @@ from bot.cli.reporting import Json, report
 from bot.clock import SystemClock
 from bot.installation import opened
 from bot.settings import read_settings
-from campaigns.window import BEIJING
+from dialogs.call_hours import BEIJING
 from integrations.handover import pins
 from integrations.handover.errors import PinWeak
 from integrations.handover.listing import OUTCOME_LABELS, RESULT_LABELS, TIER_LABELS, HandoverShown, newest

@@ -11,7 +11,8 @@ from bot.errors import InputRefused
 from bot.installation import opened
 from bot.settings import read_settings
 from campaigns.policy import Mode
-from campaigns.window import BEIJING, CallingWindow
+from campaigns.window import CallingWindow
+from dialogs.call_hours import BEIJING
 from integrations.campaigns import book
 from integrations.campaigns.modes import declare_urgent, end_urgent
 

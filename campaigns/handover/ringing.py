@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Literal
 
-from campaigns.window import BEIJING
 from dialogs.acts.detours import CAN_WAIT
+from dialogs.call_hours import BEIJING
 
 Tier = Literal["worker", "deputy", "lead", "desk"]
 RingOutcome = Literal[

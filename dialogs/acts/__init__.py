@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from dialogs.acts import answers, asides, desk, detours, endings, speakers, suspicion, unclear
+from dialogs.acts import answers, asides, desk, detours, endings, speakers, suspicion, unclear, watchword
 from dialogs.script import Script
 
 Act = Callable[[Script], None]
@@ -25,7 +25,7 @@ ACTS: Mapping[str, Act] = {
     "act_who_is_this": asides.who_is_this,
     "act_how_got_number": asides.how_got_number,
     "act_is_this_fraud": suspicion.is_this_fraud,
-    "act_ask_watchword": speakers.ask_watchword,
+    "act_ask_watchword": watchword.ask_watchword,
     "act_speaker_is_other": speakers.speaker_is_other,
     "act_speaker_answered": speakers.speaker_answered,
     "act_party_answered": speakers.party_answered,

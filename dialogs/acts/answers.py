@@ -9,6 +9,7 @@ from dialogs import household, loop, values
 from dialogs.acts import unclear
 from dialogs.acts.agreement import agree
 from dialogs.acts.put_off import LOCAL, taken_back, time_to_call
+from dialogs.call_hours import CallHours
 from dialogs.phases import CALLBACK, LOW_SPIRITS, RIGHT
 from dialogs.questionnaire import Question
 from dialogs.script import Script
@@ -244,7 +245,10 @@ def callback_answered(script: Script) -> None:
 
 
 def promise_call(script: Script, due: datetime) -> None:
-    """Says the time back and ends quickly; what was put right in the same breath is said back before it."""
+    """Says the time back and ends quickly; what was put right in the same breath is said back before it.
+
+    At an hour at which no telephone may ring another time is asked for, once; then it is the next one that is allowed.
+    """
     if unconfirmed := loop.to_read_back(script):
         given = [(script.question(key), script.state.answers[key].value) for key in unconfirmed]
         script.say_valued(
@@ -252,6 +256,14 @@ def promise_call(script: Script, due: datetime) -> None:
             spoken={"values": "，".join(values.said(question, value) for question, value in given)},
             written={"values": "，".join(values.shown(question, value) for question, value in given)},
         )
+    hours = script.state.hours or CallHours()
+    if not hours.allows(at=due) and script.before.phase != "callback":
+        script.note(e.CallbackTimeAsked(at=script.at, heard=script.heard))
+        script.say("not_at_that_hour", hours=hours.spoken())
+        return
+    if not hours.allows(at=due):
+        script.say("no_calls_then")
+        due = hours.next_open(at=due)
     script.note(e.CallbackRequested(at=script.at, due=due, heard=script.heard))
     loop.close(script, "callback")
     script.say("call_you_then", time=_time_in_words(due, at=script.at))

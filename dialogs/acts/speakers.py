@@ -1,4 +1,4 @@
-"""Who is on the line: the person, somebody who answers for them, a child; and the word by which they know us.
+"""Who is on the line: the person, somebody who answers for them, a child.
 
 What was told before is never read out to a new voice: values that wait for 对不对 are asked anew.
 """
@@ -18,7 +18,6 @@ from nlu.speakers import introduces_themselves, speaker_named, worth_a_note
 
 # A no to 请问是王女士家吗 that means it; 不信 and 不认识你 do not.
 NOT_THEM = re.compile("不是|不姓|不住|错|没[有得]?这|没[有得]?姓|冇得|搬")
-WATCHWORD_SAID = 2  # times in a call; who asks more often is fishing for it
 
 
 def hand_phone_over(script: Script) -> None:
@@ -115,19 +114,6 @@ def child_answered(script: Script) -> None:
     script.note(e.WrongPartyReached(at=script.at, kind="not_at_home", heard=script.heard))
     loop.close(script, "not_at_home")
     script.say("no_adult")
-
-
-def ask_watchword(script: Script) -> None:
-    """那你说说暗号: said where we called, a few times only; else who can be asked. Nothing hints at what it is."""
-    state = script.state
-    if state.inbound:
-        script.say("watchword_only_when_we_call")
-    elif state.watchword and state.watchword_said < WATCHWORD_SAID and state.speaker in ("self", "relative"):
-        script.note(e.WatchwordSaid(at=script.at))
-        script.say("watchword", word=state.watchword)
-    else:
-        script.say("no_watchword")
-    loop.ask_pending(script)
 
 
 def _go_on_with(script: Script, speaker: e.Speaker) -> None:

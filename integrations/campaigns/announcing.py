@@ -6,7 +6,7 @@ import msgspec
 
 from campaigns.announcement import Announcement, Facts, announce
 from campaigns.lifecycle import Role, may_announce
-from campaigns.window import BEIJING
+from dialogs.call_hours import BEIJING
 from dialogs.questionnaire import Questionnaire
 from integrations.campaigns.book import Campaign, campaign_of, locked
 from integrations.campaigns.rehearsals import latest

@@ -11,7 +11,8 @@ import msgspec
 from sqlalchemy import exists, select
 
 from campaigns.audience import AudienceQuery, Candidate, Chosen, Exclusion, Person, choose
-from campaigns.window import BEIJING, CallingWindow
+from campaigns.window import CallingWindow
+from dialogs.call_hours import BEIJING
 from dialogs.dictionary import Dictionary
 from integrations.campaigns.errors import FieldUnknown
 from integrations.storage.models import DoNotCallRow, HouseholdRow, PlaceRow, RecordRow, ResidentRow

@@ -9,6 +9,7 @@ from sqlalchemy import Table, bindparam, exists, or_, select, update
 
 from campaigns.permission import Hold, HoldReason, may_dial
 from campaigns.settle import NextChannel, settle_held
+from campaigns.window import CallingWindow
 from integrations.campaigns.book import Campaign, campaign_of
 from integrations.campaigns.closing import close
 from integrations.campaigns.ladder import climb, rungs
@@ -87,6 +88,7 @@ class Ready:
     phone: str
     channel: str  # voice, or family: the number is that of a relative
     announced: bool  # a notice hangs, to which the call may refer
+    hours: CallingWindow  # of the campaign and the resident, as they are now
     pace: Pace | None  # as learned in earlier calls
 
 
@@ -143,7 +145,8 @@ def start_dialling(
     for attempt, contact, resident in rows:
         campaign = campaigns[attempt.campaign_id]
         policy = campaign.policy.on("family" if attempt.channel == "family" else "voice")
-        hold = may_dial(known.standing(attempt, contact, resident, campaign), policy, at=at)
+        standing = known.standing(attempt, contact, resident, campaign)
+        hold = may_dial(standing, policy, at=at)
         if hold is not None:
             held.append(_hold(session, attempt, contact, campaign, hold, at=at))
             continue
@@ -162,6 +165,7 @@ def start_dialling(
                 phone=(resident.family_phone if attempt.channel == "family" else resident.phone) or "",
                 channel=attempt.channel,
                 announced=campaign.announced_at is not None,
+                hours=policy.window_at(at).within(standing.preference) or policy.window_at(at),
                 pace=learned_pace(resident),
             )
         )

@@ -13,7 +13,7 @@ from campaigns.lifecycle import ROLES, Role
 from campaigns.outcome import ContactOutcome
 from campaigns.policy import Policy
 from campaigns.series import Progress, State, after, enrolled
-from campaigns.window import BEIJING
+from dialogs.call_hours import BEIJING
 from dialogs.dictionary import Dictionary
 from integrations.campaigns import book
 from integrations.campaigns.closing import NOT_CALLED

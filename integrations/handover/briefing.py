@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from campaigns.handover.company import Standing, Status
 from campaigns.handover.ringing import TITLES, Tier
 from campaigns.handover.worker_call import Briefing
-from campaigns.window import BEIJING
+from dialogs.call_hours import BEIJING
 from integrations.handover import rings
 from integrations.handover.chain import where
 from integrations.handover.rings import Ring

@@ -11,8 +11,8 @@ from typing import Any
 from bot.dialogue.client import DialogueClient
 from bot.errors import WorkersUnavailable
 from campaigns.spoken_time import ELDER_TEMPO, turn_seconds
-from campaigns.window import BEIJING
 from dialogs import events as e
+from dialogs.call_hours import BEIJING
 from dialogs.questionnaire import Questionnaire, content_hash
 from dialogs.state import State, fold_all
 from dialogs.turn import PROTOCOL, TurnReply, TurnRequest

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -14,6 +14,8 @@ from bot.installation import bodies
 from bot.outbound import Caller, Outbound
 from bot.writer import Database
 from campaigns.disposition import Disposition
+from campaigns.policy import Policy
+from campaigns.window import CallingWindow
 from dialogs.dictionary import load_dictionary
 from integrations.storage.models import AttemptRow, ContactRow
 from nlu.utterance import Utterance
@@ -92,7 +94,31 @@ async def test_who_puts_off_by_the_clock_is_called_then_and_asked_only_what_is_s
     workers, tmp_path, words: str, promised: str, wait: int
 ) -> None:
     line = OneHousehold(("方便", "是我家", "没有发烧", words), ("方便", "是的", *ANSWERS))
-    with town(tmp_path, households=1, at=MORNING) as (store, _):
+    second, outcome = await called_twice(workers, tmp_path, line)
+    assert f"{promised}再给您打" in "".join(line.calls[0].heard)
+    late = second - MORNING - timedelta(minutes=wait)
+    assert timedelta(0) <= late < timedelta(minutes=1)
+    assert "发烧" not in "".join(line.calls[1].heard)
+    assert "咳嗽" in "".join(line.calls[1].heard)
+    assert outcome == "complete"
+
+
+async def test_a_call_is_promised_only_for_an_hour_in_which_the_campaign_may_ring(workers, tmp_path) -> None:
+    forenoon = Policy(window=CallingWindow(opens=time(10), closes=time(12)))
+    line = OneHousehold(("方便", "是我家", "下午三点再打", "那十一点半"), ("方便", "是的", "没有发烧", *ANSWERS))
+    second, outcome = await called_twice(workers, tmp_path, line, policy=forenoon)
+    heard = "".join(line.calls[0].heard)
+    assert "早上十点到中午十二点都行" in heard
+    assert "下午三点" not in heard
+    assert timedelta(0) <= second - MORNING - timedelta(minutes=90) < timedelta(minutes=1)
+    assert outcome == "complete"
+
+
+async def called_twice(
+    workers, folder, line: OneHousehold, *, policy: Policy | None = None
+) -> tuple[datetime, str | None]:
+    """When the telephone rang for the second time, UTC, and how the contact ended."""
+    with town(folder, households=1, at=MORNING, policy=policy) as (store, _):
         database, dictionary = Database(store), load_dictionary()
         outbound = Outbound(
             database=database,
@@ -107,9 +133,4 @@ async def test_who_puts_off_by_the_clock_is_called_then_and_asked_only_what_is_s
         with store.reading() as session:
             _, second = session.scalars(select(AttemptRow).order_by(AttemptRow.number))
             [contact] = session.scalars(select(ContactRow))
-    assert f"{promised}再给您打" in "".join(line.calls[0].heard)
-    late = second.dialled_at - MORNING - timedelta(minutes=wait)
-    assert timedelta(0) <= late < timedelta(minutes=1)
-    assert "发烧" not in "".join(line.calls[1].heard)
-    assert "咳嗽" in "".join(line.calls[1].heard)
-    assert contact.outcome == "complete"
+            return second.dialled_at, contact.outcome

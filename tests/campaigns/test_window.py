@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaigns.errors import PolicyInvalid
-from campaigns.window import BEIJING, CallingWindow
+from campaigns.window import CallingWindow
+from dialogs.call_hours import BEIJING
 
 moments = st.integers(0, 2 * 366 * 24 * 3600).map(
     lambda each: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=each)

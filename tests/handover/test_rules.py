@@ -23,7 +23,7 @@ from campaigns.handover.ringing import (
     wants_a_person_now,
 )
 from campaigns.handover.worker_call import Briefing, GiveBack, JudgePin, WorkerCall
-from campaigns.window import BEIJING
+from dialogs.call_hours import BEIJING
 from dialogs.emergency_numbers import EMERGENCY_NUMBERS
 from nlu.utterance import Utterance
 from voice.keypad import ONE_KEY_KINDS

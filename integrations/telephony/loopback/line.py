@@ -9,7 +9,7 @@ from datetime import datetime
 import msgspec
 
 from campaigns.disposition import Disposition, classify
-from campaigns.window import BEIJING
+from dialogs.call_hours import BEIJING
 from dialogs.prompts import Prompt
 from integrations.telephony.loopback.protocol import (
     LONGEST_LINE_BYTES,
