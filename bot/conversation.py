@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import weakref
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -20,7 +20,7 @@ from bot.sessions import add_session, append_events, decode_state, encode_state,
 from bot.writer import Database
 from dialogs import emergency, phases
 from dialogs.call_hours import CallHours
-from dialogs.events import AnyEvent, Channel, Member, Outcome, Party, SessionOpened
+from dialogs.events import AnyEvent, Channel, LeftOpen, Member, Outcome, Party, SessionOpened
 from dialogs.prompts import Prompt
 from dialogs.questionnaire import Questionnaire
 from dialogs.script import Step
@@ -70,6 +70,7 @@ class Opening:
     members: tuple[Member, ...] = ()  # of the household, the person meant first, where each is asked about
     announced: bool = False  # a notice hangs that tells of this call
     hours: CallHours | None = None  # in which a call may be promised; None: those of the law
+    left_open: dict[str, LeftOpen] = field(default_factory=dict)  # Question.key → what was no value in the call before
     recording: str | None = None  # names the recording of the call, where its sound is kept
 
 
@@ -207,6 +208,7 @@ class Conversation:
             party=opening.party,
             watchword=opening.watchword,
             members=opening.members,
+            left_open=opening.left_open,
             recorded=opening.recording is not None,
             announced=opening.announced,
             hours=opening.hours,

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from bot.evidence.callers import stranger
 from bot.installation import newest_questionnaire
 from bot.registry_view import caller_facts
-from bot.sessions import decode_state
+from bot.sessions import decode_state, told_in
 from bot.writer import Database
 from dialogs.definitions import FREE_TALK
 from dialogs.dictionary import Dictionary
@@ -171,10 +171,13 @@ class Lookups:
         if row is None:
             return {}
         facts = caller_facts(session, asker.resident, row.questionnaire, self._dictionary, at=at)
-        state = decode_state(row.state)
-        told = {key: each.value for key, each in state.answers.items() if key not in state.reading_back}
-        members = msgspec.to_builtins(facts.members)
-        return {"questionnaire": row.questionnaire, "known": facts.known | told, "members": members}
+        told = told_in(decode_state(row.state))
+        return {
+            "questionnaire": row.questionnaire,
+            "known": facts.known | told.known,
+            "left_open": msgspec.to_builtins(told.left_open),
+            "members": msgspec.to_builtins(facts.members),
+        }
 
     @staticmethod
     def _identity(session: StoreSession, _: Asker, about: Mapping[str, Any], at: datetime) -> dict[str, Any]:  # noqa: ARG004

@@ -1,19 +1,21 @@
 """Sessions and their events as they lie in the database."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, cast
 
 import msgspec
 from sqlalchemy import Table, bindparam, insert, select, update
 
-from dialogs.events import AnyEvent
+from dialogs.events import AnyEvent, LeftOpen
 from dialogs.state import State
 from integrations.storage.models import AttemptRow, EventRow, SessionRow
 from integrations.storage.store import StoreSession
 
 # 明天上午再打 is the same talk: questions about 这两天 have been answered. What was told earlier is asked again.
 GOES_ON_WITHIN = timedelta(days=2)
+ANSWERED_WITHOUT_A_VALUE = frozenset({"unknown", "not_measured", "refused"})  # why a question was left open
 
 # Built once and run past the mapper: on the way of every turn, building statements costs more than running them.
 _SESSIONS = cast(Table, SessionRow.__table__)
@@ -110,16 +112,29 @@ def cut_off(session: StoreSession) -> Sequence[str]:
     ).all()
 
 
-def told_in_the_call_before(
-    session: StoreSession, contact_id: str, questionnaire: str, *, at: datetime
-) -> dict[str, Any]:
-    """What this contact told in the call before, put off or broken off a short while ago: Question.key → value.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What is not asked again when a talk goes on that broke off; what waited for 对不对 is."""
 
-    What waited for 对不对 when the call ended is asked again.
-    """
+    known: dict[str, Any] = field(default_factory=dict)  # Question.key → value
+    left_open: dict[str, LeftOpen] = field(default_factory=dict)  # Question.key → why there is no value
+
+
+def told_in(state: State) -> Told:
+    """What was told, or not known, in the talk that stood at `state` when it broke off."""
+    answered = {key: each.value for key, each in state.answers.items() if key not in state.reading_back}
+    unanswered = {
+        key: LeftOpen(reason=reason, speaker=state.left_open_by.get(key, "self"))
+        for key in state.left_open
+        if (reason := state.left_open[key]) in ANSWERED_WITHOUT_A_VALUE
+    }
+    return Told(known=state.known | answered, left_open=unanswered)
+
+
+def told_in_the_call_before(session: StoreSession, contact_id: str, questionnaire: str, *, at: datetime) -> Told:
+    """What this contact told in the call before, put off or broken off a short while ago."""
     of_contact = {"contact": contact_id, "questionnaire": questionnaire}
     before = session.connection().execute(_BEFORE, of_contact).one_or_none()
     if before is None or at - before.opened_at > GOES_ON_WITHIN:
-        return {}
-    state = decode_state(before.state)
-    return {key: answer.value for key, answer in state.answers.items() if key not in state.reading_back}
+        return Told()
+    return told_in(decode_state(before.state))

@@ -66,6 +66,13 @@ class Member(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     relation: str = ""  # to the head of the household
 
 
+class LeftOpen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Why a question got no value, and from whom."""
+
+    reason: OpenReason
+    speaker: Speaker = "self"
+
+
 class SessionOpened(Event, frozen=True, kw_only=True):
     """A conversation about one questionnaire began; carries all that the dialogue may know."""
 
@@ -86,6 +93,7 @@ class SessionOpened(Event, frozen=True, kw_only=True):
     party: Party | None = None  # set where personal things are asked: first it is made sure whose home this is
     watchword: str = ""  # agreed with the household through the grid worker; the assistant says it, never asks for it
     members: tuple[Member, ...] = ()  # of the household, the person meant first, where each is asked about
+    left_open: dict[str, LeftOpen] = {}  # Question.key → what was no value in the call before, which goes on here
 
 
 class UtteranceHeard(Event, frozen=True, kw_only=True):
@@ -171,6 +179,7 @@ class QuestionLeftOpen(Event, frozen=True, kw_only=True):
     field: str
     reason: OpenReason
     heard: str = ""
+    speaker: Speaker = "self"
 
 
 class EscalationRaised(Event, frozen=True, kw_only=True):

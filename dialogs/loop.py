@@ -23,11 +23,19 @@ EXPLAIN_AGAIN_LIMIT = 2
 def next_question(questionnaire: Questionnaire, state: State) -> Question | None:
     """The first question that has no value, was not left open, is not known and is not skipped; None at the end."""
     for question in members.questions(questionnaire, state):
-        if question.key in state.answers or question.key in state.left_open or question.key in state.known:
+        if question.key in state.answers or is_left_open(question, state) or question.key in state.known:
             continue
         if not skipped(question, state) and not members.all_listed(questionnaire, state, question):
             return question
     return None
+
+
+def is_left_open(question: Question, state: State) -> bool:
+    """Whether it stays without a value; what one of them does not know is asked of the next who takes the telephone."""
+    if state.left_open.get(question.key) != "unknown":
+        return question.key in state.left_open
+    asked = state.left_open_by.get(question.key, "self")
+    return state.speaker == asked or not {state.speaker, asked} <= members.TRUSTED
 
 
 def skipped(question: Question, state: State) -> bool:
@@ -286,7 +294,14 @@ def explain_again(script: Script, question: Question) -> None:
 def leave_open(script: Script, question: Question, reason: e.OpenReason) -> None:
     """Ends a question without a value."""
     script.note(
-        e.QuestionLeftOpen(at=script.at, question=question.key, field=question.field, reason=reason, heard=script.heard)
+        e.QuestionLeftOpen(
+            at=script.at,
+            question=question.key,
+            field=question.field,
+            reason=reason,
+            heard=script.heard,
+            speaker=script.state.speaker,
+        )
     )
 
 

@@ -1,6 +1,6 @@
 """The state of a session: the fold of its events, nothing else."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import reduce
 from typing import Any, Literal, TypeVar
@@ -90,7 +90,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     silences: int = 0  # turns in a row without a word
     agrees_to_all: bool = False  # 好好好 was the answer to an open question: their 对 confirms nothing
     answers: dict[str, Answer] = {}  # in the order in which they were given
-    left_open: dict[str, str] = {}  # Question.key → why it has no value
+    left_open: dict[str, e.OpenReason] = {}  # Question.key → why it has no value
+    left_open_by: dict[str, e.Speaker] = {}  # and who gave none
     raised: tuple[str, ...] = ()  # escalation keys, so that each is raised once
     said: tuple[Prompt, ...] = ()  # the assistant's last turn
     workers_missed: int = 0  # turns that no dialogue worker took
@@ -153,6 +154,7 @@ def fold(state: State, event: e.AnyEvent) -> State:
                 watchword=event.watchword,
                 party=event.party,
                 members=event.members,
+                **_left_open(event.left_open),
             )
         case e.UtteranceHeard():
             return change(
@@ -182,6 +184,14 @@ def fold(state: State, event: e.AnyEvent) -> State:
             return _fold_question(state, event)
 
 
+def _left_open(before: Mapping[str, e.LeftOpen]) -> dict[str, Any]:
+    """The fields of what was left open in the call before."""
+    return {
+        "left_open": {key: each.reason for key, each in before.items()},
+        "left_open_by": {key: each.speaker for key, each in before.items()},
+    }
+
+
 def _who_answers(opened: e.SessionOpened) -> e.Speaker:
     if opened.inbound:
         return "unknown"
@@ -209,6 +219,7 @@ def _fold_question(state: State, event: e.AnyEvent) -> State:
                 state,
                 answers=_without(state.answers, event.question) | {event.question: answer},
                 left_open=_without(state.left_open, event.question),
+                left_open_by=_without(state.left_open_by, event.question),
                 begun="",
                 misses=0,
             )
@@ -237,7 +248,12 @@ def _fold_question(state: State, event: e.AnyEvent) -> State:
                 reading_back=tuple(key for key in state.reading_back if key != event.question),
             )
         case e.QuestionLeftOpen():
-            return change(state, left_open=state.left_open | {event.question: event.reason}, misses=0)
+            return change(
+                state,
+                left_open=state.left_open | {event.question: event.reason},
+                left_open_by=state.left_open_by | {event.question: event.speaker},
+                misses=0,
+            )
         case e.NoticeExplainedAgain():
             return change(state, explained=state.explained + 1)
         case _:
@@ -331,7 +347,8 @@ def _fold_lookup(state: State, event: e.LookupAnswered) -> State:
             fresh = _questions_anew(state, found["questionnaire"])
             phase: Phase = "job_begun" if event.kind == "job" else state.phase
             members = msgspec.convert(found.get("members", ()), tuple[e.Member, ...])
-            return change(fresh, phase=phase, known=found.get("known", {}), members=members)
+            left_open = msgspec.convert(found.get("left_open", {}), dict[str, e.LeftOpen])
+            return change(fresh, phase=phase, known=found.get("known", {}), members=members, **_left_open(left_open))
         case "places" | "place":
             question = state.lookup.about["question"] if state.lookup else ""
             return change(state, free=state.free | {question: tuple(found["free"])})
@@ -374,6 +391,7 @@ def _questions_anew(state: State, questionnaire: str) -> State:
         reading_back=(),
         answers={},
         left_open={},
+        left_open_by={},
         free={},
         misses=0,
     )

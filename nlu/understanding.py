@@ -8,6 +8,7 @@ import msgspec
 
 from nlu.acts import asks_for_it_louder, heard_act, takes_leave, without_what_was_misheard
 from nlu.asking_around import has_the_last_word, without_the_room
+from nlu.clauses import clauses
 from nlu.corrections import (
     CALL_AGAIN,
     behind_what_was_taken_back,
@@ -102,7 +103,9 @@ def _spoken(
     if act == "no_match" and asks_for_it_louder(heard):
         act = "louder"  # 大声点！……体重啊？一百五十斤: heard something else, and still not the question
     if act == "speaker_is_other" and (who := says_who(text)) is not None:  # another had the telephone before
-        found = {key: each for key, each in found.items() if each.span[0] >= who.start()}
+        found = {
+            key: each for key, each in found.items() if each.span[0] >= who.start() and not _lies_in(each, who, text)
+        }
     if pending is not None and takes_leave(text, reading):
         found.pop(pending.key, None)
     found |= corrected(text, act, found, others, at=at)
@@ -127,6 +130,12 @@ def _spoken(
         wishes=() if pending else find_wishes(heard, rank),
         heard=heard,
     )
+
+
+def _lies_in(found: Found, who: re.Match[str], text: str) -> bool:
+    """Whether a value was read from the clause in which somebody says who they are: 我是她女儿 is no "yes"."""
+    end = next((last for first, last in clauses(text) if first <= who.start() < last), who.end())
+    return found.span[1] <= end
 
 
 def _read_asked_around(text: str, pending: Expectation, *, at: datetime) -> Reading | NotRead:

@@ -114,6 +114,27 @@ async def test_a_call_is_promised_only_for_an_hour_in_which_the_campaign_may_rin
     assert outcome == "complete"
 
 
+async def test_what_was_not_known_is_not_asked_again_of_the_same_person_however_often_they_put_it_off(
+    workers, tmp_path
+) -> None:
+    first = ("方便", "是我家", "没有发烧", "没有咳嗽", "不闷", "我记不清了", "等五分钟再打")
+    line = OneHousehold(first, ("方便", "是的", "等五分钟再打"), ("方便", "是的", *ANSWERS[2:]))
+    await called_twice(workers, tmp_path, line)
+    assert "药" in "".join(line.calls[0].heard)
+    for later in line.calls[1:]:
+        heard = "".join(later.heard)
+        assert not {"发烧", "咳", "药"} & {word for word in ("发烧", "咳", "药") if word in heard}, heard
+
+
+async def test_what_one_did_not_know_is_asked_of_the_relative_who_answers_next(workers, tmp_path) -> None:
+    first = ("方便", "是我家", "没有发烧", "没有咳嗽", "不闷", "我记不清了", "等五分钟再打")
+    line = OneHousehold(first, ("方便", "我是她女儿", "够吃", "睡得好", "不需要", "没有了", "好"))
+    await called_twice(workers, tmp_path, line)
+    heard = "".join(line.calls[1].heard)
+    assert "发烧" not in heard
+    assert "药" in heard
+
+
 async def called_twice(
     workers, folder, line: OneHousehold, *, policy: Policy | None = None
 ) -> tuple[datetime, str | None]:
@@ -131,6 +152,6 @@ async def called_twice(
         await outbound.run(until_finished=True)
         database.close()
         with store.reading() as session:
-            _, second = session.scalars(select(AttemptRow).order_by(AttemptRow.number))
+            _, second, *_ = session.scalars(select(AttemptRow).order_by(AttemptRow.number))
             [contact] = session.scalars(select(ContactRow))
             return second.dialled_at, contact.outcome

@@ -80,6 +80,7 @@ def opened(questionnaire: Questionnaire, spec: dict[str, Any]) -> e.SessionOpene
         watchword=spec.get("watchword", ""),
         announced=spec.get("announced", False),
         members=msgspec.convert(spec.get("members", ()), tuple[e.Member, ...]),
+        left_open=msgspec.convert(spec.get("left_open", {}), dict[str, e.LeftOpen]),
         party=msgspec.convert(spec["party"], e.Party) if "party" in spec else None,
     )
 
