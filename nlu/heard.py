@@ -17,10 +17,15 @@ _WHOLE = re.compile(
 )
 
 
-# 两疙人, 就一扣人: what people are counted by. 有物个人: how many, before it.
-_COUNTED = re.compile(rf"(?<=[{NUMERAL_CLASS}两])(?:[疙各搁鸽割革葛格阁隔铬]|[抠扣寇叩])(?=人|[，,。]|$)")
-_MANY = re.compile(r"(?<=[有是共来回家])[量亮辆粮良凉俩裔义意亿散伞物午屋吾无舞](?=[个口]人?(?:[，,。]|$))")
+# 两疙人, 就一扣人: what people are counted by. 有物个人, 就彝口人: how many, before it.
+_COUNTED = re.compile(rf"(?<=[{NUMERAL_CLASS}两])(?:[疙各搁鸽割革葛格阁隔铬]|(?<=两)哥|[抠扣寇叩])(?=人|[，,。]|$)")
+_MANY = re.compile(
+    r"[\u4e00-\u9fff](?=[个口]人(?:[，,。]|$))|(?<=[有是共来回家了])[\u4e00-\u9fff](?=[个口](?:[，,。]|$))"
+)
 _FOR_TWO = frozenset("量亮辆粮良凉俩")
+_WORDS_BEFORE_A_PERSON = frozenset("务无旧救气扒死戚")  # 义务个人, 无个人: words of their own
+# 肆 and 捌 are written on banknotes, and by a recogniser.
+_FORMAL = dict(zip("壹贰叁肆伍陆柒捌玖拾", "一二三四五六七八九十", strict=True))
 # 上粥一: the last week. 十六好到的: the sixteenth.
 _WEEK = re.compile("(?<=[上下这])[粥洲州舟轴咒骤皱肘](?=[一二三四五六日天])")
 _DAY = re.compile(rf"(?<=[{NUMERAL_CLASS}])[好貉郝耗毫豪浩](?=[到回])")
@@ -31,6 +36,8 @@ def _unit(said: re.Match[str]) -> str:
 
 
 def _count(said: re.Match[str]) -> str:
+    if said[0] in _WORDS_BEFORE_A_PERSON:
+        return said[0]
     return "两" if said[0] in _FOR_TWO else heard_digit(said[0]) or said[0]
 
 
@@ -60,6 +67,5 @@ def _meant() -> dict[str, str]:
         each: "零一二三四五六七八九"[digit] for digit, characters in data["misheard"].items() for each in characters
     }
     units = {each: unit for unit, characters in data["misheard_units"].items() for each in characters}
-    return {
-        each: character for each, character in (units | digits).items() if each not in NUMERAL_CLASS + "月号日年度点"
-    }
+    written = NUMERAL_CLASS + "月号日年度点"
+    return {each: character for each, character in (units | digits).items() if each not in written} | _FORMAL

@@ -69,7 +69,8 @@ LONGEST = 4  # characters of the longest word of `clause`, with room for one mor
 
 @cache
 def _meant(part: str) -> dict[Sound, str]:
-    return {syllables(word): word for word in _words()[part]}
+    denied = [f"{denial}{word}" for denial, words in _words()["denied"].items() for word in words]
+    return {syllables(word): word for word in (*_words()[part], *(denied if part == "anywhere" else ()))}
 
 
 @cache

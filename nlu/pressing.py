@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from nlu.agreeing import only_agrees
+from nlu.clauses import clauses
 from nlu.intents import Ranking
 from nlu.medicine_left import tells_of_stock
 from nlu.own_questions import STILL
@@ -43,6 +45,9 @@ SOMEBODY = re.compile(
     "[我俺咱你您恁他她伊佢](?!们?(?:家|屋|的|这|那))|[爸妈爹娘爷奶婆]|老(?:伴|头|太|人)|孩|娃|伢|儿子|女儿|闺女|孙"
 )
 WANT = frozenset({"no_medicine", "no_food"})  # told by a denial: 药没了, 没吃饭
+# 好像是……对: thinks aloud before the answer.
+THINKS = re.compile("(?:好像|大概|可能|应该|恐怕|想必|多半|我想想?|让我想想?|想起来了?|记得)[是有对说吧的]*")
+SHORT = 8  # characters of an answer that says nothing else; chosen on tests/nlu/unseen, see docs/intents.md
 
 
 def pressing_dangers(
@@ -59,7 +64,7 @@ def pressing_dangers(
             or _distrusts(each, text)
             or _is_of_medicine(each, text)
             or _tells_as_child(each, text)
-            or (pending is None and _is_of_things(each, text, rank))
+            or ((pending is None or pending.kind == "text") and _is_of_things(each, text, rank))
         )
     )
 
@@ -137,4 +142,16 @@ def _only_answers(danger: RedFlag, pending: Expectation | None, reading: Reading
         return False
     if isinstance(reading, NotRead):
         return pending.key == STILL and reading.reason == "unknown"  # 我也说不清，你别问了 tells of no second danger
-    return relation(subject_of(pending.asked), text) == SAME
+    if relation(subject_of(pending.asked), text) == SAME:
+        return True
+    return pending.key != STILL and _answers_first(reading, text)  # after a danger every hint counts
+
+
+def _answers_first(reading: Reading, text: str) -> bool:
+    """Whether a short answer comes first and what is said after it holds no danger by itself: 不想去，怕抽血."""
+    for start, end in clauses(text):
+        if start < reading.span[1] and reading.span[0] < end:
+            return end - start <= SHORT and not any(each.pressing for each in find_red_flags(text[end:]))
+        if not only_agrees(text[start:end]) and not THINKS.fullmatch(text[start:end]):
+            return False
+    return False

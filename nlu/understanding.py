@@ -16,6 +16,7 @@ from nlu.corrections import (
     corrected,
     puts_an_earlier_answer_right,
 )
+from nlu.doubled import AS_SAID, read_without_doubling
 from nlu.echo import HOUSEHOLD
 from nlu.fillers import without_fillers
 from nlu.handing_over import says_who
@@ -45,6 +46,7 @@ BARE_NO = re.compile("(?:没|没有|没得|冇|冇得|不|无)[啊呀的嘛哦]*
 SURE_DAY = 0.8  # of a reading
 # 烧饼, 烧香: no fever.
 NO_FEVER = re.compile("烧(?=饼|鸡|烤|酒|麦|卖|鹅|腊|香|纸)|(?<=红)烧")
+UNREAD = frozenset({"not_an_answer", "invalid"})  # reasons for which a stammer is looked for
 PIECE, DIGIT = re.compile("…+"), re.compile("[0-9零一二三四五六七八九]")
 FEWEST_BREAKS, SHORT_PIECE = 2, 4  # pauses; characters
 # 错了。不是二号，是初二。
@@ -142,7 +144,12 @@ def _read_asked_around(text: str, pending: Expectation, *, at: datetime) -> Read
     """The value for what is pending; whoever asked somebody in the room has the last word, else what was said there."""
     last = has_the_last_word(text)
     reading = _read_first(last, pending, at=at) if last is not None else NotRead(reason="not_an_answer")
-    return reading if isinstance(reading, Reading) else _read_first(text, pending, at=at)
+    if isinstance(reading, NotRead):
+        reading = _read_first(text, pending, at=at)
+    if isinstance(reading, Reading) or reading.reason not in UNREAD or pending.kind in AS_SAID:
+        return reading
+    once = read_without_doubling(text, lambda words: _read_first(words, pending, at=at))
+    return once if isinstance(once, Reading) else reading
 
 
 def _read_first(text: str, pending: Expectation, *, at: datetime) -> Reading | NotRead:

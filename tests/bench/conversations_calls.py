@@ -30,6 +30,8 @@ SECONDS_PER_TURN = 8
 TRIES = 20  # of a turn, each with the client's own time limit
 RESTS_SECONDS = 2.0
 HANDED_OVER = frozenset({"to_person", "red_flag"})
+# Dangers that these people's own answers tell: a tight chest is no false alarm of whoever has one.
+TOLD_BY_ANSWER = {"chest_pain": ("chest", "yes"), "no_medicine": ("medicine", "no")}
 
 
 @dataclass(kw_only=True)
@@ -44,7 +46,9 @@ class Call:
     questions: int = 0  # different ones that were put
     told: int = 0  # answers given clearly
     right: int = 0  # of them, kept as they are true
-    asked_again: list[tuple[str, str]] = field(default_factory=list)  # question, what had been said to it
+    # Question, what had been said to it. It counts whenever the question is put once more after an answer, be that lost
+    # on the line, not understood or taken for something else; a value that is said back for 对不对 does not.
+    asked_again: list[tuple[str, str]] = field(default_factory=list)
     wrong: list[tuple[str, str, Any]] = field(default_factory=list)  # question, words, what was kept
     confirmed_wrong: list[tuple[str, str]] = field(default_factory=list)  # by whoever agrees to everything
     flags: list[str] = field(default_factory=list)  # taken for a danger, though nothing is the matter
@@ -142,8 +146,10 @@ class _Course:
                     if key in told and key not in self._explained:
                         self._made.asked_again.append((key, told[key].said))
                     self._asked.add(key)
-                case e.EscalationRaised(key=key, heard=heard) if key.startswith("flag:"):
-                    self._made.flags.append(f"{event.kind}: {heard}")
+                case e.EscalationRaised(key=key, kind=kind, heard=heard) if key.startswith("flag:"):
+                    topic, value = TOLD_BY_ANSWER.get(kind, ("", ""))
+                    if topic not in told or told[topic].value != value:
+                        self._made.flags.append(f"{kind}: {heard}")
                 case e.AnswerConfirmed(question=key) if self._elder.persona.agrees_to_all:
                     kept = self._state.answers.get(key)
                     true = told.get(key)

@@ -62,6 +62,15 @@ def test_a_temperature_read_back_rightly_is_agreed_to_and_a_wrong_one_is_put_rig
     assert any(way in denied for way in temperatures(value))
 
 
+def test_a_no_that_is_said_back_is_agreed_to_by_whoever_said_it_and_by_nobody_else(bank) -> None:
+    denied = resident(bank, seed=household(lambda facts: facts.key("fever") == "no"))
+    hear(denied, FEVER)
+    assert hear(denied, "没有，对不对？") in bank.agreement.agrees
+    ill = resident(bank, seed=household(lambda facts: facts.key("fever") == "yes"))
+    hear(ill, FEVER)
+    assert hear(ill, "没有，对不对？") not in bank.agreement.agrees
+
+
 def test_a_date_and_a_telephone_number_read_back_are_compared_digit_by_digit(bank) -> None:
     one = resident(bank)
     hear(one, "哪天到家的？")

@@ -27,6 +27,9 @@ LEAST_RIGHT = 0.80
         ("企月十四号", "七月十四号"),
         ("一百令四", "一百零四"),
         ("乌十四", "五十四"),
+        ("十一月十肆号", "十一月十四号"),
+        ("反正单身裔个人", "反正单身一个人"),
+        ("回了两哥", "回了两个"),
     ],
 )
 def test_a_number_is_put_right(heard: str, said: str) -> None:
@@ -47,6 +50,9 @@ def test_a_number_is_put_right(heard: str, said: str) -> None:
         "两期",
         "上月五号",
         "三十七度吧",
+        "我二哥",
+        "姓陆",
+        "热死个人",
     ],
 )
 def test_ordinary_words_stay(words: str) -> None:

@@ -140,7 +140,8 @@ class Facts:
                 return self.notice_day is not None and heard_day(words) == (self.notice_day[0], self._notice_day())
             case _:
                 shown = label(topic, self.key(topic))
-                return bool(shown) and shown in words
+                denied = shown == _NO and words.startswith(_SAID_BACK_NO)
+                return denied or (bool(shown) and shown in words)
 
     def _draw(self, topic: str, what: str = "") -> random.Random:
         return random.Random(f"{self.seed}:{topic}:{what}:{self._changes.get(topic, 0)}")  # noqa: S311  a simulation
@@ -181,10 +182,11 @@ def label(topic: str, key: str) -> str:
     return _LABELS.get(topic, _LABELS["_"]).get(key, "")
 
 
+_NO, _SAID_BACK_NO = "否", "没有"  # as it is shown, and as it is said back: 没有，对不对
 # How a value looks when it is shown, for topics that are read back only when the line was bad.
 _LABELS: dict[str, dict[str, str]] = {
     "sleep": {"good": "好", "fair": "一般", "poor": "不好"},
     "attend": {"going": "去", "not_going": "不去", "undecided": "没定"},
     "vehicle": {"train": "火车", "coach": "大巴", "plane": "飞机", "car": "开车"},
-    "_": {"yes": "是", "no": "否"},
+    "_": {"yes": "是", "no": _NO},
 }
