@@ -105,9 +105,7 @@ def _spoken(
     if act == "no_match" and asks_for_it_louder(heard):
         act = "louder"  # 大声点！……体重啊？一百五十斤: heard something else, and still not the question
     if act == "speaker_is_other" and (who := says_who(text)) is not None:  # another had the telephone before
-        found = {
-            key: each for key, each in found.items() if each.span[0] >= who.start() and not _lies_in(each, who, text)
-        }
+        found = {key: each for key, each in found.items() if _is_told_by_them(each, who, text)}
     if pending is not None and takes_leave(text, reading):
         found.pop(pending.key, None)
     found |= corrected(text, act, found, others, at=at)
@@ -134,10 +132,10 @@ def _spoken(
     )
 
 
-def _lies_in(found: Found, who: re.Match[str], text: str) -> bool:
-    """Whether a value was read from the clause in which somebody says who they are: 我是她女儿 is no "yes"."""
-    end = next((last for first, last in clauses(text) if first <= who.start() < last), who.end())
-    return found.span[1] <= end
+def _is_told_by_them(found: Found, who: re.Match[str], text: str) -> bool:
+    """Whether a value was told behind the clause in which somebody says who they are: 我是她女儿 is no "yes"."""
+    introduced = next((last for first, last in clauses(text) if first <= who.start() < last), who.end())
+    return found.span[0] >= who.start() and found.span[1] > introduced
 
 
 def _read_asked_around(text: str, pending: Expectation, *, at: datetime) -> Reading | NotRead:
