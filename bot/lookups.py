@@ -78,6 +78,7 @@ class Lookups:
             "data": self._data,
             "places": self._places,
             "place": self._place,
+            "this_line": self._this_line,
         }
 
     async def answer(self, asker: Asker, lookup: Lookup, *, at: datetime) -> LookupAnswered:
@@ -223,6 +224,11 @@ class Lookups:
             at=at,
         )
         return {"taken": taken, "free": free_choices(session, about["questionnaire"], about["question"], places)}
+
+    @staticmethod
+    def _this_line(session: StoreSession, asker: Asker, _: Mapping[str, Any], at: datetime) -> dict[str, Any]:  # noqa: ARG004
+        resident = session.get(ResidentRow, asker.resident) if asker.resident else None
+        return {"phone": resident.phone} if resident and resident.phone else {}
 
 
 _WRITING: frozenset[LookupKind] = frozenset({"ticket", "place"})

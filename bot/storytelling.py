@@ -37,6 +37,7 @@ LOOKUPS: dict[e.LookupKind, str] = {
     "data": "登记册里记了什么",
     "places": "还有哪些名额",
     "place": "占一个名额",
+    "this_line": "查这次通话的号码",
 }
 PROOFS: dict[e.ProofStep, str] = {"phone": "登记的电话", "name": "姓名", "id_tail": "身份证后四位", "place": "人在哪里"}
 JOBS = {

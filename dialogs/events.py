@@ -26,6 +26,7 @@ LookupKind = Literal[
     "data",  # what is kept about the resident
     "places",  # how many places each time still has
     "place",  # one place, taken at once or gone
+    "this_line",  # the telephone number that the talk is on, or that the resident registered
 ]
 ProofStep = Literal["phone", "name", "id_tail", "place"]  # place: where somebody in danger is
 OpenReason = Literal["unknown", "not_measured", "refused", "not_understood", "vague", "full"]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from nlu.agreeing import only_agrees
+from nlu.asks import questions_in
 from nlu.clauses import clauses
 from nlu.corrections import behind_what_was_taken_back, puts_an_earlier_answer_right
 from nlu.handing_over import CANNOT_HEAR, CLAUSE_ENDS, COME_AND_HEAR, fetches, hands_over, hands_over_behind, says_who
@@ -40,9 +41,10 @@ POLITE = frozenset({"thanks"})
 # Intents that are answers to whatever is pending; the readers say what is in them.
 ANSWERING = frozenset({"affirm", "deny", "dont_know", "statement", "red_flag"})
 # Reasons that are themselves an answer to the pending question.
-ANSWERING_REASONS = frozenset({"unknown", "not_measured", "refused", "vague", "incomplete", "invalid"})
+ANSWERING_REASONS = frozenset({"unknown", "not_measured", "refused", "vague", "incomplete", "invalid", "this_line"})
 WORD = re.compile(r"\w")
 
+IN_WORDS = re.compile("[\u4e00-\u9fffA-Za-z]")
 NOT_WRONG = re.compile("(?:没有?|冇得?|未|不)(?:打|找|拨|搞|弄)?错(?!吧)")
 I_AM_HOME = re.compile("(?:就|只有|只剩|光)[我俺]|[我俺]一个人")
 ASKED_TO_COME = re.compile(r"去不去|来不来|参加|报名|愿不愿|愿意|想不想|要不要")
@@ -52,6 +54,10 @@ QUESTION_MARK = re.compile("[？?]")
 ANY_OF_THEM = re.compile("(?:谁|哪[位个样]?|什么|啥|几时)[^，。！？吗]{0,2}都")
 TAKES_LEAVE = re.compile(
     "(?:再见|再会|拜拜|回见|回聊|挂了|先挂|不说了|不讲了|不聊了|就这样)[^，。！？]{0,4}[。！!，～~]*$"
+)
+# 没有了 alone ends no call in which something is still asked.
+HANGS_UP = re.compile(
+    "[挂撂搁断收关放][^，。]{0,3}(?:了|吧|电话|线|机|哒)|再[见会]|拜|结束|到(?:这|此)|就?[这那]样|这么[着多]|就这|不[说讲聊]了|[说讲问答谈弄办]完"
 )
 # Said with one of these beside it, 骗子 is the point.
 ASKING = frozenset({"ask_back", "who_is_this", "how_got_number", "recorded_or_robot", "smalltalk"})
@@ -88,7 +94,7 @@ def heard_act(
     text: str, *, pending: Expectation | None, reading: Reading | NotRead, found: Mapping[str, Found], rank: Ranking
 ) -> tuple[str, float]:
     """The act of words without danger, and the probability of the intent it comes from."""
-    intent, probability = ("affirm", 1.0) if only_agrees(text) else rank(text)[0]
+    intent, probability = _ranked(text, rank)
     act = _act(intent, probability, pending, reading, text)
     if act == "correct_that" and _answers_first(text, reading):
         act = "answer"
@@ -98,6 +104,8 @@ def heard_act(
         act = "how_got_number"
     if (act in ("no_match", "answer") or probability < OVERRULES_FROM) and TESTS_US.search(text):
         act = "how_got_number"
+    if (act == "no_match" or (act in BESIDE_A_NUMBER and probability < SURE_FROM)) and asks_about_it(text, pending):
+        act = "policy_question"
     if act in ("no_match", "answer") and ASKS_ADVICE.search(text):
         act = "policy_question"  # no advice on doses: a person answers
     if act in ("answer", "no_match") and _has_not_heard(text, reading):
@@ -128,6 +136,17 @@ def heard_act(
     if act in ("repeat", "louder") and COME_AND_HEAR.search(text):
         act = "hand_phone_over"
     return act, probability
+
+
+def _ranked(text: str, rank: Ranking) -> tuple[str, float]:
+    if not IN_WORDS.search(text):
+        return "statement", 1.0  # 13971234567
+    return ("affirm", 1.0) if only_agrees(text) else rank(text)[0]
+
+
+def asks_about_it(text: str, pending: Expectation | None) -> bool:
+    """Whether the words ask about what we rang for, or at the desk about anything: 要带啥子, 停到几点啊."""
+    return (pending is None or not pending.key.startswith("_")) and any(questions_in(text))
 
 
 def takes_leave(text: str, reading: Reading | NotRead) -> bool:
@@ -189,9 +208,11 @@ def _answers_first(text: str, reading: Reading | NotRead) -> bool:
 
 def _act(intent: str, probability: float, pending: Expectation | None, reading: Reading | NotRead, text: str) -> str:
     """The intent or the answer, values for other questions left aside."""
+    if intent == "finished" and pending is not None and not pending.key.startswith("_") and not HANGS_UP.search(text):
+        intent = "refuse_question" if pending.kind == "text" else "deny"  # 现在没有了 is about what was asked
     if isinstance(reading, Reading):
         return intent if _overrules(intent, probability, pending, reading, text) else "answer"
-    told_why = reading.reason in ("not_measured", "unknown")  # 家里没得温度计 is no 家里没人
+    told_why = reading.reason in ("not_measured", "unknown", "this_line")  # 家里没得温度计 is no 家里没人
     if reading.reason == "incomplete" and intent in BESIDE_A_NUMBER:
         return "answer"
     if intent not in ANSWERING and probability >= (SURE_FROM if told_why else ACCEPTED_FROM):

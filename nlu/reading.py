@@ -14,6 +14,7 @@ Reason = Literal[
     "refused",  # the speaker does not want to say
     "vague",  # an answer of the right kind without a usable value: 高烧, 过几天
     "invalid",  # a value that cannot be: a wrong check digit, 30 February, 95 °C
+    "this_line",  # of a telephone number: 就是你打的这个
     "incomplete",  # the beginning of a value: 一三八, three digits of a phone number
 ]
 

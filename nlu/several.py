@@ -7,6 +7,7 @@ from datetime import datetime
 
 from nlu.dialect import standard
 from nlu.found import CERTAIN
+from nlu.leaving import asks_arrival, tells_of_leaving
 from nlu.normalise import normalise
 from nlu.options.mention import DEGREE
 from nlu.readers import READERS
@@ -71,8 +72,6 @@ _NOT_THIS = re.compile("(?:[我俺额他她佢它]们?|也|又|都)*不是[^，�
 _I_MUST_GO = re.compile(
     "(?:那|哎|好了|行了)*[我俺额咱](?:还|也|现在|这就|马上)*(?:得|要|该|先|就|准备)[^，。！？]{0,12}[走去][了咯哒咧喽啦]?"
 )
-_ASKS_ARRIVAL = re.compile("回来|到家|返")
-_LEFT = re.compile("[走去克蹽](?:罢|嘞)?[了咯哒喽啦]|[回返][了咗]?去|(?:又|才|就|刚|车)走(?!到)")
 # A part that is a place and nothing else, in words that tell of a journey: 武汉那边汽车站，大巴.
 _ONLY_A_PLACE = re.compile(
     "^(?:就|是|在|从|嗯|哦|啊)*@(?:那边|那里|那儿|那块|汽车站|火车站|车站|机场|老家|市里|回[的滴哒来]*|来[的滴哒]*|上[的滴]?车|嘛|啊|呀|噻|咯|嘞)*$"
@@ -192,7 +191,7 @@ def _readings(
         if not _may_hold(expectation, text[start:end]):
             continue
         asked_back = end + (text[end : end + 1] in ("?", "？"))  # 咳嗽？一声都不咳
-        if _ASKS_ARRIVAL.search(expectation.asked) and _I_MUST_GO.match(text[start:end]):
+        if asks_arrival(expectation.asked) and _I_MUST_GO.match(text[start:end]):
             continue
         if expectation.kind == "yes_no" and (_NOT_THIS.match(text[start:]) or _NOBODY_HELPS.search(text[start:end])):
             continue
@@ -205,7 +204,7 @@ def _readings(
 def _place_beside(text: str, part: tuple[int, int], expectation: Expectation, at: datetime) -> Iterator[Reading]:
     """A part that only names a place answers where somebody came from, if the rest tells of a journey."""
     start, end = part
-    if not _ASKS_ARRIVAL.search(expectation.asked) or not _JOURNEY.search(text[:start] + text[end:]):
+    if not asks_arrival(expectation.asked) or not _JOURNEY.search(text[:start] + text[end:]):
         return
     reading = READERS[expectation.kind](text[start:end], expectation=expectation, at=at)
     if not isinstance(reading, Reading):
@@ -240,13 +239,13 @@ def _named_before(text: str) -> bool:
 
 
 def _is_meant(expectation: Expectation, reading: Reading, text: str, said: str, related: int) -> bool:
-    if expectation.kind == "date" and _ASKS_ARRIVAL.search(expectation.asked) and _LEFT.search(said):
-        return False  # 今早赶车走咯 is no day of coming home
+    if expectation.kind == "date" and tells_of_leaving(expectation.asked, said):
+        return False
     if expectation.kind == "head_count" and symptoms_said(said):
         return False  # 三个人咳嗽 does not count the household
     if expectation.kind == "region":
         reached = _REACHED.search(text[: reading.span[0]])  # 前天到的荆州: where the journey ended
-        return reached is None or not _ASKS_ARRIVAL.search(expectation.asked)
+        return reached is None or not asks_arrival(expectation.asked)
     if expectation.kind in _NEED_SUBJECT:
         return related == SAME
     if expectation.kind == "choice":

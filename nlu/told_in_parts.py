@@ -4,6 +4,7 @@ import re
 from datetime import datetime
 
 from nlu.digits import find_runs
+from nlu.leaving import without_leaving
 from nlu.normalise import normalise
 from nlu.readers import READERS
 from nlu.reading import Expectation, NotRead, Reading
@@ -35,6 +36,8 @@ PHONE_LENGTH = 11  # of a mobile number
 def read_pending(text: str, expectation: Expectation, *, at: datetime) -> Reading | NotRead:
     """The value of the words, by themselves or joined to the part told before: 一三九，幺… 幺二三四，五六七八."""
     read = READERS[expectation.kind]
+    if expectation.kind == "date":
+        text = without_leaving(text, expectation.asked)
     if expectation.kind == "phone" and expectation.begun:
         text = SAID_AGAIN.sub(r"\1", text)
     if expectation.kind == "phone":

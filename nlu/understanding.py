@@ -8,6 +8,7 @@ import msgspec
 
 from nlu.acts import asks_for_it_louder, heard_act, takes_leave, without_what_was_misheard
 from nlu.asking_around import has_the_last_word, without_the_room
+from nlu.asks import questions_in, without_questions
 from nlu.clauses import clauses
 from nlu.corrections import (
     CALL_AGAIN,
@@ -20,7 +21,7 @@ from nlu.doubled import AS_SAID, read_without_doubling
 from nlu.echo import HOUSEHOLD
 from nlu.fillers import without_fillers
 from nlu.handing_over import says_who
-from nlu.intents import Ranking
+from nlu.intents import ACCEPTED_FROM, Ranking
 from nlu.keyed import keyed
 from nlu.medicine_left import tells_of_stock, there_after_all
 from nlu.paused_numerals import joined
@@ -37,8 +38,9 @@ from nlu.understood import Flag, Found, Understood, found_in
 from nlu.utterance import Utterance
 from nlu.wishes import find_wishes
 
-TAKEN_BACK_AT_ONCE = frozenset({"yes_no", "choice"})  # readers of figures see to it themselves
+WEIGHED = frozenset({"yes_no", "choice"})  # read from plain words; readers of figures see to what surrounds theirs
 SENTENCE, MORE_THAN_ONE = re.compile("[^。！？!?]+[。！？!?]*"), 2
+ASKED_ABOUT = frozenset({"statement", "affirm", "deny", "out_of_scope"})  # what a question may sound like: 喝水行不行
 TAKES_BACK = re.compile(
     "(?:^|[，,。…])[哎哦啊]*(?:不对|不是|错了?)(?=[，,。…])|[说记讲搞]错|应该是|不是[^，。]{1,8}[，,]?是"
 )
@@ -128,6 +130,7 @@ def _spoken(
             for each in dangers
         ),
         wishes=() if pending else find_wishes(heard, rank),
+        asked=_asked_beside(text, pending, rank) if act == "answer" and pending and found.get(pending.key) else "",
         heard=heard,
     )
 
@@ -138,8 +141,22 @@ def _is_told_by_them(found: Found, who: re.Match[str], text: str) -> bool:
     return found.span[0] >= who.start() and found.span[1] > introduced
 
 
+def _asked_beside(text: str, pending: Expectation, rank: Ranking) -> str:
+    """The first clause that asks about rules, money or times; whoever takes up our question asks nothing."""
+    for start, end in questions_in(text):
+        clause = text[start:end]
+        intent, probability = rank(clause)[0]
+        new = not any(clause[place : place + 2] in pending.asked for place in range(len(clause) - 1))
+        of_us = probability >= ACCEPTED_FROM and intent not in ASKED_ABOUT  # 你是哪个 is answered by itself
+        if intent == "policy_question" or (new and not of_us):
+            return clause
+    return ""
+
+
 def _read_asked_around(text: str, pending: Expectation, *, at: datetime) -> Reading | NotRead:
     """The value for what is pending; whoever asked somebody in the room has the last word, else what was said there."""
+    if pending.kind in WEIGHED:
+        text = without_questions(text)
     last = has_the_last_word(text)
     reading = _read_first(last, pending, at=at) if last is not None else NotRead(reason="not_an_answer")
     if isinstance(reading, NotRead):
@@ -156,7 +173,7 @@ def _read_first(text: str, pending: Expectation, *, at: datetime) -> Reading | N
     """
     if pending.kind == "yes_no" and _goes_on_about_medicine(text, pending):
         return NotRead(reason="not_an_answer")
-    if pending.kind in TAKEN_BACK_AT_ONCE and (start := behind_what_was_taken_back(text)):
+    if pending.kind in WEIGHED and (start := behind_what_was_taken_back(text)):
         better = read_pending("，" * start + text[start:], pending, at=at)
         if isinstance(better, Reading):
             return better
@@ -210,7 +227,13 @@ def _values(
     at: datetime,
 ) -> dict[str, Found]:
     """What the words hold for each question, by its key."""
-    found = {key: found_in(each) for key, each in find_answers(text, expectations=others, at=at).items()}
+    asks = list(questions_in(text))
+    weighed = {each.key for each in others if each.kind in WEIGHED}
+    found = {
+        key: found_in(each)
+        for key, each in find_answers(text, expectations=others, at=at).items()
+        if key not in weighed or not any(start <= each.span[0] < end for start, end in asks)
+    }
     for each in others:
         if each.read_back and each.kind == "yes_no":
             if isinstance(anew := read_said_back(text, each, at=at), Reading):

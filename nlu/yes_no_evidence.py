@@ -7,6 +7,7 @@ from nlu.agreeing import invites_to_speak
 from nlu.denial import DOUBLE_DENIAL, RHETORICAL_DENIAL, affirmed, masked
 from nlu.echo import about_something_else, echoed, measured
 from nlu.evidence import Evidence, Found, Kind
+from nlu.no_side import cannot_do_another_thing, is_about_us, only_takes_in
 from nlu.no_value import says_unknown
 from nlu.pastness import PAST_ASPECT, is_over, past_of
 from nlu.reply_words import KNOWING, LEANS_NO, WEAK_VERBS, cores, held, reply_words, starts_with, word_sets
@@ -87,6 +88,7 @@ def _found(clause: str, topic: Topic | None) -> Found | None:
         _still_to_come,
         _not_ended,
         measured,
+        _taken_in,
         _whole,
         _without_answer,
         _asked_what,
@@ -156,6 +158,10 @@ _WHOLE: tuple[tuple[str, Kind, bool | None], ...] = (
     ("affirm.consent", "consent", True),
     ("affirm.acquiescent", "listening", True),
 )
+
+
+def _taken_in(clause: str, topic: Topic | None) -> Found | None:
+    return Found("question") if only_takes_in(clause, topic) else None
 
 
 def _whole(clause: str, topic: Topic | None) -> Found | None:
@@ -251,6 +257,8 @@ def _leaning(clause: str, topic: Topic | None) -> Found | None:
     if re.search(r"有(?:一)?[点些](?:儿|子)?$", core):
         return Found("plain", True, "有", strong=False)
     plain = masked(core)
+    if cannot_do_another_thing(core, topic) or is_about_us(core):
+        return None
     if LEANS_NO.match(plain):
         return Found("plain" if LEANS_NO_PLAINLY.match(plain) else "guess", False, core[:1], strong=False)
     if topic is not None and topic.lasting and is_over(clause, topic):

@@ -33,5 +33,7 @@ def found(lookup: Lookup) -> dict[str, Any]:
             return {"free": free}
         case "place":
             return {"taken": True, "free": free}
+        case "this_line":
+            return {"phone": "13800000000"}
         case _:
             return {}

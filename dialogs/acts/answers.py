@@ -5,10 +5,11 @@ import re
 from datetime import UTC, datetime, time, timedelta
 
 from dialogs import events as e
-from dialogs import household, loop, values
+from dialogs import household, loop, notices, values
 from dialogs.acts import unclear
 from dialogs.acts.agreement import agree
 from dialogs.acts.put_off import LOCAL, taken_back, time_to_call
+from dialogs.acts.this_line import want_number
 from dialogs.call_hours import CallHours
 from dialogs.phases import CALLBACK, LOW_SPIRITS, RIGHT
 from dialogs.questionnaire import Question
@@ -89,6 +90,7 @@ def answered(script: Script) -> None:
         return
     if found is not None:
         if loop.capture(script, question, found):
+            _answer_what_was_asked(script)
             loop.go_on(script)
         else:
             loop.explain_again(script, question)
@@ -101,6 +103,8 @@ def answered(script: Script) -> None:
             loop.leave_open(script, question, reason)
             script.say("no_matter")
             loop.go_on(script)
+        case "this_line":
+            want_number(script, question)
         case "incomplete" if keep_beginning(script):
             script.say("go_on_listening")
         case "vague" | "incomplete" | "invalid" if not others and not righted:
@@ -112,6 +116,13 @@ def answered(script: Script) -> None:
             loop.ask_again_beside(script, question)
         case _:
             unclear.not_understood(script)
+
+
+def _answer_what_was_asked(script: Script) -> None:
+    """不能吃，那喝水行不行: what was asked beside an answer is told from the notice, or passed on to the community."""
+    if script.understood.asked and not notices.tell_again(script):
+        script.note(e.PolicyQuestionAsked(at=script.at, heard=script.understood.asked))
+        script.say("ask_community")
 
 
 def _puts_right(script: Script) -> bool:

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 from dialogs import events as e
-from dialogs import loop
+from dialogs import loop, notices
 from dialogs.acts import answers, desk, unclear
 from dialogs.acts.put_off import time_to_call
 from dialogs.script import Script
@@ -123,7 +123,13 @@ def stop_recording(script: Script) -> None:
 
 
 def policy_question(script: Script) -> None:
-    """A question that only the community can answer, or a doctor; the answer that was given beside it is kept."""
+    """A question that only the community can answer, or a doctor; the answer that was given beside it is kept.
+
+    What the notice that we rang for tells is told once more.
+    """
+    if notices.tell_again(script):
+        loop.ask_pending(script)
+        return
     advice = ASKS_ADVICE.search(script.said) is not None
     agrees = only_agrees(CLAUSE.split(script.said, maxsplit=1)[0])  # 中。那俺吃半片，中不中
     told = advice and script.state.phase == "asking" and not agrees

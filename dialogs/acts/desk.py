@@ -9,7 +9,7 @@ import msgspec
 
 from dialogs import events as e
 from dialogs import jobs, loop
-from dialogs.acts import booking
+from dialogs.acts import booking, this_line
 from dialogs.acts.put_off import LOCAL
 from dialogs.phases import PROOF
 from dialogs.script import Script
@@ -231,6 +231,7 @@ _TOLD: Mapping[e.LookupKind, Callable[[Script, Mapping[str, Any]], None]] = {
     "broken_off": _broken_off,
     "places": booking.counted,
     "place": booking.answered,
+    "this_line": this_line.number_found,
 }
 
 

@@ -6,7 +6,7 @@ from dialogs import events as e
 from dialogs import jobs, loop
 from dialogs.acts import answers, desk, suspicion, unclear, unknown_callers
 from dialogs.acts.answers import promise_call
-from dialogs.acts.put_off import is_willing, taken_back, time_to_call
+from dialogs.acts.put_off import HURRIES, NOT_NOW, is_willing, taken_back, time_to_call
 from dialogs.script import Script
 from nlu.corrections import corrects_too
 from nlu.own_questions import MAY_ASK
@@ -28,6 +28,9 @@ def busy_later(script: Script) -> None:
         return
     if is_willing(script):
         answers.opening_answered(script)
+        return
+    if HURRIES.search(script.said) and not NOT_NOW.search(script.said):
+        loop.ask_pending(script)
         return
     if corrects_too(script.said):
         answers.put_right(script)

@@ -18,6 +18,10 @@ READY = re.compile(
 NOT_NOW = re.compile(
     "没空|不得闲|不方便|忙着|正忙|还忙|不行|不能|等(?:下|会|一|我|他|她)|晚点|改天|下午|明天|再(?:说|打|讲|问)|别"
 )
+# 正买菜呢，你快点说: is busy, and lets us speak.
+HURRIES = re.compile(
+    "(?:快(?:点儿?|些|着)?|抓紧(?:点|时间)?|赶紧|赶快|直接|简单(?:点|些)?)(?:的)?[说讲问]|长话短说|[说问讲]快(?:点|些)"
+)
 HAS_COME = re.compile(
     "来[了哒][^。]{0,4}来[了哒]|(?:妈|爸|爹|娘|奶|爷|他|她|老伴|老头子|儿子|女儿|闺女|人)(?:刚)?(?:回|过)?来[了哒]|到家[了哒]|进门[了哒]"
 )
@@ -55,7 +59,11 @@ def taken_back(script: Script) -> bool:
 def is_willing(script: Script) -> bool:
     """Whether words taken for a putting off, or for nobody home, are a yes all the same: 方便，我一个人在家."""
     found = script.understood.found
-    if script.state.phase != "opening" or CALLBACK in found or NOT_NOW.search(script.said):
+    if script.state.phase != "opening" or NOT_NOW.search(script.said):
+        return False
+    if HURRIES.search(script.said):
+        return True
+    if CALLBACK in found:
         return False
     if READY.search(script.said):
         return True

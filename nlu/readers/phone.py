@@ -33,6 +33,13 @@ _MIDDLE = (3, 7)
 _AREA_BEHIND = re.compile(r"[，,、\s]*(?:前面)?(?:加)?区号(?:是)?")
 # 十三九零七…: the first two digits told as a number.
 _TEN = re.compile(r"(?<![0-9零一二三四五六七八九])十(?=[三四五六七八九][0-9零一二三四五六七八九幺，,\s]{9,})")
+# 就是你打的这个, 你不是有我号码吗, 跟这个一样; 不是这个 is another.
+_LINE = "(?:[你您恁]们?(?:现在|刚才|今天)?[打拨]来?的?)?(?:这|那)(?:个|一个)?(?:手机|电话|座机)?(?:号码?)?"
+_THIS_LINE = re.compile(
+    f"(?<!不)(?:就|还|也|都)是[^，。]{{0,4}}{_LINE}|^(?:就|用|记|写|填|留|打)?[^，。]{{0,3}}{_LINE}(?:就[行是中好成]|吧|呗|嘛)|^就?{_LINE}$"
+    f"|(?:[跟和同与])[^，。]{{0,3}}{_LINE}(?:是)?(?:一样|同一个|一个样)|[你您恁]们?(?:那[里儿边]?)?(?:不是|都|早就)?有[我俺](?:的|家)?(?:手机|电话|号码?)"
+    "|(?:登记|以前|原来|上次)[^，。]{0,4}(?:那个|号码?)(?:就[行是]|没[换变改])?$"
+)
 _AT_THE_FRONT = re.compile(r"开头|前面|头三|前三")
 
 
@@ -48,7 +55,8 @@ def read_phone(text: str, *, expectation: Expectation, at: datetime) -> Reading 
     if count >= SHORTEST_BEGINNING:
         span = plain.span(groups[0].start, groups[-1].end)
         return NotRead(reason="incomplete" if count < FULL_LENGTH else "invalid", span=span)
-    return why_not(plain)
+    this_line = _THIS_LINE.search(plain.text)
+    return NotRead(reason="this_line", span=plain.span(*this_line.span())) if this_line else why_not(plain)
 
 
 def _area_behind(text: str) -> Found | None:
