@@ -7,8 +7,9 @@ from nlu.agreeing import only_agrees
 from nlu.asks import questions_in
 from nlu.clauses import clauses
 from nlu.corrections import behind_what_was_taken_back, puts_an_earlier_answer_right
-from nlu.handing_over import CANNOT_HEAR, CLAUSE_ENDS, COME_AND_HEAR, fetches, hands_over, hands_over_behind, says_who
+from nlu.handing_over import CLAUSE_ENDS, fetches, hands_over, hands_over_behind, says_who
 from nlu.intents import ACCEPTED_FROM, WISHES, Ranking
+from nlu.not_heard import CANNOT_HEAR, WANTS_IT_LOUDER, asks_for_it_louder
 from nlu.own_questions import ADULT, MAY_ASK, PARTY, STILL, WHERE
 from nlu.reading import Expectation, NotRead, Reading
 from nlu.suspicion import calls_us_that, forbids_calls, speaks_of_fraud
@@ -34,6 +35,7 @@ CERTAIN_FROM = 0.97  # from here on whatever share it was
 SMALL_SHARE = 0.5
 NAMED = 0.8  # of a value: a choice that was said by its name
 SURE = 0.5  # of a value: below it a plain sign of something else weighs more
+LEANING = ("yes", "no")
 # What half a number is mixed with: 一三六，么……妞妞，把那个纸条递给我.
 BESIDE_A_NUMBER = frozenset({"out_of_scope", "smalltalk"})
 # Said beside any answer.
@@ -71,23 +73,6 @@ ASKS_ADVICE = re.compile(
 )
 # 搵个识讲白话嘅同我讲: somebody who speaks as they do.
 WANTS_SOMEBODY = re.compile("(?:找|搵|叫|换|喊)[^，。]{0,3}[个人][^，。]{0,10}[同跟和]我[讲说]")
-# Whoever says this has not heard the question; what they talk of next is no answer to it: 糖？你吼大声点！糖买了两斤.
-_VOICE = "(?:声(?:音|气|儿)?|嗓门[儿子]?|动静|音量|调门|喉咙|话筒|喇叭)"
-_MORE = "(?:一?点儿?|一?些|一?丁点儿?|一?哈|一?下|啲)"
-WANTS_IT_LOUDER = re.compile(
-    f"{CANNOT_HEAR.pattern}|{_VOICE}(?:儿|也|就|实在)*(?:恁|这么|那么|太|忒|咋[^，。]{{0,2}})[小轻低细]|{_VOICE}[^，。！？]{{0,3}}(?:跟|像|和)[^，。]{{0,3}}蚊子"
-    f"|{_VOICE}(?:往|再|给[我俺额]|要|得|放|开|弄|搞|调|整|喊|讲|提|拔|扯)*[大高响亮](?:里放|{_MORE})|{_VOICE}(?:往|放)大"
-    rf"|(?:讲|说)话?[大高响]{_MORE}|(?:喊|吼|讲|说)?[大高](?:点儿?|些)?声(?:{_MORE}|儿)?(?:嘛|儿|讲|说|吼|喊|噻|撒|啦|啊|呀|哈|呗|行|好|[！!，。…]|$)"
-)
-HARD_OF_HEARING = re.compile(
-    "耳朵[^，。！？]{0,5}(?:不[灵好行照中管济]|背|聋|沉|重|笨|失灵|震坏)|听力[^，。]{0,3}(?:不|差)"
-)
-# 噢，你说发烧啊; 啥？问我人烧不烧啊？: whoever did not hear the question has understood it now, and answers.
-HEARD_AT_LAST = re.compile(
-    "[哦噢喔嗷]+[—，,、\\s]*(?:(?:[你恁您]|是)*[说问讲]|[^，。！？]{1,6}[啊嗦呀嘛哇哪噻][，,。！!？?])"
-    "|(?:[你恁您]|是|原来)*问(?:的是|的|是)?(?:[我俺额咱](?:这个|个)?人?|人|身上)[^，。！？!?]{1,8}[？?，,]"
-    "|(?<=[。！!？?…])(?:[啊嗨哎][，,]?)?[^，。！？!?…了]{2,6}[啊嗦呀哇哪][，,。！!？?]"
-)
 
 
 def heard_act(
@@ -133,8 +118,6 @@ def heard_act(
         act = "speaker_is_other"
     if act in ("no_match", "answer") and WANTS_SOMEBODY.search(text):
         act = "person_please"
-    if act in ("repeat", "louder") and COME_AND_HEAR.search(text):
-        act = "hand_phone_over"
     return act, probability
 
 
@@ -168,21 +151,12 @@ def _doubts_who_we_are(text: str, pending: Expectation | None, reading: Reading 
     return pending is not None and pending.key in (PARTY, MAY_ASK) and speaks_of_fraud(text)
 
 
-def asks_for_it_louder(text: str) -> bool:
-    """Whether the words hold that we are hard to hear, whatever else they hold."""
-    return (WANTS_IT_LOUDER.search(text) or HARD_OF_HEARING.search(text)) is not None
-
-
-def without_what_was_misheard(text: str) -> str:
-    """听不着！馍才热了一锅。噢，你说发烧啊，没有: nothing answers the question that was said before it was heard."""
-    for heard in HEARD_AT_LAST.finditer(text):
-        if asks_for_it_louder(text[: heard.start()]) and not asks_for_it_louder(heard[0]):
-            return "，" * heard.start() + text[heard.start() :]
-    return text
-
-
 def _has_not_heard(text: str, reading: Reading | NotRead) -> bool:
+    """Whether the words ask for it louder and do not answer: 俺没叫谁捎东西啊。恁使劲说 only leans to a no."""
     louder = WANTS_IT_LOUDER.search(text)
+    leans = isinstance(reading, Reading) and reading.value in LEANING and reading.confidence < SURE_FROM
+    if leans and asks_for_it_louder(text):
+        return True
     if louder is None:
         return False
     if not isinstance(reading, Reading):

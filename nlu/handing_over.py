@@ -3,13 +3,11 @@
 import re
 from functools import cache
 
+from nlu.not_heard import CANNOT_HEAR, HARD_OF_HEARING
 from nlu.relations import kin_words
 from nlu.speakers import says_whose_they_are
 
 CLAUSE_ENDS = frozenset("，,。.！!；;")
-CANNOT_HEAR = re.compile("听不(?:真|清|见|到|着|来|明|出|太清)|听[球毬唔](?:不|明|到|见|清)")
-# 伢，你来听
-COME_AND_HEAR = re.compile("你来(?:接|听)")
 # Without such a word a weak guess that the telephone changes hands is none: 儿子非叫我回.
 HANDED = re.compile(
     "来(?:接|听|[跟和同][你您恁])|(?:接|听)电话|(?<![我俺])(?:跟|和|同|给)[你您恁](?:说|讲)|电话给(?!我)|(?:叫|让|喊)[^，。]{1,6}(?:说|讲|接|听|来(?!看))"
@@ -27,26 +25,36 @@ ME, YOU, TELL = "[我俺额咱阮]", "[你您恁侬]", "(?:说|讲|唠|聊|谈|�
 
 
 # 我耳朵不好使，你跟她说吧: a pronoun for who comes, where the reason is said.
-HARD_OF_HEARING = re.compile("耳(?:朵|门)?[^，。！？]{0,3}(?:背|聋|沉|不)|聋|嗡嗡")
 TO_THEM = re.compile(rf"{YOU}(?:就|直接|还是|去)*(?:跟|和|同|给|对)[他她佢伊渠]{TELL}(?!过|了|的)")
+# 囡囡，你来跟他讲; 伢，你来听: to somebody in the room.
+COME_AND_TELL = re.compile(
+    rf"{YOU}过?来(?:接|听|(?:跟|和|同|给|对)(?:[他她佢伊渠]们?|人家|社区|同志){TELL})|(?:接|听)[一个]?下(?:电话|子)?(?=$|[，。！])"
+)
+# 宝儿你来说: where the reason is said.
+COME = re.compile(rf"(?:^|[，。！])[^，。！？]{{0,4}}[，！]?{YOU}过?来(?:$|[，。！]|{TELL}(?!了|过|啥|什么))")
 THEY_COME = re.compile("来(?:接|听|[跟和同给][你您恁])")
 
 
 def hands_over(text: str) -> bool:
     """Whether somebody else is to speak."""
-    return any(each.search(text) for each in (HANDED, HANDED_BEHIND, TO_THEM, _to_my_own(), _my_own_comes()))
+    return any(each.search(text) for each in (HANDED, TO_THEM, COME_AND_TELL)) or hands_over_behind(text)
 
 
 def hands_over_behind(text: str) -> bool:
     """As `hands_over`, in words that also hold an answer or say that we are hard to hear: only what is certain."""
-    if (HARD_OF_HEARING.search(text) or CANNOT_HEAR.search(text)) and TO_THEM.search(text):
+    if cannot_hear(text) and any(each.search(text) for each in (TO_THEM, COME_AND_TELL, COME)):
         return True
     return any(each.search(text) for each in (HANDED_BEHIND, _to_my_own(), _my_own_comes()))
 
 
+def cannot_hear(text: str) -> bool:
+    """Whether the words say that we are hard to hear, or a hard ear."""
+    return (HARD_OF_HEARING.search(text) or CANNOT_HEAR.search(text)) is not None
+
+
 def fetches(text: str) -> bool:
     """Whether whoever cannot hear us has somebody else come."""
-    return any(each.search(text) for each in (FETCHES, THEY_COME)) or hands_over_behind(text)
+    return any(each.search(text) for each in (FETCHES, THEY_COME, COME_AND_TELL, COME)) or hands_over_behind(text)
 
 
 def says_who(text: str) -> re.Match[str] | None:

@@ -11,6 +11,7 @@ from nlu.sounds import fold, syllable
 ACCENT = 0.2
 SAME_FINAL = 0.6
 SAME_INITIAL = 0.75
+OFF_GLIDES = {"iu": "ou", "ui": "ei", "un": "en", "in": "en", "vn": "en"}  # as they are spelt, and as they sound
 INITIALS = ("zh", "ch", "sh", *"bpmfdtnlgkhjqxrzcsyw")
 
 
@@ -42,6 +43,14 @@ def syllable_distance(one: str, other: str) -> float:
     if one_initial and one_initial == other_initial:
         return SAME_INITIAL
     return 1.0
+
+
+def rhyme(toneless: str) -> str:
+    """What a toneless syllable rhymes with: jiao and shao are ao, shi and zi are a sound of their own."""
+    initial, final = _parts(fold(toneless))
+    if final == "i" and initial in ("z", "c", "s"):
+        return ""
+    return OFF_GLIDES.get(final, final[1:] if final[:1] in "iuv" and final[1:2] in tuple("aoe") else final)
 
 
 def distance(one: str, other: str) -> float:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from nlu.acts import asks_for_it_louder, heard_act, takes_leave, without_what_was_misheard
+from nlu.acts import heard_act, takes_leave
 from nlu.asking_around import has_the_last_word, without_the_room
 from nlu.asks import questions_in, without_questions
 from nlu.clauses import clauses
@@ -24,6 +24,7 @@ from nlu.handing_over import says_who
 from nlu.intents import ACCEPTED_FROM, Ranking
 from nlu.keyed import keyed
 from nlu.medicine_left import tells_of_stock, there_after_all
+from nlu.not_heard import asks_for_it_louder, without_what_was_misheard
 from nlu.paused_numerals import joined
 from nlu.pressing import is_danger, pressing_dangers, without_cooking
 from nlu.reading import Expectation, NotRead, Reading
@@ -94,15 +95,19 @@ def _spoken(
     confidence: float,
     at: datetime,
 ) -> Understood:
-    text, heard = without_cooking(NO_FEVER.sub("某", joined(without_what_was_misheard(text))), pending), text
+    heard, told = text, without_cooking(NO_FEVER.sub("某", joined(text)), pending)
+    text = without_what_was_misheard(told, pending.asked if pending else "")
     if pending is not None and pending.told_for and not HOUSEHOLD.search(pending.asked):
         text = of_the_person_asked(text)
     reading = _read_asked_around(text, pending, at=at) if pending else NotRead(reason="not_an_answer")
     dangers = pressing_dangers(heard, text, pending, reading, rank)  # those told in the room among them
+    if text != told:  # 听不着！胸口疼得很！噢，你说发烧啊: answers nothing, and is a danger all the same
+        misheard = "".join("，" if kept == each else each for each, kept in zip(told, text, strict=True))
+        dangers += pressing_dangers(misheard, misheard, pending, reading, rank)
     text = without_the_room(text)
     asked = {each.key: each.asked for each in (pending, *others) if each}
-    told = _values(text, pending, reading, others, at=at)
-    found = {key: each for key, each in told.items() if not is_danger(each, asked[key], dangers)}
+    values = _values(text, pending, reading, others, at=at)
+    found = {key: each for key, each in values.items() if not is_danger(each, asked[key], dangers)}
     act, probability = heard_act(text, pending=pending, reading=reading, found=found, rank=rank)
     if act == "no_match" and asks_for_it_louder(heard):
         act = "louder"  # 大声点！……体重啊？一百五十斤: heard something else, and still not the question

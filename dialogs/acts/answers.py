@@ -14,10 +14,10 @@ from dialogs.call_hours import CallHours
 from dialogs.phases import CALLBACK, LOW_SPIRITS, RIGHT
 from dialogs.questionnaire import Question
 from dialogs.script import Script
-from nlu.acts import asks_for_it_louder
 from nlu.agreeing import only_agrees
 from nlu.corrections import corrects_too
 from nlu.medicine_left import there_after_all
+from nlu.not_heard import asks_for_it_louder, asks_for_it_slower
 from nlu.own_questions import MAY_ASK, STILL
 from nlu.spoken import spoken_count, spoken_day, spoken_time
 from nlu.understood import Found
@@ -71,8 +71,10 @@ def answered(script: Script) -> None:
     if half_told(script):
         return
     household.give_to_whom_it_is_about(script)
-    if asks_for_it_louder(script.said) and not script.state.louder:
-        script.note(e.PaceChanged(at=script.at, louder=True))
+    louder = asks_for_it_louder(script.said) and not script.state.louder
+    slower = asks_for_it_slower(script.said) and not script.state.slower
+    if louder or slower:
+        script.note(e.PaceChanged(at=script.at, louder=louder, slower=slower))
     question = script.question(script.state.pending)
     if question.tell and GO_ON_TELLING.search(script.said):
         loop.explain_again(script, question)

@@ -22,16 +22,19 @@ SURE = 0.95
 LIKELY = 0.8
 LISTENING = 0.6
 GUESSED = 0.45
-# 哦发热啊: only makes sure of what was asked.
-TAKEN_UP = re.compile(
-    r"(?:^|[。！!？?…])[，,…\s]*(?:哦|噢|喔|嗷|啊|嗨|哎哟|[你您恁]问|[你您恁]说|是问|是说|问)+[，,—\-…\s]*"
-    r"[^，,。！!？?]{1,10}[啊呀么嘛吗哈哇嗦哪噻]$"
-)
+# 哦发热啊, 嗐，发烧啊: only makes sure of what was asked.
+_BEGINS = r"(?:^|[。！!？?…])[，,…\s]*"
+_OH = r"(?:[哦噢喔嗷啊嗨嗐哎唉诶欸嘿哟呀咳]|原来|敢情|[你您恁侬]?[问说讲]的?|是)"
+_QUESTION = r"[，,—\-…\s]*(?:是|[问说讲]的?)*[^，,。！!？?了过着]{1,10}"
+TAKEN_UP = re.compile(rf"{_BEGINS}{_OH}+{_QUESTION}[啊呀么嘛吗哈哇嗦哪噻哦喔噢哟咧嘞哩咯]$")
+TAKEN_UP_BARE = re.compile(f"{_BEGINS}{_OH}*{_QUESTION}$")
+# 原来是发烧，我还以为卖花椒
+MISHEARD = re.compile("[，,。！!…\\s]+[我俺额咱]?(?:还|只|刚才|都|才)*(?:以为|当是?|说是?|[听想][成错岔做作])")
 # 上楼的时候闷，坐着就不闷: it depends.
 BY_CONDITION = re.compile(r"(?:时候|一[^，,。]{1,5}就)[^，,。]{1,4}[，,][^，,。现今这]{1,6}就(?:不|没)")
 # 我跟我老伴儿，昨天打大连回来的，给孙子过生日去了: whoever is on the telephone has not left again.
 CAME_MYSELF = re.compile(
-    "(?:^|[，,。！])(?:就)?[我俺额咱](?:自己|自个儿?|一个人?|们?[俩两](?!个?[儿女孩])|[跟和同][^，,。说讲他她]{1,6})(?:[，,]|$|[昨前今上打从坐搭乘刚才就])"
+    "(?:^|[，,。！])(?:就|是)*[我俺额咱](?:自己|自个儿?|一个人?|们?[俩两](?!个?[儿女孩])|[跟和同][^，,。说讲他她]{1,6})(?:[，,]|$|[昨前今上打从坐搭乘刚才就])"
 )
 LASTS_FOR_YEARS = re.compile("老毛病|老病根|几十年|多少年|年年都|天天都")
 HEDGE = 0.2  # 好像没有 is right less often than 没有
@@ -99,9 +102,15 @@ def _withheld(said: Sequence[Evidence]) -> bool:
 
 def _since_echo(said: Sequence[Evidence], text: str) -> Sequence[Evidence]:
     """Without the question taken up again before it is denied: 哦，发热啊，没有."""
-    answers = [each for each in said if not TAKEN_UP.search(text[: each.end])]
+    answers = [each for each in said if not _takes_up(text, each.end)]
     first = next((each for each in answers if each.yes is not None and each.kind != "listening"), None)
     return answers if first is not None and first.yes is False and first.kind in ("plain", "echo") else said
+
+
+def _takes_up(text: str, end: int) -> bool:
+    """Whether the clause that ends there only says the question once more."""
+    bare = TAKEN_UP_BARE.search(text, 0, end) is not None and MISHEARD.match(text, end) is not None
+    return bare or TAKEN_UP.search(text, 0, end) is not None
 
 
 def _since_correction(said: Sequence[Evidence]) -> Sequence[Evidence]:

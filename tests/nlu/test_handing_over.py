@@ -16,6 +16,9 @@ from nlu.told_for import of_the_person_asked
         "我耳朵不好使，你跟她说吧",
         "听不到哦，让我家那个小的来跟你摆",
         "我听唔清，叫我仔同你倾",
+        "听不灵清，耳朵里像塞了棉花。囡囡，你来跟他讲。",
+        "我这耳朵嗡嗡的，宝儿你来说",
+        "啥也听不着，虎子，接一下",
     ],
 )
 def test_somebody_else_is_to_speak(said: str) -> None:
@@ -23,7 +26,15 @@ def test_somebody_else_is_to_speak(said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["我跟我儿子说了，没发烧", "你跟我儿子说过的", "叫我儿子回来量的，没烧", "你跟我说大声点"]
+    "said",
+    [
+        "我跟我儿子说了，没发烧",
+        "你跟我儿子说过的",
+        "叫我儿子回来量的，没烧",
+        "你跟我说大声点",
+        "你来看看我吧，我不烧",
+        "没发烧，你来问啥",
+    ],
 )
 def test_who_was_told_or_called_for_something_else_does_not_come_to_the_telephone(said: str) -> None:
     assert not hands_over_behind(said)

@@ -25,9 +25,21 @@ def test_people_say_who_they_are(said: str, speaker: str | None) -> None:
     assert speaker_named(said) == speaker
 
 
-def test_what_matters_in_a_childs_words_is_noted() -> None:
-    assert worth_a_note("奶奶今天没吃药")
-    assert not worth_a_note("奶奶出去买菜了")
+@pytest.mark.parametrize(
+    ("said", "matters"),
+    [
+        ("奶奶今天没吃药", True),
+        ("爷爷晚上不睡觉，在客厅里走来走去", True),
+        ("奶奶把盐当糖放了", True),
+        ("爷爷老是叫我爸爸的名字", True),
+        ("婆婆脚肿起来了", True),
+        ("奶奶出去买菜了", False),
+        ("爷爷不在家，去打麻将了", False),
+        ("外公在看电视", False),
+    ],
+)
+def test_what_matters_in_a_childs_words_is_noted(said: str, matters: bool) -> None:
+    assert worth_a_note(said) is matters
 
 
 @pytest.mark.parametrize(("said", "tears"), [("呜呜呜……", True), ("（哭）没事", True), ("孩子哭了一夜", False)])
