@@ -45,6 +45,7 @@ ON_ONES_OWN = ("我自家", "自家去", "自家能", "我自己", "自己会", 
 ALONE_WORDS = ("一个人", "独自", "就我", "单过", "独居", "剩我一个", "只有我", "光棍", "孤寡", "孤老", "孤家寡人")
 ALL_BY_ONESELF = re.compile("(?:婆子|头子|太婆|老汉|孤老|我|俺)一个$")
 ELSEWHERE = re.compile("外头|外地|外面|国外|在外|省外|走了|过世|去世|不在|没了|搬出去|分开住")
+HERE_NOW = re.compile("(?:现在|现时|这会儿?|眼下|这阵|还|正)[^，。没不]{0,3}在(?:家|屋)")
 BUSY = re.compile("^(?:们|都|也|工作|生意)*(?:太|很|挺|蛮|老|好)?忙|上班|加班|没空|走不开")
 LATER = re.compile("[完过好后][^，]{0,2}再")  # 抽完血再吃: not now
 PLENTY = re.compile("(?:吃|用|喝)不完|有的是|多得很|多着|一大堆|足足")
@@ -185,6 +186,8 @@ def _about_going(clause: str, topic: Topic) -> Found | None:
         return Found("echo", False, planned, strong=False)
     if not topic.travel:
         return None
+    if HERE_NOW.search(clause) and "回" in topic.asked:
+        return Found("question")  # 女儿前天回来的，现在在家: neither came nor stayed away
     if stayed := held(clause, reply_words()["stayed"]) or held("在家", [cores(clause)[-1]]):
         return Found("echo", False, stayed)
     place = first_word(clause, reply_words()["went"])

@@ -6,14 +6,20 @@ from nlu.evidence import Past
 from nlu.reply_words import held, reply_words
 from nlu.topic import Topic
 
+# 高架上堵死了, 累死我了: very much so, and not over.
+INTENSE = re.compile("[累堵热冷烦笑饿困渴气急吓痛疼忙挤闷晒香咸甜苦辣乐高想吵烫冻]死(?:了|人|我|俺|个)+")
 AFTERWARDS = re.compile(r"[^，,]{1,4}了(?:以后|之后|过后)")
 NO_LONGER = re.compile(r"不[^不没]{1,4}[了啦喽咯嘞]$|没再|不再")
 PAST_ASPECT = re.compile(r"有过|[^通经难不超路好错]过(?![来去年节得不敏程分])")
 # 又走哒, 回城了, 返厂了, 回广东打工去咯: whoever came back has left.
 _CAME = re.compile("回来|回家|返|外地")
+_GOES = "走|蹽|蹿|颠|撤|溜|克|动身|起身|上路|开路|开拔|开溜|溜号|离开|返程"
+_RUNS = "跑|飞|闪|拔腿|拍屁股走人|走人"  # of who came home, behind 就, 又 or 都 only: 昨天就跑了
+_DONE = "(?:了|咯|哒|喽|啦|嘞|咧|的|$)"
 _LEFT = re.compile(
-    "(?<![没未不冇])(?:走|蹽|蹿|颠|撤|溜|克)(?:掉|罢|咖|咗|起)*(?:了|咯|哒|喽|啦|嘞|咧|的|$)"
+    f"(?<![没未不冇])(?:{_GOES})(?:掉|罢|咖|咗|起)*{_DONE}|(?:就|又|都|早|已经)(?:{_RUNS})(?:掉|罢|咖|咗|脱)*{_DONE}$"
     "|[回返](?:了|转)?[\u4e00-\u9fff]{0,4}(?:去|上班|上学|读书|打工|做工)(?:了|咯|哒|喽|啦|嘞|咧)|[回返](?:城|厂|校|工地|单位|部队)"
+    "|送(?:[他她]|[去到上]|回)*(?:车站|火车|高铁|飞机|机场|走|车)(?:上|去)*(?:了|咯|哒|的|咧)|(?:人|现在|早|已经)都?[到在回][^，。家屋]{1,6}(?:了|咯|哒)$"
 )
 
 
@@ -23,7 +29,7 @@ def is_over(clause: str, topic: Topic | None) -> bool:
         return True
     if topic is not None and _CAME.search(topic.asked) and _LEFT.search(clause):
         return True
-    plain = AFTERWARDS.sub("", clause)
+    plain = INTENSE.sub("", AFTERWARDS.sub("", clause))
     words = [word for word in reply_words()["over"] if word in plain]
     return any(topic is None or not any(verb in word for verb in topic.verbs) for word in words)
 

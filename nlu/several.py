@@ -7,6 +7,7 @@ from datetime import datetime
 
 from nlu.dialect import standard
 from nlu.found import CERTAIN
+from nlu.journeys import comes_from
 from nlu.leaving import asks_arrival, tells_of_leaving
 from nlu.normalise import normalise
 from nlu.options.mention import DEGREE
@@ -72,13 +73,6 @@ _NOT_THIS = re.compile("(?:[我俺额他她佢它]们?|也|又|都)*不是[^，�
 _I_MUST_GO = re.compile(
     "(?:那|哎|好了|行了)*[我俺额咱](?:还|也|现在|这就|马上)*(?:得|要|该|先|就|准备)[^，。！？]{0,12}[走去][了咯哒咧喽啦]?"
 )
-# A part that is a place and nothing else, in words that tell of a journey: 武汉那边汽车站，大巴.
-_ONLY_A_PLACE = re.compile(
-    "^(?:就|是|在|从|嗯|哦|啊)*@(?:那边|那里|那儿|那块|汽车站|火车站|车站|机场|老家|市里|回[的滴哒来]*|来[的滴哒]*|上[的滴]?车|嘛|啊|呀|噻|咯|嘞)*$"
-)
-# 去赤峰喝喜酒去了 … 回来坐的大巴: whoever went there and came back came from there.
-_WENT = re.compile("^[^，。]{0,6}(?<![要想没不备算过])(?:去|上)(?:了|的|趟|了趟)?@")
-_CAME_BACK = re.compile("回来|回的|到的?了?(?:家|屋)|返")
 _REACHED = re.compile("(?:到[的了]|[回来]到|回的|抵达)(?:我们|咱们?|俺们?)?$")
 _ONLY_AN_AGE = re.compile("^(?:虚岁|周岁|今年|快|都|已经|有|满)*[二两三四五六七八九]?十[一二三四五六七八九]?[了啦]$")
 _JOURNEY = re.compile("车|大巴|火车|高铁|飞机|坐|星期|礼拜|周[一二三四五六日天]|[号日]|初|[昨前]天|昨儿|回")
@@ -202,7 +196,7 @@ def _readings(
 
 
 def _place_beside(text: str, part: tuple[int, int], expectation: Expectation, at: datetime) -> Iterator[Reading]:
-    """A part that only names a place answers where somebody came from, if the rest tells of a journey."""
+    """A part that names a place answers where somebody came from, if the rest tells of a journey from there."""
     start, end = part
     if not asks_arrival(expectation.asked) or not _JOURNEY.search(text[:start] + text[end:]):
         return
@@ -210,11 +204,7 @@ def _place_beside(text: str, part: tuple[int, int], expectation: Expectation, at
     if not isinstance(reading, Reading):
         return
     first, last = (place + start for place in reading.span)
-    around = f"{text[start:first]}@{text[last:end]}"
-    went = (
-        _WENT.match(around) and _CAME_BACK.search(text[:start] + text[end:]) and not others_mentioned(text[start:first])
-    )
-    if went or _ONLY_A_PLACE.match(around):
+    if comes_from(text[start:first], text[last:end], text[:start] + text[end:]):
         yield Reading(value=reading.value, span=(first, last), confidence=reading.confidence)
 
 
