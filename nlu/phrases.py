@@ -47,9 +47,13 @@ class Hit:
     phrase: int
     start: int
     end: int
-    wrong: int  # characters heard as something that sounds alike
+    misheard: tuple[int, ...]  # the characters of what was heard that only sound like those of the phrase
     lost: int  # characters missing
     alike: bool  # the wrong ones are homophones, tones ignored; not merely near
+
+    @property
+    def wrong(self) -> int:
+        return len(self.misheard)
 
     @property
     def errors(self) -> int:
@@ -96,9 +100,10 @@ class PhraseIndex:
 
 
 def _hit(form: _Form, found: tuple[str, ...], start: int) -> Hit:
-    wrong = [(meant, got) for meant, got in zip(form.characters, found, strict=True) if meant != got]
-    alike = all(syllable(meant) == syllable(got) for meant, got in wrong)
-    return Hit(form.phrase, start, start + len(found), len(wrong), form.lost, alike)
+    pairs = enumerate(zip(form.characters, found, strict=True), start=start)
+    wrong = {place: (meant, got) for place, (meant, got) in pairs if meant != got}
+    alike = all(syllable(meant) == syllable(got) for meant, got in wrong.values())
+    return Hit(form.phrase, start, start + len(found), tuple(wrong), form.lost, alike)
 
 
 def _heard_as(characters: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int]]:

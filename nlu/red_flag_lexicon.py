@@ -69,7 +69,12 @@ class Lexicon:
         return [*self._said_alone(hits), *self._said_in_pairs(hits, heard)]
 
     def _said_alone(self, hits: Sequence[Hit]) -> Iterator[Match]:
+        words = {
+            place for hit in hits if hit.errors == 0 and hit.end - hit.start > 1 for place in range(hit.start, hit.end)
+        }
         for hit in hits:
+            if not words.isdisjoint(hit.misheard):
+                continue  # 躺着 is a word, and no 烫着 misheard
             if hit.phrase in self._alone and self._is_sure(hit):
                 for kind in self._alone[hit.phrase]:
                     yield Match(kind, hit.start, hit.end, None, hit.phrase in self._grave)
