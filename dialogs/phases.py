@@ -16,6 +16,9 @@ SPEAKER = "_speaker"
 ADULT = "_adult"
 PROOF = "_proof"
 
+# Questions of dialogs/desk that want something in particular, though in any words.
+PLACE_OR_TIME = frozenset({"where", "when"})
+
 # 对 would be a value of these, not agreement to what was read back.
 SAID_WITH_A_WORD = frozenset({"choice", "text"})
 
@@ -51,6 +54,7 @@ def expectation(
     free: Sequence[str] = (),
     answered: int = 0,
     told_for: bool = False,
+    narrow: bool = False,
 ) -> Expectation:
     """What a question of a questionnaire waits for; choices that are still free stand first, as they were said."""
     choices = sorted(question.choices, key=lambda option: option.key not in free) if free else question.choices
@@ -63,6 +67,7 @@ def expectation(
         begun=begun,
         answered=answered,
         told_for=told_for,
+        narrow=narrow,
         choices=tuple(
             Choice(key=option.key, label=option.label, synonyms=option.synonyms, digit=option.digit)
             for option in choices
@@ -79,7 +84,8 @@ def pending(questionnaire: Questionnaire, state: State) -> Expectation | None:
             free = state.free.get(state.pending, ())
             question = members.question(questionnaire, state, state.pending)
             told_for = state.speaker == "relative" and not members.about(state.pending)
-            return expectation(question, begun=state.begun, free=free, told_for=told_for)
+            narrow = bool(state.job) and question.key in PLACE_OR_TIME
+            return expectation(question, begun=state.begun, free=free, told_for=told_for, narrow=narrow)
         case "reading_back":
             return Expectation(key=RIGHT, kind="yes_no", asked="对不对？")
         case "red_flag":

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from dialogs import loop
-from dialogs.acts import Act, asides, desk, unclear, watchword
+from dialogs.acts import Act, asides, desk, matters, unclear, watchword
 from dialogs.events import UtteranceHeard
 from dialogs.jobs import HELP, JOBS
 from dialogs.opening import before_and_question
@@ -62,6 +62,8 @@ def take(
         script.note(UtteranceHeard(at=at, utterance=utterance, act=understood.act, confidence=understood.confidence))
     if ENDS_AT_ONCE.isdisjoint({understood.act}) and unclear.is_stuck(script):
         unclear.stuck(script)
+    elif matters.told_beside(script):
+        matters.take_up(script, act)
     else:
         _suited(script, act)(script)
     return script.done()

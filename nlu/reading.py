@@ -43,6 +43,7 @@ class Expectation:
     denied: tuple[str, ...] = ()  # values that were said back and are wrong, as JSON with sorted keys
     answered: int = 0  # the place of its answer among those that were given, from 1; 0: none yet
     told_for: bool = False  # somebody else answers for the person who is asked
+    narrow: bool = False  # of a text: words that bring up something else are no answer
     read_back: bool = False  # its value was just said back: a better one need not say what it is
 
 

@@ -23,6 +23,7 @@ from nlu.fillers import without_fillers
 from nlu.handing_over import says_who
 from nlu.intents import ACCEPTED_FROM, Ranking
 from nlu.keyed import keyed
+from nlu.matters import find_matters
 from nlu.medicine_left import tells_of_stock, there_after_all
 from nlu.not_heard import asks_for_it_louder, without_what_was_misheard
 from nlu.paused_numerals import joined
@@ -50,6 +51,7 @@ SURE_DAY = 0.8  # of a reading
 # 烧饼, 烧香: no fever.
 NO_FEVER = re.compile("烧(?=饼|鸡|烤|酒|麦|卖|鹅|腊|香|纸)|(?<=红)烧")
 UNREAD = frozenset({"not_an_answer", "invalid"})  # reasons for which a stammer is looked for
+WORD = re.compile(r"\w")
 PIECE, DIGIT = re.compile("…+"), re.compile("[0-9零一二三四五六七八九]")
 FEWEST_BREAKS, SHORT_PIECE = 2, 4  # pauses; characters
 # 错了。不是二号，是初二。
@@ -104,11 +106,17 @@ def _spoken(
     if text != told:  # 听不着！胸口疼得很！噢，你说发烧啊: answers nothing, and is a danger all the same
         misheard = "".join("，" if kept == each else each for each, kept in zip(told, text, strict=True))
         dangers += pressing_dangers(misheard, misheard, pending, reading, rank)
-    text = without_the_room(text)
+    text, wishes = without_the_room(text), () if pending else find_wishes(heard, rank)
+    if pending is not None and not dangers:
+        wishes, rest = find_matters(text, pending, reading, rank)
+        if wishes:
+            text, reading = rest, _read_asked_around(rest, pending, at=at)
     asked = {each.key: each.asked for each in (pending, *others) if each}
     values = _values(text, pending, reading, others, at=at)
     found = {key: each for key, each in values.items() if not is_danger(each, asked[key], dangers)}
     act, probability = heard_act(text, pending=pending, reading=reading, found=found, rank=rank)
+    if pending is not None and wishes and not WORD.search(text):
+        act, probability = wishes[0].intent, 1.0
     if act == "no_match" and asks_for_it_louder(heard):
         act = "louder"  # 大声点！……体重啊？一百五十斤: heard something else, and still not the question
     if act == "speaker_is_other" and (who := says_who(text)) is not None:  # another had the telephone before
@@ -134,8 +142,8 @@ def _spoken(
             Flag(kind=each.kind, severity=each.severity, whose=each.whose, when=each.when, words=each.words)
             for each in dangers
         ),
-        wishes=() if pending else find_wishes(heard, rank),
-        asked=_asked_beside(text, pending, rank) if act == "answer" and pending and found.get(pending.key) else "",
+        wishes=wishes,
+        asked=_asked_beside(text, pending, rank) if act == "answer" and pending and found else "",
         heard=heard,
     )
 

@@ -40,7 +40,7 @@ class Understood(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     found: dict[str, Found] = {}  # Question.key → value
     reason: str = ""  # why the pending question has no value in it, see nlu.reading.Reason
     flags: tuple[Flag, ...] = ()
-    wishes: tuple[Wish, ...] = ()  # where nothing in particular is pending, in the order in which they were said
+    wishes: tuple[Wish, ...] = ()  # what is wanted, besides an answer where one is pending; in the order it was said
     asked: str = ""  # what the resident asks beside an answer: 不能吃，那喝水行不行
     heard: str = ""  # the words that were understood, as they were heard
     said: str = ""  # the same without fillers, where there were any

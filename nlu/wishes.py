@@ -27,9 +27,14 @@ SIGNS = {
         "停不停[水电气]|多少钱|(?:要|用)不(?:要|用)(?:交|办|认证)|(?:咋个?|怎么|怎样|哪[里儿]|能不能|可不可以|还能)[^，。！？]{0,2}(?:(?<!帮)办|领|补?[交缴]|报(?!修)|[换续]|算)"
     ),
 }
+# 我报的那个修了没, 上次反映的事有人管吗: who asks so has told of it before.
+_TOLD_BEFORE = "(?:上[次回]|之前|前[几两]天|那天|早先|先前|头回|我)[^，。！？]{0,10}(?:报|投诉|反映|登记|打电话|说)"
+_HOW_FAR = "没有?(?=[，。！？?]|$)|吗|咋样|怎么样|哪一步|到哪|(?:什么|啥)时候|几时|多久|还没|进展|处理"
+ASKS_HOW_FAR = re.compile(f"{_TOLD_BEFORE}[^。！？]{{0,16}}(?:{_HOW_FAR})")
 COMES_BACK = re.compile("回|返|来|到家|登记")
 NOT_YET = re.compile("打算|准备|想回|要回|下个?月|明天|后天")  # comes home some day
 # Small talk and thanks hold no wish by accident: only company that is asked for.
+TOLD_OF = frozenset({"repair_request", "complaint", "help_at_home"})
 ASKED_FOR_COMPANY = frozenset({"smalltalk", "thanks"})
 
 
@@ -63,11 +68,18 @@ def _parts(text: str) -> Iterator[str]:
 
 def _wanted(words: str, rank: Ranking, least: float) -> str | None:
     intent, probability = rank(words)[0]
+    if intent in TOLD_OF and asks_how_far(words):
+        return "ticket_status"
     if intent in WISHES and probability >= least and _may_be(intent, words):
         return intent
     signs = ("help_at_home",) if intent in ASKED_FOR_COMPANY and probability >= least else SIGNS
     found = (each for each in signs if SIGNS[each].search(words))
     return next((each for each in found if each != "register_return" or NOT_YET.search(words) is None), None)
+
+
+def asks_how_far(words: str) -> bool:
+    """Whether the words ask what came of something that was told before."""
+    return ASKS_HOW_FAR.search(words) is not None
 
 
 def _may_be(intent: str, words: str) -> bool:

@@ -115,6 +115,7 @@ def answered(script: Script) -> None:
             unclear.not_understood(script)
         case _ if others or righted:
             script.say("taken_back" if righted else "kept_another")
+            _answer_what_was_asked(script)
             loop.ask_again_beside(script, question)
         case _:
             unclear.not_understood(script)

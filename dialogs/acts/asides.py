@@ -5,12 +5,13 @@ from datetime import timedelta
 
 from dialogs import events as e
 from dialogs import loop, notices
-from dialogs.acts import answers, desk, unclear
+from dialogs.acts import answers, desk, matters, unclear
 from dialogs.acts.put_off import time_to_call
 from dialogs.script import Script
 from nlu.acts import ASKS_ADVICE
 from nlu.agreeing import only_agrees
-from nlu.understood import Found
+from nlu.matters import MATTERS
+from nlu.understood import Found, Wish
 
 LONGEST_HOLD = timedelta(minutes=3)  # who says 等两分钟 has the telephone in the hand
 CLAUSE = re.compile("[。，！？,!?]")
@@ -144,13 +145,12 @@ def policy_question(script: Script) -> None:
 
 
 def wish(script: Script) -> None:
-    """A complaint, a repair or help at home in the middle of a questionnaire: a ticket, then back to the question."""
+    """Something else that is wanted in the middle of a question: seen to, then back to the question."""
     if unclear.reassured(script):
         return
-    kind = script.understood.act
-    loop.escalate(script, kind, "normal", key=kind)
-    script.say("passed_on")
-    loop.ask_pending(script)
+    matters.see_to(script, Wish(intent=script.understood.act, words=script.heard))
+    if script.state.lookup is None:
+        desk.go_back(script)
 
 
 def out_of_scope(script: Script) -> None:
@@ -162,6 +162,9 @@ def out_of_scope(script: Script) -> None:
         loop.capture(script, script.question(script.state.pending), RETURNED)  # 回来了一个
         loop.capture_others(script)
         loop.go_on(script)
+        return
+    if script.understood.act in MATTERS and script.state.phase in matters.IN_BETWEEN - {"proving"}:
+        wish(script)
         return
     if script.state.phase != "red_flag":  # who is in danger hears of help, not of what we cannot do
         script.say("cannot_do")

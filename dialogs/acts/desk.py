@@ -190,7 +190,30 @@ def _tickets(script: Script, found: Mapping[str, Any]) -> None:
         script.say_valued("ticket_stands", spoken=each | {"number": spoken_digits(number)}, written=each)
     if not standing:
         script.say("no_tickets")
-    jobs.close(script)
+        _let_a_person_look(script)
+    if script.state.phase == "desk":
+        jobs.close(script)
+    else:  # asked in the middle of a question
+        go_back(script)
+
+
+def _let_a_person_look(script: Script) -> None:
+    """What was told at the door, or over a month ago, is in no ticket."""
+    about = script.state.lookup.about if script.state.lookup else {}
+    if script.state.recognised:
+        key = f"question:{script.state.turns}"
+        words = about.get("heard", script.state.job_words)
+        script.note(e.EscalationRaised(at=script.at, kind="question", severity="normal", heard=words, key=key))
+        script.say("passed_on")
+
+
+def go_back(script: Script) -> None:
+    """The pending question once more, unless it has its answer."""
+    state = script.state
+    if state.phase == "asking" and (state.pending in state.answers or state.pending in state.left_open):
+        loop.go_on(script)
+    else:
+        loop.ask_pending(script)
 
 
 def _data(script: Script, found: Mapping[str, Any]) -> None:

@@ -69,7 +69,17 @@ class Talk:
         silent = understood.act == "silence"
         spoken = utterance or (Utterance(silence_seconds=5.0) if silent else Utterance(text=understood.heard or "话"))
         act = ACTS[act_for(understood.act, self.state.phase)]
-        return self._keep(turns.take(self.questionnaire, self.state, spoken, understood, act, at=self.at))
+        events = self._keep(turns.take(self.questionnaire, self.state, spoken, understood, act, at=self.at))
+        return events + self._looked_up()
+
+    def _looked_up(self) -> tuple[e.AnyEvent, ...]:
+        """The platform knows of no matter of this household; other lookups nobody answers here."""
+        if self.state.lookup is None or self.state.lookup.kind != "tickets":
+            return ()
+        answered = e.LookupAnswered(at=self.at, kind="tickets", found={})
+        self.log.append(answered)
+        self.state = fold_all(self.state, [answered])
+        return (answered, *self.begin())
 
     def hear(self, act: str, *, reason: str = "", flags: Sequence[str] = (), **found: Any) -> tuple[e.AnyEvent, ...]:
         """A turn that was taken for `act`, with values by question."""

@@ -224,7 +224,7 @@ def test_a_matter_is_raised_once_however_often_it_is_said(talk) -> None:
     talk.hear("answer", _still="no")
     for _ in range(2):
         talk.hear("repair_request")
-    assert [each.key for each in talk.facts(e.EscalationRaised)] == ["flag:chest_pain", "repair_request"]
+    assert [each.key for each in talk.facts(e.EscalationRaised)] == ["flag:chest_pain", "repair_request:11b379ff"]
 
 
 def test_who_tells_of_the_danger_again_when_asked_whether_it_is_over_has_said_that_it_is_not(talk) -> None:
