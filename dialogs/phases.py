@@ -36,6 +36,8 @@ _PROOFS = {
     "place": Expectation(key=WHERE, kind="text", asked="您在哪一栋哪一户？"),
 }
 
+PROMISE = "say:today"  # 今天就请网格员联系您, before the next question
+
 LOW_SPIRITS = "suicidal"  # the red flag that is asked about otherwise than a pain
 
 
@@ -55,6 +57,7 @@ def expectation(
     answered: int = 0,
     told_for: bool = False,
     narrow: bool = False,
+    behind_promise: bool = False,
 ) -> Expectation:
     """What a question of a questionnaire waits for; choices that are still free stand first, as they were said."""
     choices = sorted(question.choices, key=lambda option: option.key not in free) if free else question.choices
@@ -68,6 +71,7 @@ def expectation(
         answered=answered,
         told_for=told_for,
         narrow=narrow,
+        behind_promise=behind_promise,
         choices=tuple(
             Choice(key=option.key, label=option.label, synonyms=option.synonyms, digit=option.digit)
             for option in choices
@@ -85,7 +89,15 @@ def pending(questionnaire: Questionnaire, state: State) -> Expectation | None:
             question = members.question(questionnaire, state, state.pending)
             told_for = state.speaker == "relative" and not members.about(state.pending)
             narrow = bool(state.job) and question.key in PLACE_OR_TIME
-            return expectation(question, begun=state.begun, free=free, told_for=told_for, narrow=narrow)
+            promised = any(prompt.key == PROMISE for prompt in state.said)
+            return expectation(
+                question,
+                begun=state.begun,
+                free=free,
+                told_for=told_for,
+                narrow=narrow,
+                behind_promise=promised,
+            )
         case "reading_back":
             return Expectation(key=RIGHT, kind="yes_no", asked="对不对？")
         case "red_flag":

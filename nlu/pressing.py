@@ -11,6 +11,7 @@ from nlu.own_questions import STILL
 from nlu.reading import Expectation, NotRead, Reading
 from nlu.red_flags import RedFlag, find_red_flags
 from nlu.speakers import speaks_as_child
+from nlu.still import goes_on_as_before
 from nlu.subject import SAME, relation, subject_of
 from nlu.understood import Found
 
@@ -140,6 +141,8 @@ def _only_answers(danger: RedFlag, pending: Expectation | None, reading: Reading
     """
     if danger.hint is None or danger.hint >= SURE_HINT or pending is None:
         return False
+    if pending.key == STILL and isinstance(reading, Reading) and reading.value == "no":
+        return not goes_on_as_before(text)  # 利索了，筷子也拿得住
     if isinstance(reading, NotRead):
         return pending.key == STILL and reading.reason == "unknown"  # 我也说不清，你别问了 tells of no second danger
     if relation(subject_of(pending.asked), text) == SAME:

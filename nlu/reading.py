@@ -44,6 +44,7 @@ class Expectation:
     answered: int = 0  # the place of its answer among those that were given, from 1; 0: none yet
     told_for: bool = False  # somebody else answers for the person who is asked
     narrow: bool = False  # of a text: words that bring up something else are no answer
+    behind_promise: bool = False  # it was put behind 今天就请网格员联系您: the words may be about that
     read_back: bool = False  # its value was just said back: a better one need not say what it is
 
 

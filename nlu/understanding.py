@@ -20,12 +20,13 @@ from nlu.corrections import (
 from nlu.doubled import AS_SAID, read_without_doubling
 from nlu.echo import HOUSEHOLD
 from nlu.fillers import without_fillers
+from nlu.going_on import goes_on
 from nlu.handing_over import says_who
 from nlu.intents import ACCEPTED_FROM, Ranking
 from nlu.keyed import keyed
 from nlu.matters import find_matters
-from nlu.medicine_left import tells_of_stock, there_after_all
 from nlu.not_heard import asks_for_it_louder, without_what_was_misheard
+from nlu.own_questions import STILL
 from nlu.paused_numerals import joined
 from nlu.pressing import is_danger, pressing_dangers, without_cooking
 from nlu.reading import Expectation, NotRead, Reading
@@ -33,6 +34,7 @@ from nlu.rewriting import Rewritten
 from nlu.said_back import read_said_back
 from nlu.several import find_answers
 from nlu.speakers import speaks_as_child, weeps
+from nlu.still import says_it_is_over
 from nlu.subject import SAME, relation, subject_of
 from nlu.told_for import of_the_person_asked
 from nlu.told_in_parts import read_pending
@@ -46,7 +48,6 @@ ASKED_ABOUT = frozenset({"statement", "affirm", "deny", "out_of_scope"})  # what
 TAKES_BACK = re.compile(
     "(?:^|[，,。…])[哎哦啊]*(?:不对|不是|错了?)(?=[，,。…])|[说记讲搞]错|应该是|不是[^，。]{1,8}[，,]?是"
 )
-BARE_NO = re.compile("(?:没|没有|没得|冇|冇得|不|无)[啊呀的嘛哦]*(?:[，,。！]|$)")
 SURE_DAY = 0.8  # of a reading
 # 烧饼, 烧香: no fever.
 NO_FEVER = re.compile("烧(?=饼|鸡|烤|酒|麦|卖|鹅|腊|香|纸)|(?<=红)烧")
@@ -184,7 +185,7 @@ def _read_first(text: str, pending: Expectation, *, at: datetime) -> Reading | N
     """The value for what is pending; what puts an earlier answer right behind it is no part of it, nor is what was
     taken back in the same breath.
     """
-    if pending.kind == "yes_no" and _goes_on_about_medicine(text, pending):
+    if goes_on(text, pending) and (pending.kind == "yes_no" or pending.behind_promise):
         return NotRead(reason="not_an_answer")
     if pending.kind in WEIGHED and (start := behind_what_was_taken_back(text)):
         better = read_pending("，" * start + text[start:], pending, at=at)
@@ -192,20 +193,12 @@ def _read_first(text: str, pending: Expectation, *, at: datetime) -> Reading | N
             return better
     if pending.kind == "date" and (first := _first_told(text, pending, at=at)) is not None:
         return first
+    if pending.key == STILL and (over := says_it_is_over(text)) is not None:
+        return over
     righted = puts_an_earlier_answer_right(text)
     if righted is not None and not pending.begun:
         return _read_beside(righted.span(), text, pending, at=at)
     return read_pending(text, pending, at=at)
-
-
-def _goes_on_about_medicine(text: str, pending: Expectation) -> bool:
-    """是噻，就这一颗，吃了就没得了 to 您咳嗽吗: only goes on about what was told before, unless it begins with a no."""
-    about_us = pending.key.startswith("_") or relation(subject_of(pending.asked), text) == SAME
-    return not about_us and "药" not in pending.asked and _tells_of_medicine(text) and not BARE_NO.match(text)
-
-
-def _tells_of_medicine(text: str) -> bool:
-    return tells_of_stock(text) or there_after_all(text)
 
 
 def _first_told(text: str, pending: Expectation, *, at: datetime) -> Reading | None:
@@ -256,11 +249,20 @@ def _values(
         if mendable and isinstance(better := read_pending(text, each, at=at), Reading):
             found[each.key] = found_in(better)
     if pending and isinstance(reading, Reading):
+        if pending.kind == "choice":
+            found = {key: each for key, each in found.items() if not _is_its_word(each, reading, key, others, text)}
         found[pending.key] = found_in(reading)
     if _is_in_pieces(text):
         whether = {each.key for each in (pending, *others) if each and each.kind == "yes_no"}
         return {key: each for key, each in found.items() if key not in whether}
     return found
+
+
+def _is_its_word(found: Found, reading: Reading, key: str, others: Sequence[Expectation], text: str) -> bool:
+    """Whether the very word that answers the pending choice was taken for another: 马马虎虎 to 睡得好吗, no meals."""
+    other = next(each for each in others if each.key == key)
+    same_word = found.span[0] < reading.span[1] and reading.span[0] < found.span[1]
+    return other.kind == "choice" and same_word and relation(subject_of(other.asked), text) != SAME
 
 
 def _is_in_pieces(text: str) -> bool:

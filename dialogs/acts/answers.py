@@ -20,6 +20,7 @@ from nlu.medicine_left import there_after_all
 from nlu.not_heard import asks_for_it_louder, asks_for_it_slower
 from nlu.own_questions import MAY_ASK, STILL
 from nlu.spoken import spoken_count, spoken_day, spoken_time
+from nlu.still import goes_on_as_before
 from nlu.understood import Found
 
 TRAILS_OFF = re.compile(r"(?:…|\.{3})\W*$")  # the voice stays up, as a recogniser or a chat writes it
@@ -234,8 +235,8 @@ def red_flag_answered(script: Script) -> None:
         unclear.flag_unanswered(script)
         return
     denied = _found_is(script, STILL, "no") or _found_is(script, STILL, "was")
-    over = NO_LONGER_THOUGHT_OF.search(script.said) if low else denied and not unclear.GOES_ON.search(script.said)
-    unsure = script.understood.reason == "unknown" and not unclear.GOES_ON.search(script.said)
+    over = NO_LONGER_THOUGHT_OF.search(script.said) if low else denied and not goes_on_as_before(script.said)
+    unsure = script.understood.reason == "unknown" and not goes_on_as_before(script.said)
     still = None if unsure and not over else not over
     script.note(e.RedFlagChecked(at=script.at, kind=script.state.flag, still=still))
     if over and not low:

@@ -10,12 +10,10 @@ from dialogs.questionnaire import Question
 from dialogs.script import Script
 from nlu.agreeing import only_agrees
 from nlu.medicine_left import tells_of_stock
+from nlu.still import goes_on_as_before
 
 # 还没缓过来 denies and yet says that it goes on; in doubt it does.
 # So does 行两级楼梯就要企定抖下.
-GOES_ON = re.compile(
-    "断[^，。]{0,3}截|一句话[^，。]{0,6}(?:断|歇|停)|(?:楼|级|路|步)[^，。]{0,6}(?:歇|停|喘|抖|企)|还(?!好|行|可以|成|中)|没好|没缓|没退|不见好|一直|仍|老样子"
-)
 # 你问到哪儿了: has not heard the question after a danger, and is asked once more.
 ASKS_BACK = re.compile("[问讲说](?:到|的)?(?:啥|什么|么子|哪)")
 CANNOT_KEY = re.compile(
@@ -159,7 +157,7 @@ def _not_understood_elsewhere(script: Script, misses: int) -> None:
         case "red_flag" if misses == 1 and ASKS_BACK.search(script.said):
             loop.ask_pending(script)
         case "red_flag":
-            flag_unanswered(script, still=True if GOES_ON.search(script.said) else None)
+            flag_unanswered(script, still=True if goes_on_as_before(script.said) else None)
         case "desk":
             desk.unclear(script, misses)
         case "proving":
