@@ -25,6 +25,7 @@ from nlu.handing_over import says_who
 from nlu.intents import ACCEPTED_FROM, Ranking
 from nlu.keyed import keyed
 from nlu.matters import find_matters
+from nlu.medicine_kinds import of_usual_medicine, one_runs_short
 from nlu.not_heard import asks_for_it_louder, without_what_was_misheard
 from nlu.own_questions import STILL
 from nlu.paused_numerals import joined
@@ -98,12 +99,13 @@ def _spoken(
     confidence: float,
     at: datetime,
 ) -> Understood:
-    heard, told = text, without_cooking(NO_FEVER.sub("某", joined(text)), pending)
+    heard, text = text, of_usual_medicine(text, (pending, *others))
+    whole, told = text, without_cooking(NO_FEVER.sub("某", joined(text)), pending)
     text = without_what_was_misheard(told, pending.asked if pending else "")
     if pending is not None and pending.told_for and not HOUSEHOLD.search(pending.asked):
         text = of_the_person_asked(text)
     reading = _read_asked_around(text, pending, at=at) if pending else NotRead(reason="not_an_answer")
-    dangers = pressing_dangers(heard, text, pending, reading, rank)  # those told in the room among them
+    dangers = pressing_dangers(whole, text, pending, reading, rank)  # those told in the room among them
     if text != told:  # 听不着！胸口疼得很！噢，你说发烧啊: answers nothing, and is a danger all the same
         misheard = "".join("，" if kept == each else each for each, kept in zip(told, text, strict=True))
         dangers += pressing_dangers(misheard, misheard, pending, reading, rank)
@@ -185,6 +187,8 @@ def _read_first(text: str, pending: Expectation, *, at: datetime) -> Reading | N
     """The value for what is pending; what puts an earlier answer right behind it is no part of it, nor is what was
     taken back in the same breath.
     """
+    if (short := one_runs_short(text, pending)) is not None:
+        return short
     if goes_on(text, pending) and (pending.kind == "yes_no" or pending.behind_promise):
         return NotRead(reason="not_an_answer")
     if pending.kind in WEIGHED and (start := behind_what_was_taken_back(text)):
