@@ -10,6 +10,7 @@ from bot.evidence.keeping import refuse_recording
 from bot.sessions import read_events
 from dialogs import events as e
 from dialogs.dictionary import Dictionary
+from dialogs.state import ASKED
 from integrations.bookings.seats import give_back
 from integrations.campaigns.ending import answered_elsewhere
 from integrations.handover.opening import open_handover
@@ -19,13 +20,15 @@ from integrations.storage.models import ContactRow, ResidentRow, SessionRow
 from integrations.storage.store import StoreSession
 from integrations.tickets import strangers
 from integrations.tickets.kinds import label
-from integrations.tickets.raising import Matter, raise_ticket
+from integrations.tickets.raising import Matter, add_words, raise_ticket
 from integrations.tickets.strangers import Stranger
 
 NEVER_AGAIN = "居民要求不再来电"
 IN_DOUBT = "suspicious"  # the kind of escalation of whoever took us for a fraud and went
 NOT_UNDERSTOOD = "question"  # the kind of ticket for words that nothing could be done with
-OF_A_PERSON = (e.AnswerCaptured, e.EscalationRaised, e.JobFinished, e.RefusalHeard, e.SessionEnded)
+OF_A_PERSON = (
+    *(e.AnswerCaptured, e.EscalationRaised, e.JobFinished, e.PolicyQuestionAsked, e.RefusalHeard, e.SessionEnded),
+)
 
 
 class Effects:
@@ -74,6 +77,10 @@ class Effects:
                         lookup.never_call(session, shown, reason=NEVER_AGAIN, at=event.at)
                 case e.PolicyQuestionAsked(source=""):
                     note_unmet_question(session, event.heard, session_id=row.id, at=event.at)
+                    self._raise(session, row, _as_question(event))
+                    add_words(session, f"session:{row.id}:{ASKED}", event.heard)
+                case e.MoreTold():
+                    add_words(session, f"session:{row.id}:{event.key}", event.heard)
                 case e.SessionEnded(outcome="complete") if resident and row.channel == "chat":
                     answered_elsewhere(session, resident_id=resident.id, questionnaire=row.questionnaire, at=at)
 
@@ -166,6 +173,11 @@ class Effects:
         if resident.phone:
             lookup.doubt_is_over(session, resident.phone)  # it is no doubt any more, and does not end by itself
             lookup.never_call(session, resident.phone, reason=NEVER_AGAIN, at=event.at)
+
+
+def _as_question(asked: e.PolicyQuestionAsked) -> e.EscalationRaised:
+    """我帮您问社区，回头答复您: somebody has to."""
+    return e.EscalationRaised(at=asked.at, kind=NOT_UNDERSTOOD, severity="normal", heard=asked.heard, key=ASKED)
 
 
 def _taken_back(events: Sequence[e.AnyEvent]) -> set[str]:

@@ -13,7 +13,7 @@ from dialogs.turn import TurnReply
 from integrations.knowledge.notices import knowledge_index
 from nlu.knowledge import Passage
 
-UNANSWERED = "say:ask_community"  # Prompt.key of 我帮您问社区
+UNANSWERED = frozenset({"say:ask_community", "say:ask_them_yourself"})  # Prompt.keys of 我帮您问社区
 ANSWERED = "say:from_notice"
 
 
@@ -43,7 +43,7 @@ def _told(passage: Passage) -> Prompt:
 
 
 def _answered(prompts: Sequence[Prompt], passage: Passage) -> tuple[Prompt, ...]:
-    return tuple(_told(passage) if each.key == UNANSWERED else each for each in prompts)
+    return tuple(_told(passage) if each.key in UNANSWERED else each for each in prompts)
 
 
 def _changed(event: e.AnyEvent, passage: Passage) -> e.AnyEvent:

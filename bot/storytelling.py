@@ -118,6 +118,8 @@ def _told_of_course(event: e.AnyEvent) -> str:
             return f"约定再打：{event.due.astimezone(BEIJING):%m-%d %H:%M}"
         case e.WrongPartyReached():
             return "号码不对" if event.kind == "wrong_number" else "人不在家"
+        case e.MoreTold():
+            return "补充了刚才那件事"
         case e.PolicyQuestionAsked():
             return "问了社区才知道的事"
         case e.NotUnderstood():

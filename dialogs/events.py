@@ -322,6 +322,13 @@ class JobFinished(Event, frozen=True, kw_only=True):
     questionnaire: str = ""  # content hash of its questions, when all of them were gone through
 
 
+class MoreTold(Event, frozen=True, kw_only=True):
+    """The resident said more about a matter that was taken down; `key` is that of the matter's escalation."""
+
+    key: str
+    heard: str
+
+
 class ProofAsked(Event, frozen=True, kw_only=True):
     """The resident was asked for something that shows who they are."""
 
@@ -410,6 +417,7 @@ AnyEvent = (
     | JobWanted
     | JobPutOff
     | JobFinished
+    | MoreTold
     | ProofAsked
     | ProofGiven
     | WatchwordSaid

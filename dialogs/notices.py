@@ -1,7 +1,8 @@
-"""What a notice has told already and is asked about: 停到几点啊, 要带啥子. It is told once more, in the same words."""
+"""What residents ask: a notice that tells it is told once more, in the same words; the rest goes to the community."""
 
 import re
 
+from dialogs import events as e
 from dialogs import members
 from dialogs.questionnaire import Question
 from dialogs.script import Script
@@ -27,6 +28,13 @@ def tell_again(script: Script) -> bool:
     for each in told:
         script.say_wording(each.tell, f"tell:{each.key}")  # type: ignore[arg-type]  # only those with a notice are told
     return bool(told)
+
+
+def pass_on(script: Script, asked: str) -> None:
+    """The community answers; whoever writes and is not known cannot be called back, and hears where to ask."""
+    script.note(e.PolicyQuestionAsked(at=script.at, heard=asked))
+    reachable = script.state.recognised or script.state.channel == "voice"
+    script.say("ask_community" if reachable else "ask_them_yourself")
 
 
 def _told(script: Script) -> list[Question]:

@@ -62,6 +62,9 @@ class Lookup(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     found: dict[str, Any] | None = None
 
 
+ASKED = "asked"  # key of the matter of whoever asked what only the community can answer
+
+
 class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Where a session stands. Every field is explained by events, see `fold`."""
 
@@ -108,6 +111,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     job: str = ""  # the intent that is being worked on
     job_words: str = ""  # in which words it was wanted
     jobs_done: int = 0
+    matter: str = ""  # key of the escalation of what was taken down last; more may be told about it
     waiting: tuple[Waiting, ...] = ()  # what else they want, in the order in which it was said
     lookup: Lookup | None = None
     free: dict[str, tuple[str, ...]] = {}  # Question.key → choices that had a place when they were last counted
@@ -264,7 +268,7 @@ def _fold_detour(state: State, event: e.AnyEvent) -> State:
     change = msgspec.structs.replace
     match event:
         case e.EscalationRaised():
-            return change(state, raised=(*state.raised, event.key))
+            return change(state, raised=(*state.raised, event.key), matter=event.key)
         case e.RedFlagCheckAsked():
             return change(state, phase="red_flag", flag=event.kind, misses=0)
         case e.RedFlagChecked():
@@ -315,9 +319,14 @@ def _fold_job(state: State, event: e.AnyEvent) -> State:
                 state,
                 job=event.job,
                 job_words=event.heard,
+                matter="",
                 waiting=tuple(each for each in state.waiting if each.words != event.heard),
                 misses=0,
             )
+        case e.PolicyQuestionAsked(source=""):
+            return change(state, matter=ASKED)
+        case e.MoreTold():
+            return change(state, misses=0)
         case e.JobPutOff():
             return change(state, waiting=(*state.waiting, Waiting(job=event.job, words=event.heard)))
         case e.JobFinished():

@@ -18,7 +18,7 @@ ENDS_AT_ONCE = frozenset({"red_flag", "person_please", "stop_calling", "refuse_c
 
 
 # At the desk these hold no more than what is wanted beside them: 谢谢啊，还有个灯坏了.
-SAYS_LITTLE = frozenset({"no_match", "smalltalk", "thanks", "out_of_scope", "policy_question"})
+SAYS_LITTLE = frozenset({"no_match", "smalltalk", "thanks", "out_of_scope", "policy_question", "how_got_number"})
 
 
 def begin(questionnaire: Questionnaire, state: State, *, at: datetime) -> Step:

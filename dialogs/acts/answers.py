@@ -5,7 +5,7 @@ import re
 from datetime import UTC, datetime, time, timedelta
 
 from dialogs import events as e
-from dialogs import household, loop, notices, values
+from dialogs import household, jobs, loop, notices, values
 from dialogs.acts import unclear
 from dialogs.acts.agreement import agree
 from dialogs.acts.put_off import LOCAL, taken_back, time_to_call
@@ -77,6 +77,11 @@ def answered(script: Script) -> None:
     if louder or slower:
         script.note(e.PaceChanged(at=script.at, louder=louder, slower=slower))
     question = script.question(script.state.pending)
+    if jobs.is_told_elsewhere(script):
+        script.note(e.MoreTold(at=script.at, key=jobs.ticket_key(script), heard=script.heard))
+        script.say("kept_another")
+        loop.ask_pending(script)
+        return
     if question.tell and GO_ON_TELLING.search(script.said):
         loop.explain_again(script, question)
         return
@@ -125,8 +130,7 @@ def answered(script: Script) -> None:
 def _answer_what_was_asked(script: Script) -> None:
     """不能吃，那喝水行不行: what was asked beside an answer is told from the notice, or passed on to the community."""
     if script.understood.asked and not notices.tell_again(script):
-        script.note(e.PolicyQuestionAsked(at=script.at, heard=script.understood.asked))
-        script.say("ask_community")
+        notices.pass_on(script, script.understood.asked)
 
 
 def _puts_right(script: Script) -> bool:

@@ -136,8 +136,11 @@ def policy_question(script: Script) -> None:
     told = advice and script.state.phase == "asking" and not agrees
     if told:
         loop.capture_all(script)
-    script.note(e.PolicyQuestionAsked(at=script.at, heard=script.heard))
-    script.say("ask_doctor" if advice else "ask_community")
+    if advice:
+        script.note(e.PolicyQuestionAsked(at=script.at, heard=script.heard))
+        script.say("ask_doctor")
+    else:
+        notices.pass_on(script, script.heard)
     if told and script.state.pending in script.state.answers:
         loop.go_on(script)
     else:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from dialogs import events as e
-from dialogs import jobs, loop
+from dialogs import jobs, loop, notices
 from dialogs.acts import booking, this_line
 from dialogs.acts.put_off import LOCAL
 from dialogs.phases import PROOF
@@ -25,6 +25,12 @@ from nlu.understood import Found, Wish
 
 TOLD_AT_ONCE = 0.9  # confidence of an answer that was the very reason to come in
 ID_TAIL = 4  # digits of an identity number, the last of which may be X
+# 怎么还没人来, 你催一下.
+URGES = re.compile("催|还没|还不|咋还|怎么还|[几多半][^，。]{0,3}[天月周][^，。]{0,3}了|没人(?:来|管|修)|快(?:点|些)")
+MORE_THAN_A_WORD = 4  # characters of a clause that tells something
+NOTHING_ELSE = re.compile(
+    "(?:没|冇|不用|莫得)[^，。]{0,3}(?:别的|其他|其它|啥|什么|事|么子)|就这[些样]|再见|拜|谢|麻烦你|辛苦"
+)
 MANY = 3  # things told one after the other; more are not taken in by ear
 ANYTHING = Expectation(key="_anything", kind="yes_no", asked="还有别的事吗？")
 
@@ -40,8 +46,7 @@ def want(script: Script) -> None:
         unclear(script, script.state.misses + 1)
         return
     for asked in (each for each in wishes if each.intent == "policy_question"):
-        script.note(e.PolicyQuestionAsked(at=script.at, heard=asked.words))
-        script.say("ask_community")
+        notices.pass_on(script, asked.words)
     put_off(script, jobs_wanted[1:])
     _want(script, jobs_wanted[0].intent, heard=jobs_wanted[0].words)
 
@@ -121,8 +126,8 @@ def job_begun(script: Script) -> None:
     job = jobs.JOBS[state.job]
     script.understood = msgspec.structs.replace(script.understood, confidence=1.0)  # what is wanted is settled
     for key, value in job.told.items():
-        if key not in script.understood.found:
-            loop.capture(script, script.question(key), Found(value=value, span=(0, len(script.heard)), confidence=1.0))
+        script.understood.found.pop(key, None)  # who registers one who comes tomorrow has one to register
+        loop.capture(script, script.question(key), Found(value=value, span=(0, len(script.heard)), confidence=1.0))
     if job.ticket:
         jobs.raise_ticket(script)
     loop.capture_others(script)
@@ -185,24 +190,30 @@ def _ticket(script: Script, found: Mapping[str, Any]) -> None:
 
 def _tickets(script: Script, found: Mapping[str, Any]) -> None:
     standing = found.get("tickets", ())
+    wanted = _how_it_was_asked(script)
     for each in standing[:MANY]:
         number = each["number"].rpartition("-")[2].lstrip("0")
         script.say_valued("ticket_stands", spoken=each | {"number": spoken_digits(number)}, written=each)
     if not standing:
         script.say("no_tickets")
-        _let_a_person_look(script)
+    if not standing or URGES.search(wanted):
+        _let_a_person_look(script, wanted)
     if script.state.phase == "desk":
         jobs.close(script)
     else:  # asked in the middle of a question
         go_back(script)
 
 
-def _let_a_person_look(script: Script) -> None:
-    """What was told at the door, or over a month ago, is in no ticket."""
+def _how_it_was_asked(script: Script) -> str:
+    """In the words of the job, or those in the middle of a question."""
     about = script.state.lookup.about if script.state.lookup else {}
+    return str(about.get("heard", script.state.job_words))
+
+
+def _let_a_person_look(script: Script, words: str) -> None:
+    """What was told at the door, or over a month ago, is in no ticket; and who urges wants to hear from somebody."""
     if script.state.recognised:
         key = f"question:{script.state.turns}"
-        words = about.get("heard", script.state.job_words)
         script.note(e.EscalationRaised(at=script.at, kind="question", severity="normal", heard=words, key=key))
         script.say("passed_on")
 
@@ -260,6 +271,11 @@ _TOLD: Mapping[e.LookupKind, Callable[[Script, Mapping[str, Any]], None]] = {
 
 def unclear(script: Script, misses: int) -> None:
     """Words that name no job: is it a yes or a no to 还有别的事吗; else what can be done here, then a person."""
+    if script.state.matter and _tells_more(script):
+        script.note(e.MoreTold(at=script.at, key=script.state.matter, heard=script.heard))
+        script.say("kept_another")
+        script.say("anything_else")
+        return
     answer = _yes_or_no(script)
     if answer == "no" and script.state.jobs_done:
         goodbye(script)
@@ -273,6 +289,13 @@ def unclear(script: Script, misses: int) -> None:
         loop.escalate(script, "question", "normal", key=f"question:{script.state.turns}")
         script.say("words_passed_on" if script.state.recognised else "call_us")
         script.say("anything_else")
+
+
+def _tells_more(script: Script) -> bool:
+    """今天下午我都在家, behind a repair: more than a yes or a no to whether there is anything else."""
+    said = script.said
+    parts = [said[start:end] for start, end in clauses(said)]
+    return any(len(each) > MORE_THAN_A_WORD and not NOTHING_ELSE.search(each) for each in parts)
 
 
 def thanked(script: Script) -> None:

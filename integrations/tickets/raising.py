@@ -143,3 +143,10 @@ def _notice(
         "due_at": at,
         "attempts": 0,
     }
+
+
+def add_words(session: StoreSession, dedupe_key: str, words: str) -> None:
+    """Adds what was told later to the own words of a ticket that stands; what is there already is not said twice."""
+    ticket = session.scalar(select(TicketRow).where(TicketRow.dedupe_key == dedupe_key))
+    if ticket is not None and words not in ticket.own_words:
+        ticket.own_words = f"{ticket.own_words}；{words}"

@@ -132,6 +132,25 @@ async def test_a_danger_told_by_somebody_unknown_is_a_ticket_once_it_is_known_wh
     assert tickets == {"chest_pain": ("emergency", "h1")}
 
 
+async def test_who_asks_what_only_the_community_knows_is_somebodys_matter_with_all_they_told(desk) -> None:
+    opened = await come(desk, number=PEOPLE[0][1])
+    assert "回头答复您" in said(await desk.say(opened.session, "高龄津贴怎么办"))
+    await desk.say(opened.session, "我妈今年满八十了")
+    await desk.say(opened.session, "在外地住的院医保怎么报")
+    [ticket] = rows(desk, TicketRow)
+    assert (ticket.kind, ticket.household_id, ticket.owner_id) == ("question", "h0", "owner")
+    assert ticket.own_words == "高龄津贴怎么办；我妈今年满八十了；在外地住的院医保怎么报"
+
+
+async def test_what_is_told_behind_a_repair_stands_on_its_ticket(desk) -> None:
+    opened = await come(desk, number=PEOPLE[0][1])
+    for words in ("楼道灯坏了", "三楼拐角", "明天上午", "我一直都在家"):
+        told = await desk.say(opened.session, words)
+    assert "记下了" in said(told)
+    [ticket] = rows(desk, TicketRow)
+    assert ticket.own_words.endswith("；我一直都在家")
+
+
 async def test_a_stranger_who_wants_a_person_leaves_a_number_and_hears_who_has_the_matter(desk) -> None:
     opened = await come(desk, channel="chat")
     await desk.say(opened.session, "转人工")

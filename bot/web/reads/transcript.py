@@ -22,6 +22,7 @@ from dialogs.events import (
     JobFinished,
     JobPutOff,
     JobWanted,
+    MoreTold,
     NoticeExplainedAgain,
     PaceChanged,
     PolicyQuestionAsked,
@@ -184,6 +185,10 @@ def _policy(event: PolicyQuestionAsked, _: _Words) -> list[Line]:
     return _note(event, "问了政策方面的问题")
 
 
+def _more(event: MoreTold, _: _Words) -> list[Line]:
+    return _note(event, told(event), "kept")
+
+
 def _missed(event: WorkerMissed, _: _Words) -> list[Line]:
     return _note(event, "对话程序没有及时应答，转给人处理", "flag")
 
@@ -223,6 +228,7 @@ _WRITERS: dict[type, Callable[..., list[Line]]] = {
     RefusalHeard: _refused,
     WrongPartyReached: _wrong_party,
     PolicyQuestionAsked: _policy,
+    MoreTold: _more,
     JobWanted: _job,
     JobPutOff: _job,
     JobFinished: _job,
