@@ -45,6 +45,10 @@ PLAINLY = 0.7  # probability of such an intent
 SOMEBODY = re.compile(
     "[我俺咱你您恁他她伊佢](?!们?(?:家|屋|的|这|那))|[爸妈爹娘爷奶婆]|老(?:伴|头|太|人)|孩|娃|伢|儿子|女儿|闺女|孙"
 )
+GOODBYE = re.compile("再[见会]|拜拜|回[见聊]|挂了|先挂|不[说讲聊唠]了|先这样|改天")
+CALLED_AWAY = re.compile(
+    "来(?:了|个)*(?:人|客|亲戚|邻居)|(?:人|客|亲戚|快递|送[^，。]{1,3}的?)来了|敲门|门铃|(?:娃|孩|伢|孙|宝)[^，。]{0,2}(?:醒|哭|放学|喊|闹)|开锅|水开|饭[好熟]"
+)
 WANT = frozenset({"no_medicine", "no_food"})  # told by a denial: 药没了, 没吃饭
 # 好像是……对: thinks aloud before the answer.
 THINKS = re.compile("(?:好像|大概|可能|应该|恐怕|想必|多半|我想想?|让我想想?|想起来了?|记得)[是有对说吧的]*")
@@ -65,6 +69,7 @@ def pressing_dangers(
             or _distrusts(each, text)
             or _is_of_medicine(each, text)
             or _tells_as_child(each, text)
+            or _has_to_go(each, text)
             or ((pending is None or pending.kind == "text") and _is_of_things(each, text, rank))
         )
     )
@@ -123,6 +128,12 @@ def _tells_as_child(danger: RedFlag, text: str) -> bool:
         return False
     unsure = danger.hint is not None and danger.hint < SURE_HINT
     return unsure or (danger.kind in OF_NEEDLE_AND_PILL and bool(NOT_TAKEN.search(text)) and not RUN_OUT.search(text))
+
+
+def _has_to_go(danger: RedFlag, text: str) -> bool:
+    """Whether an unsure hint was heard in what calls somebody away from the telephone: 再见吧，来人了."""
+    unsure = danger.hint is not None and danger.hint < SURE_HINT
+    return unsure and bool(GOODBYE.search(text) and CALLED_AWAY.search(danger.words))
 
 
 def _was_asked(danger: RedFlag, pending: Expectation | None, text: str) -> bool:

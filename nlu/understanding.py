@@ -1,7 +1,7 @@
 """One utterance in the light of what is pending: which act it is, and which values it holds."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -50,6 +50,7 @@ TAKES_BACK = re.compile(
     "(?:^|[，,。…])[哎哦啊]*(?:不对|不是|错了?)(?=[，,。…])|[说记讲搞]错|应该是|不是[^，。]{1,8}[，,]?是"
 )
 SURE_DAY = 0.8  # of a reading
+ONLY_HEARD, NAMED = 0.6, 0.95  # of a reading: 嗯, and a value that says what it is
 # 烧饼, 烧香: no fever.
 NO_FEVER = re.compile("烧(?=饼|鸡|烤|酒|麦|卖|鹅|腊|香|纸)|(?<=红)烧")
 UNREAD = frozenset({"not_an_answer", "invalid"})  # reasons for which a stammer is looked for
@@ -255,11 +256,19 @@ def _values(
     if pending and isinstance(reading, Reading):
         if pending.kind == "choice":
             found = {key: each for key, each in found.items() if not _is_its_word(each, reading, key, others, text)}
-        found[pending.key] = found_in(reading)
+        if not _only_listens(pending, reading, found):
+            found[pending.key] = found_in(reading)
     if _is_in_pieces(text):
         whether = {each.key for each in (pending, *others) if each and each.kind == "yes_no"}
         return {key: each for key, each in found.items() if key not in whether}
     return found
+
+
+def _only_listens(pending: Expectation, reading: Reading, beside: Mapping[str, Found]) -> bool:
+    """Whether 哦 and 嗯 stand beside an answer to another question: 哦，客车 to 打针没有 is no yes."""
+    if pending.kind != "yes_no" or pending.key.startswith("_") or reading.confidence > ONLY_HEARD:
+        return False
+    return any(each.confidence >= NAMED and each.span[0] >= reading.span[1] for each in beside.values())
 
 
 def _is_its_word(found: Found, reading: Reading, key: str, others: Sequence[Expectation], text: str) -> bool:

@@ -44,6 +44,7 @@ _UNSUITED = re.compile(
 _WAIT = re.compile(r"(?:以后|之后|过后|后)?(?:你|您|你们)?[再就](?:给我)?(?:打|来|说|联系)")
 # 五分钟吧: nothing but a length.
 _ONLY_THAT = re.compile(r"(?:就|也就|再|还要?|要|等|过|大概|大约)*(?:左右|就[行好]|吧|嘛|呢|咯|啦)*[，,。.！!]*")
+_DONE = "(?:完|罢|了|过|好|毕|咗|咖|哒|起|一|个|口|上)*"
 _ANY_TIME = re.compile(
     r"等我|下个?月|明年|年底|随时|都行|都可以|都成|都中|有空|有时间|看情况|再说|方便的时候|不一定|说不定"
 )
@@ -53,7 +54,7 @@ _ANY_TIME = re.compile(
 class Words:
     """The lexicon of call-back times, ready to match."""
 
-    anchors: tuple[tuple[re.Pattern[str], time], ...]
+    anchors: tuple[tuple[re.Pattern[str], tuple[time, ...]], ...]
     soon: tuple[tuple[re.Pattern[str], timedelta], ...]
     waiting: re.Pattern[str]
     seasons: tuple[tuple[re.Pattern[str], tuple[int, int]], ...]
@@ -158,23 +159,26 @@ def _waiting(text: str, now: datetime, when: Found | None) -> Found | None:
     if when and when.value["grain"] != "day":
         when = None  # 这会儿走不开，等我儿子下班
     done = [(each.end(), over) for pattern, over in _words().anchors if (each := pattern.search(match["after"]))]
-    length, over = max(done, default=(len(match["after"]), BACK_HOME))
+    length, over = max(done, default=(len(match["after"]), (BACK_HOME,)))
     after = re.sub(r"(?:以后|之后|后|了|再)+$", "", match["after"][:length])
     found = _found(_next(over, now, when), match.start(), match.start("after") + length)
     return Found(found.value | {"after": after}, found.start, found.end, LIKELY if done else APPROXIMATE)
 
 
-def _next(over: time, now: datetime, when: Found | None) -> datetime:
-    """That time on the day told, or the next that comes."""
+def _next(over: tuple[time, ...], now: datetime, when: Found | None) -> datetime:
+    """That time on the day told, or the next that comes; of several times the first."""
     if when is not None:
         days = [datetime.fromisoformat(each).date() for each in when.value["candidates"]]
-        coming = [moment for day in days if (moment := datetime.combine(day, over)) >= now]
+        coming = [moment for day in days for each in over if (moment := datetime.combine(day, each)) >= now]
         if coming:
             return min(coming)
-    moment = datetime.combine(now.date(), over)
-    if moment > now:
-        return moment
-    return now + A_WHILE if now - moment < RUNNING_LATE else moment + timedelta(days=1)
+    today = [datetime.combine(now.date(), each) for each in over]
+    coming = [each for each in today if each > now]
+    if coming and (len(over) == 1 or coming[0] - now <= RUNNING_LATE):
+        return coming[0]
+    if any(each <= now and now - each < RUNNING_LATE for each in today):
+        return now + A_WHILE
+    return coming[0] if coming else today[0] + timedelta(days=1)
 
 
 def _later_clock(text: str, start: int) -> bool:
@@ -189,21 +193,24 @@ def _found(moment: datetime, start: int, end: int, confidence: float = CERTAIN) 
 @lru_cache(maxsize=1)
 def _words() -> Words:
     data = lexicon.load("callback.yaml")
-    anchors = tuple(
-        (
-            re.compile(
-                rf"(?:等|我|吃|喝|睡|看|做|打|去|过|忙|先)*[完了好过罢]?(?:{each['words']})(?:起来|回来|醒|完|了|好|吃|以后|之后|后)*"
-            ),
-            time.fromisoformat(each["over"]),
-        )
-        for each in data["anchors"]
-    )
+    anchors = tuple((_anchor(each["words"]), _hours(each["over"])) for each in data["anchors"])
     soon = tuple((re.compile(each["words"]), timedelta(minutes=each["minutes"])) for each in data["soon"])
     waiting = re.compile(
         rf"(?:等|要等|得等|让)(?:着)?(?:我(?:们)?家?的?|俺|咱)?(?P<after>(?:大|小|二|老)?(?:{data['people']})[^，。,;；？?！!]{{1,10}})"
     )
     seasons = tuple((re.compile(each["words"]), _month_day(each["lunar"])) for each in data["seasons"])
     return Words(anchors, soon, waiting, seasons)
+
+
+def _anchor(words: str) -> re.Pattern[str]:
+    done = words.replace("~", _DONE)
+    return re.compile(
+        rf"(?:等|我|吃|喝|睡|看|做|打|去|过|忙|先)*[完了好过罢]?(?:{done})(?:起来|回来|醒|完|了|好|吃|以后|之后|后)*"
+    )
+
+
+def _hours(over: str | list[str]) -> tuple[time, ...]:
+    return tuple(map(time.fromisoformat, [over] if isinstance(over, str) else over))
 
 
 def _month_day(words: str) -> tuple[int, int]:

@@ -62,3 +62,12 @@ def test_goodbye_for_good_is_no_needle_that_is_not_needed() -> None:
     text = "你们往后不用打了，打了也没人接，我都想好了"
     found = pressing_dangers(text, text, None, NotRead(reason="not_an_answer"), lambda said: [("statement", 1.0)])
     assert [each.kind for each in found] == ["suicidal"]
+
+
+@pytest.mark.parametrize("text", ["再见吧，来人了", "行，再见，娃儿醒了", "先这样，再见，屋里来人了"])
+def test_what_calls_somebody_away_from_the_telephone_is_no_danger(text: str) -> None:
+    assert _pressing(text, COME_BACK) == []
+
+
+def test_going_for_good_presses() -> None:
+    assert _pressing("再见，我要去那边了", COME_BACK) == ["suicidal"]
