@@ -33,6 +33,8 @@ from integrations.storage.models import (
 )
 from integrations.storage.store import StoreSession
 from integrations.tickets.kinds import label
+from integrations.tickets.named import worker_asked_for
+from integrations.tickets.owners import owners_of
 from integrations.tickets.raising import Matter, raise_ticket
 from integrations.tickets.states import LABELS
 from integrations.tickets.strangers import Stranger, recognised
@@ -76,6 +78,7 @@ class Lookups:
             "identity": self._identity,
             "proof": self._proof,
             "data": self._data,
+            "worker": self._worker,
             "places": self._places,
             "place": self._place,
             "this_line": self._this_line,
@@ -194,6 +197,16 @@ class Lookups:
         resident = session.get(ResidentRow, asker.resident) if asker.resident else None
         known = resident.id_number if resident else None
         return {"proved": True} if known and known[-4:].upper() == about["id_tail"] else {}
+
+    @staticmethod
+    def _worker(session: StoreSession, asker: Asker, about: Mapping[str, Any], at: datetime) -> dict[str, Any]:  # noqa: ARG004
+        """Who is asked for by name, else the household's own worker."""
+        if asker.household is None:
+            return {}
+        named = worker_asked_for(session, asker.household, about["heard"])
+        owner = named.id if named else owners_of(session, [asker.household])[asker.household].owner
+        worker = session.get(WorkerRow, owner) if owner else None
+        return {"worker": f"{WORKER}{worker.name}", "named": named is not None} if worker else {}
 
     def _data(self, session: StoreSession, asker: Asker, _: Mapping[str, Any], at: datetime) -> dict[str, Any]:  # noqa: ARG002
         rows = session.scalars(

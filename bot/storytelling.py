@@ -34,6 +34,7 @@ LOOKUPS: dict[e.LookupKind, str] = {
     "broken_off": "上次没问完的",
     "identity": "号码和姓名对不对",
     "proof": "身份证后四位对不对",
+    "worker": "找的是哪位网格员",
     "data": "登记册里记了什么",
     "places": "还有哪些名额",
     "place": "占一个名额",

@@ -23,6 +23,7 @@ LookupKind = Literal[
     "broken_off",  # a questionnaire that broke off, to go on with it
     "identity",  # whether somebody of this name has this telephone number
     "proof",  # whether these are the last digits of the resident's identity number
+    "worker",  # which worker they ask for by name, and who it is otherwise
     "data",  # what is kept about the resident
     "places",  # how many places each time still has
     "place",  # one place, taken at once or gone

@@ -1,9 +1,10 @@
 """One turn as a pure function: what a worker computes, once Rasa has decided on the act."""
 
 from datetime import datetime
+from functools import partial
 
 from dialogs import loop
-from dialogs.acts import Act, asides, desk, matters, unclear, watchword
+from dialogs.acts import Act, asides, desk, matters, unclear, watchword, worker_named
 from dialogs.events import UtteranceHeard
 from dialogs.jobs import HELP, JOBS
 from dialogs.opening import before_and_question
@@ -13,6 +14,8 @@ from dialogs.state import State
 from nlu.understood import Understood
 from nlu.utterance import Utterance
 
+# These may be meant for a worker whom they name: 我找王网格员, 叫小陈来听.
+BY_NAME = frozenset({"person_please", "hand_phone_over"})
 # Heard whatever the turn: nobody waits for a person, or is kept from going.
 ENDS_AT_ONCE = frozenset({"red_flag", "person_please", "stop_calling", "refuse_call", "goodbye", "finished"})
 
@@ -29,7 +32,9 @@ def begin(questionnaire: Questionnaire, state: State, *, at: datetime) -> Step:
     script = Script(questionnaire=questionnaire, state=state, understood=Understood(act="begin"), at=at)
     if state.recorded and not state.said:
         script.say("recorded")
-    if state.lookup is not None:
+    if state.lookup is not None and state.lookup.kind == "worker":
+        worker_named.found(script)
+    elif state.lookup is not None:
         desk.looked_up(script)
     elif state.resumed:
         script.say("resumed")
@@ -74,6 +79,8 @@ def _suited(script: Script, act: Act) -> Act:
     understood, phase = script.understood, script.state.phase
     if understood.act in SAYS_LITTLE and watchword.is_fished_for(script):
         return watchword.withhold
+    if understood.act in BY_NAME and phase != "red_flag" and worker_named.is_asked_for(script):
+        return partial(worker_named.look_up, otherwise=understood.act)
     if phase == "job_begun" and understood.act not in JOBS.keys() - {HELP}:
         return desk.job_begun  # a danger in these words was seen to when they were said
     if phase != "desk" or understood.act not in SAYS_LITTLE:

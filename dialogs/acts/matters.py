@@ -9,7 +9,7 @@ from zlib import crc32
 
 from dialogs import events as e
 from dialogs import jobs, loop
-from dialogs.acts import desk
+from dialogs.acts import desk, worker_named
 from dialogs.script import Script
 from nlu.matters import MATTERS
 from nlu.understood import Wish
@@ -41,6 +41,8 @@ def see_to(script: Script, wish: Wish) -> None:
     state = script.state
     if wish.intent == STATUS and state.recognised and state.phase in ("asking", "reading_back"):
         script.note(e.LookupAsked(at=script.at, kind="tickets", about={"heard": wish.words}))
+    elif not state.desk and wish.intent == "callback_me" and worker_named.is_asked_for(script):
+        worker_named.look_up(script, "callback_me")
     elif state.desk and wish.intent != state.job:
         desk.put_off(script, [wish])
         script.say("kept_another")

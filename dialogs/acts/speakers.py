@@ -28,6 +28,11 @@ def hand_phone_over(script: Script) -> None:
     if says_who(script.said) and (speaker := speaker_named(script.said)):
         _go_on_with(script, speaker)  # 把电话给我，我是她闺女
         return
+    give_the_telephone(script)
+
+
+def give_the_telephone(script: Script) -> None:
+    """Whoever takes the telephone next is asked who they are."""
     _forget_read_back(script)
     if script.state.phase == "asking":
         _keep_what_was_told_before(script)

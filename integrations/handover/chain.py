@@ -12,15 +12,17 @@ _OUTSIDE = ("compound", "building")  # what may be said before anybody has prove
 _INSIDE = ("unit",)
 
 
-def chain_of(session: StoreSession, household_id: str | None) -> tuple[Link, ...]:
+def chain_of(session: StoreSession, household_id: str | None, *, asked_for: str | None = None) -> tuple[Link, ...]:
     """Worker, deputy, the grid's leads, the desk: each once, those without a telephone left out.
 
-    Of somebody whom the registry does not know: the desk, then every lead.
+    Before them the worker `asked_for` by name. Of somebody whom the registry does not know: the desk, then every lead.
     """
     household = session.get(HouseholdRow, household_id) if household_id else None
+    first = session.get(WorkerRow, asked_for) if asked_for else None
     seen: set[str] = set()
     links: list[Link] = []
-    for worker, tier in _in_order(session, household):
+    before: list[tuple[WorkerRow, Tier]] = [(first, "worker")] if first else []
+    for worker, tier in (*before, *_in_order(session, household)):
         if worker.phone and worker.id not in seen:
             seen.add(worker.id)
             links.append(Link(worker_id=worker.id, tier=tier, name=worker.name, phone=worker.phone))

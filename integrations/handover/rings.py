@@ -7,6 +7,7 @@ from typing import Literal, cast
 
 from sqlalchemy import func, or_, select, update
 
+from campaigns.handover.company import NO_DANGER
 from campaigns.handover.ringing import (
     TITLES,
     GiveUp,
@@ -55,7 +56,7 @@ def start_next(session: StoreSession, handover_id: str, policy: RingPolicy, *, a
     if _taken_elsewhere(session, row):
         row.status, row.finished_at = "elsewhere", at
         return None
-    chain = chain_of(session, row.household_id)
+    chain = chain_of(session, row.household_id, asked_for=_asked_for(session, row))
     offers = [_rung(each) for each in rings if each.purpose == "offer"]
     if heard_by_nobody(chain, offers):
         unheard.alarm(session, row, at=at)
@@ -77,13 +78,21 @@ def start_next(session: StoreSession, handover_id: str, policy: RingPolicy, *, a
             return None
 
 
+def _asked_for(session: StoreSession, row: HandoverRow) -> str | None:
+    """The worker whom somebody asked for who only wants a person; a danger goes its own way."""
+    if row.kind != NO_DANGER or row.ticket_id is None:
+        return None
+    return session.scalar(select(TicketRow.owner_id).where(TicketRow.id == row.ticket_id))
+
+
 def _ask_for_result(
     session: StoreSession, row: HandoverRow, rings: Sequence[HandoverRingRow], policy: RingPolicy, *, at: datetime
 ) -> Ring | datetime | None:
     if row.due_at > at:
         return row.due_at
     made = sum(ring.purpose == "result" for ring in rings)
-    known = [link for link in chain_of(session, row.household_id) if link.worker_id == row.accepted_by]
+    chain = chain_of(session, row.household_id, asked_for=_asked_for(session, row))
+    known = [link for link in chain if link.worker_id == row.accepted_by]
     if not known or made >= policy.result_calls or _is_done(session, row):
         row.status, row.finished_at = "finished", at
         return None

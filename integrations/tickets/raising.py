@@ -10,6 +10,7 @@ from sqlalchemy import insert, select
 from integrations.storage.models import OutboxRow, TicketRow
 from integrations.storage.store import StoreSession
 from integrations.tickets.errors import HouseholdUnknown
+from integrations.tickets.named import ASKED_OF_SOMEBODY, worker_asked_for
 from integrations.tickets.numbers import following, newest_number
 from integrations.tickets.owners import Owners, desk_owners, owners_of
 
@@ -80,7 +81,7 @@ def raise_tickets(session: StoreSession, matters: Sequence[Matter], *, at: datet
                 raise HouseholdUnknown("工单对应的住户不在登记册里，请先导入住户再办理。")
             newest = following(newest)
             ticket = session.new_id(at=at)
-            whose = owners[matter.household_id]
+            whose = _named(session, matter, owners[matter.household_id])
             tickets.append(_ticket(matter, ticket, newest, whose.owner, whose.deputy, at=at))
             notices.append(_notice(matter, ticket, newest, whose.owner, session.new_id(at=at), at=at))
             standing[matter.dedupe_key] = (ticket, newest)
@@ -92,6 +93,14 @@ def raise_tickets(session: StoreSession, matters: Sequence[Matter], *, at: datet
         session.execute(insert(TicketRow), tickets)
         session.execute(insert(OutboxRow), notices)
     return raised
+
+
+def _named(session: StoreSession, matter: Matter, whose: Owners) -> Owners:
+    """Whoever was asked for by name answers for it, and who would have stands in."""
+    if matter.household_id is None or matter.kind not in ASKED_OF_SOMEBODY:
+        return whose
+    named = worker_asked_for(session, matter.household_id, matter.own_words)
+    return whose if named is None or named.id == whose.owner else Owners(owner=named.id, deputy=whose.owner)
 
 
 def _standing(session: StoreSession, keys: Sequence[str]) -> dict[str, tuple[str, str]]:
