@@ -131,6 +131,7 @@ def job_begun(script: Script) -> None:
     if job.ticket:
         jobs.raise_ticket(script)
     loop.capture_others(script)
+    _put_under_other(script)
     for key, told in job.in_words.items():
         if found := told.search(script.said):
             question, words = script.question(key), script.heard if key == "what" else found[0]
@@ -139,6 +140,15 @@ def job_begun(script: Script) -> None:
     if not script.before.answers:  # else it was said, and places were looked up since
         script.say("job_begun")
     loop.go_on(script)
+
+
+def _put_under_other(script: Script) -> None:
+    """洗衣机漏了, 有人遛狗不牵绳 are on no list, and yet they say what it is about."""
+    for question in script.questionnaire.questions:
+        listed = any(option.key == jobs.OTHER for option in question.choices)
+        if listed and question.key not in script.state.answers and jobs.NAMES_A_THING.search(script.said):
+            found = Found(value=jobs.OTHER, span=(0, len(script.heard)), confidence=TOLD_AT_ONCE)
+            loop.capture(script, question, found)
 
 
 def looked_up(script: Script) -> None:
