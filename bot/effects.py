@@ -16,6 +16,7 @@ from integrations.campaigns.ending import answered_elsewhere
 from integrations.handover.opening import open_handover
 from integrations.knowledge.unmet import note_unmet_question
 from integrations.registry import lookup, records
+from integrations.storage import audit
 from integrations.storage.models import ContactRow, ResidentRow, SessionRow
 from integrations.storage.store import StoreSession
 from integrations.tickets import strangers
@@ -75,6 +76,7 @@ class Effects:
                 case e.RefusalHeard(scope="always") if row.channel == "voice":
                     if shown := stranger(session, row.id).phone:
                         lookup.never_call(session, shown, reason=NEVER_AGAIN, at=event.at)
+                        _noted(session, "session", row.id, at=event.at)
                 case e.PolicyQuestionAsked(source=""):
                     note_unmet_question(session, event.heard, session_id=row.id, at=event.at)
                     self._raise(session, row, _as_question(event))
@@ -169,6 +171,8 @@ class Effects:
 
     @staticmethod
     def _never_again(session: StoreSession, resident: ResidentRow, event: e.RefusalHeard) -> None:
+        if resident.do_not_call_at is None:
+            _noted(session, "resident", resident.id, at=event.at)
         resident.do_not_call_at = event.at
         if resident.phone:
             lookup.doubt_is_over(session, resident.phone)  # it is no doubt any more, and does not end by itself
@@ -178,6 +182,11 @@ class Effects:
 def _as_question(asked: e.PolicyQuestionAsked) -> e.EscalationRaised:
     """我帮您问社区，回头答复您: somebody has to."""
     return e.EscalationRaised(at=asked.at, kind=NOT_UNDERSTOOD, severity="normal", heard=asked.heard, key=ASKED)
+
+
+def _noted(session: StoreSession, kind: str, object_id: str, *, at: datetime) -> None:
+    """That they are left alone from now on can be shown."""
+    audit.record(session, user_id=None, action="contact.refused", object_kind=kind, object_id=object_id, at=at)
 
 
 def _taken_back(events: Sequence[e.AnyEvent]) -> set[str]:

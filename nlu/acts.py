@@ -46,6 +46,8 @@ ANSWERING = frozenset({"affirm", "deny", "dont_know", "statement", "red_flag"})
 ANSWERING_REASONS = frozenset({"unknown", "not_measured", "refused", "vague", "incomplete", "invalid", "this_line"})
 WORD = re.compile(r"\w")
 
+# What answers a short message that is not wanted.
+UNSUBSCRIBES = re.compile(r"\W*(?:TD?|退订|取消订阅)\W*$", re.IGNORECASE)
 IN_WORDS = re.compile("[\u4e00-\u9fffA-Za-z]")
 NOT_WRONG = re.compile("(?:没有?|冇得?|未|不)(?:打|找|拨|搞|弄)?错(?!吧)")
 I_AM_HOME = re.compile("(?:就|只有|只剩|光)[我俺]|[我俺]一个人")
@@ -122,6 +124,8 @@ def heard_act(
 
 
 def _ranked(text: str, rank: Ranking) -> tuple[str, float]:
+    if UNSUBSCRIBES.match(text):
+        return "stop_calling", 1.0
     if not IN_WORDS.search(text):
         return "statement", 1.0  # 13971234567
     return ("affirm", 1.0) if only_agrees(text) else rank(text)[0]

@@ -11,6 +11,7 @@ from dialogs.state import State, fold_all
 from integrations.handover.briefing import words_of
 from integrations.registry.lookup import phone_index
 from integrations.storage.models import (
+    AuditRow,
     DoNotCallRow,
     HandoverRow,
     IncomingCallRow,
@@ -224,6 +225,14 @@ async def test_an_unknown_number_that_calls_to_be_left_alone_is_never_rung_again
     assert (await desk.say(opened.session, "别再给我打电话了")).outcome == "never_again"
     [listed] = rows(desk, DoNotCallRow)
     assert listed.phone_idx == phone_index(desk.store.keys, "13700000001")
+
+
+async def test_who_writes_t_is_taken_off_for_good_and_the_audit_tells_of_it_once(desk) -> None:
+    for _ in range(2):
+        opened = await come(desk, number=PEOPLE[1][1], channel="chat")
+        assert (await desk.say(opened.session, "T")).outcome == "never_again"
+    assert rows(desk, ResidentRow, id="r1")[0].do_not_call_at
+    assert [each.object_id for each in rows(desk, AuditRow, action="contact.refused")] == ["r1"]
 
 
 async def test_a_broken_off_call_is_taken_up_by_the_number_of_its_ticket(desk) -> None:
