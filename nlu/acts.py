@@ -138,7 +138,12 @@ def asks_about_it(text: str, pending: Expectation | None) -> bool:
 
 def takes_leave(text: str, reading: Reading | NotRead) -> bool:
     """Whether a value was read from a clause that only agrees, in words that end with a goodbye: 行，那再见."""
-    if not isinstance(reading, Reading) or not TAKES_LEAVE.search(text):
+    return TAKES_LEAVE.search(text) is not None and only_said_yes(text, reading)
+
+
+def only_said_yes(text: str, reading: Reading | NotRead) -> bool:
+    """Whether a value was read from a clause that only agrees: 得嘞，让我孙女听 closes, and answers nothing."""
+    if not isinstance(reading, Reading):
         return False
     start, end = reading.span
     clause = next((text[first:last] for first, last in clauses(text) if first <= start < last), text[start:end])

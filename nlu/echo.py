@@ -12,6 +12,8 @@ from nlu.reply_words import KNOWING, LEANS_NO, WEAK_VERBS, cores, first_word, he
 from nlu.symptoms import contrary_words, find_symptoms, single_words
 from nlu.topic import Topic
 
+# 今朝探过热: says that it was measured, not that it was there.
+MEASURED_IT = re.compile("(?:量|探|试|测|摸)(?:过|了|咗|下|哈|一下)*(?:发)?[热烧]")
 TEMPERATURE = re.compile(
     r"(3[4-9]|4[0-2])(?:[.点度]\s*(\d))?|三十([四五六七八九])(?:[度点]?…*([一二三四五六七八九半]))?|四十(?=度|点|$)"
 )
@@ -102,6 +104,7 @@ def _echoed_symptom(clause: str, topic: Topic) -> Found | None:
             return Found("echo", mention.present, clause[mention.start : mention.end])
     if mentions and mentions[0].present and WELL_BEING & set(topic.qualities):
         return Found("echo", False, clause[mentions[0].start : mentions[0].end])
+    clause = MEASURED_IT.sub(lambda said: "，" * len(said[0]), clause)
     place = first_word(clause, single_words(topic.symptoms))
     if place is not None and _of_somebody_else(clause[: place[0]], topic):
         return Found("question")

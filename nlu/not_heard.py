@@ -6,7 +6,7 @@ from nlu.pinyin import rhyme, syllables
 from nlu.sounds import folded_syllable
 
 CANNOT_HEAR = re.compile(
-    "听[不勿弗唔冇](?:大|太)?(?:真|清|见|到|倒|着|来|明|出|灵|响|准|仔细|分明)|听[球毬唔](?:不|明|到|见|清)"
+    "听[不勿弗唔冇](?!下去|进|惯|够|腻|得|说|讲|话|懂|过瘾)[\u4e00-\u9fff]|听[球毬唔](?:不|明|到|见|清)"
 )
 _VOICE = "(?:声(?:音|气|儿)?|嗓门[儿子]?|动静|音量|调门|喉咙|话筒|喇叭)"
 _MORE = "(?:一?点儿?|一?些|一?丁点儿?|一?哈|一?下|啲)"
@@ -32,7 +32,9 @@ HEARD_AT_LAST = re.compile(
     "|(?<=[。！!？?…])(?:[啊嗨哎][，,]?)?[^，。！？!?…了]{2,6}[啊嗦呀哇哪][，,。！!？?]"
 )
 # 花椒？, 捎？: a word that is taken up with a question mark, before it is talked about.
-TAKEN_FOR = re.compile(r"^[啊哎哈嗯咦诶欸哦喂，,、…\s]*(?P<word>(?![啥谁哪咋怎嘛])[\u4e00-\u9fff]{1,3})[啊呀哇]?[？?]")
+TAKEN_FOR = re.compile(
+    r"^(?:[^，,。！？?]{1,4}[？?])?[啊哎哈嗯咦诶欸哦喂，,、…\s]*(?P<word>(?![啥谁哪咋怎嘛])[\u4e00-\u9fff]{1,3})[啊呀哇]?[？?]"
+)
 
 
 def asks_for_it_louder(text: str) -> bool:
@@ -61,7 +63,7 @@ def without_what_was_misheard(text: str, asked: str) -> str:
 def _takes_another_word(text: str, asked: str) -> bool:
     """Whether the talk is of a word that only rhymes with the question: 花椒？花椒没有 to 您这两天发烧没有."""
     taken = TAKEN_FOR.match(text)
-    if taken is None or taken["word"] not in text[taken.end() :] or set(taken["word"]) & set(asked):
+    if taken is None or taken["word"] not in text[taken.end() :] or taken["word"] in asked:
         return False
     word, length = taken["word"], len(taken["word"])
     if length == 1:

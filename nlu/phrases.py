@@ -74,8 +74,8 @@ class PhraseIndex:
     """Forms of phrases by their first two syllables: the cost of finding hardly grows with their number."""
 
     def __init__(self, phrases: Iterable[str], *, innocent: Iterable[str] = ()) -> None:
-        """`innocent` are everyday words that a phrase must not shrink to when it loses a character."""
-        everyday = {tuple(word) for word in innocent}
+        """`innocent` are everyday words that a phrase must not shrink to when it loses a character, nor be heard in."""
+        everyday = self._everyday = {tuple(word) for word in innocent}
         self.phrases = tuple(dict.fromkeys(phrases))
         self.numbers = {phrase: number for number, phrase in enumerate(self.phrases)}
         self._forms: dict[tuple[str, ...], list[_Form]] = defaultdict(list)
@@ -94,8 +94,11 @@ class PhraseIndex:
             for first in {sounds[start : start + 1], sounds[start : start + 2]}:
                 for form in self._forms.get(first, ()):
                     end = start + len(form.sounds)
+                    said = heard.characters[start:end]
+                    if said != form.characters and said in self._everyday:
+                        continue
                     if sounds[start:end] == form.sounds and heard.parts[start] == heard.parts[end - 1]:
-                        hits.append(_hit(form, heard.characters[start:end], start))
+                        hits.append(_hit(form, said, start))
         return hits
 
 

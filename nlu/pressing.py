@@ -142,7 +142,8 @@ def _was_asked(danger: RedFlag, pending: Expectation | None, text: str) -> bool:
     if ambiguous is None or pending is None:
         return False
     word, certain = ambiguous
-    return word in pending.asked and word in danger.words and not certain.search(text)
+    sentence = next((each[0] for each in SENTENCE.finditer(text) if danger.words in each[0]), text)
+    return word in pending.asked and word in danger.words and not certain.search(sentence)
 
 
 def _only_answers(danger: RedFlag, pending: Expectation | None, reading: Reading | NotRead, text: str) -> bool:

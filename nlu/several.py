@@ -1,7 +1,7 @@
 """One utterance, many answers: every value that was said, for whichever question it answers."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from nlu.options.mention import DEGREE
 from nlu.readers import READERS
 from nlu.reading import Expectation, Reading
 from nlu.relations import others_mentioned
-from nlu.subject import SAME, SILENT, Subject, nearness, relation, subject_of, symptoms_said
+from nlu.subject import OTHER, SAME, SILENT, Subject, nearness, relation, subject_of, symptoms_said
 
 # Kinds whose values say by themselves what they are, once these words stand in the same part of the sentence.
 _MARKS = {
@@ -77,6 +77,7 @@ _REACHED = re.compile("(?:到[的了]|[回来]到|回的|抵达)(?:我们|咱们
 _ONLY_AN_AGE = re.compile("^(?:虚岁|周岁|今年|快|都|已经|有|满)*[二两三四五六七八九]?十[一二三四五六七八九]?[了啦]$")
 _JOURNEY = re.compile("车|大巴|火车|高铁|飞机|坐|星期|礼拜|周[一二三四五六日天]|[号日]|初|[昨前]天|昨儿|回")
 
+COMMAS = (",", "，")
 _PART = re.compile(r"[^，。！？；,!?;\n]+")
 
 
@@ -176,7 +177,8 @@ def _readings(
         whole = read(text, expectation=expectation, at=at)
         if isinstance(whole, Reading):
             yield whole
-    for (start, end), related in zip(parts, relations, strict=True):
+    spans = zip(parts, relations, strict=True)
+    for (start, end), related in _in_one_breath(text, spans) if expectation.kind == "yes_no" else spans:
         if expectation.kind == "region" and related < SAME:
             yield from _place_beside(text, (start, end), expectation, at)
             continue
@@ -193,6 +195,18 @@ def _readings(
         if isinstance(reading, Reading):
             span = (reading.span[0] + start, reading.span[1] + start)
             yield Reading(value=reading.value, span=span, confidence=reading.confidence)
+
+
+def _in_one_breath(text: str, parts: Iterable[tuple[tuple[int, int], int]]) -> list[tuple[tuple[int, int], int]]:
+    """The parts, those that go on about what was asked put together: 咳了两天，现在不咳了."""
+    breaths: list[tuple[tuple[int, int], int]] = []
+    for (start, end), related in parts:
+        (begun, ended), before = breaths[-1] if breaths else ((0, 0), OTHER)
+        if before == related == SAME and text[ended:start] in COMMAS:
+            breaths[-1] = ((begun, end), SAME)
+        else:
+            breaths.append(((start, end), related))
+    return breaths
 
 
 def _place_beside(text: str, part: tuple[int, int], expectation: Expectation, at: datetime) -> Iterator[Reading]:
@@ -229,7 +243,7 @@ def _named_before(text: str) -> bool:
 
 
 def _is_meant(expectation: Expectation, reading: Reading, text: str, said: str, related: int) -> bool:
-    if expectation.kind == "date" and tells_of_leaving(expectation.asked, said):
+    if expectation.kind in ("date", "choice") and tells_of_leaving(expectation.asked, said):
         return False
     if expectation.kind == "head_count" and symptoms_said(said):
         return False  # 三个人咳嗽 does not count the household

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from nlu.acts import heard_act, takes_leave
+from nlu.acts import heard_act, only_said_yes, takes_leave
 from nlu.asking_around import has_the_last_word, without_the_room
 from nlu.asks import questions_in, without_questions
 from nlu.clauses import clauses
@@ -125,7 +125,8 @@ def _spoken(
         act = "louder"  # 大声点！……体重啊？一百五十斤: heard something else, and still not the question
     if act == "speaker_is_other" and (who := says_who(text)) is not None:  # another had the telephone before
         found = {key: each for key, each in found.items() if _is_told_by_them(each, who, text)}
-    if pending is not None and takes_leave(text, reading):
+    closes = takes_leave(text, reading) or (act == "hand_phone_over" and only_said_yes(text, reading))
+    if pending is not None and closes:
         found.pop(pending.key, None)
     found |= corrected(text, act, found, others, at=at)
     if act == "no_match" and found:
