@@ -88,6 +88,24 @@ def test_a_command_that_the_sound_prefers_is_no_answer() -> None:
     assert beside.other > 0.9
 
 
+def test_who_only_shows_that_they_listen_has_not_answered() -> None:
+    # Measured: 好 to 家里有没有车？ from zm_yunjian was a little of each answer, together more than what was said.
+    scores = {"有": -13.84, "有的": -16.46, "没有": -13.82, "对": -13.77, "是": -14.32, "没得": -15.0}
+    phrases = [Candidate(text, "no" if "没" in text else "yes", score, unheard=-9.3) for text, score in scores.items()]
+    free = [Candidate("好", None, -0.08)]
+    alone = verdict(phrases, free, phrase_weights())
+    beside = verdict(phrases, free, phrase_weights(), [Candidate("好", None, -0.04, odds=-2.0, unheard=-7.0)])
+    assert alone.share > 0.5
+    assert beside.other > 0.9
+    assert "好" in commands_near(["好"])
+
+
+@pytest.mark.parametrize("asked", ["您这两天发烧没有？", "您咳嗽吗？"])
+def test_the_bare_word_of_the_question_is_an_answer_that_may_be_said(asked: str) -> None:
+    said = phrases_of(Expectation(key="q", kind="yes_no", asked=asked))
+    assert {"发烧", "咳嗽"} & set(said)
+
+
 @pytest.mark.parametrize(
     ("heard", "meant"), [("转眼弓", "转人工"), ("大错了", "打错了"), ("别露音", "别录音"), ("慢一点", "慢一点")]
 )

@@ -24,9 +24,19 @@ def commands_near(texts: Sequence[str]) -> tuple[str, ...]:
     return tuple(each for _, each in near[:MOST_COMMANDS])
 
 
+def listening() -> frozenset[str]:
+    """Those that only show that one listens, where they answer nothing."""
+    return frozenset(_wants()["listening"])
+
+
 @lru_cache(maxsize=1)
 def _commands() -> tuple[str, ...]:
-    wants: Mapping[str, Sequence[str]] = yaml.safe_load(
+    return tuple(dict.fromkeys(each for phrases in _wants().values() for each in phrases))
+
+
+@lru_cache(maxsize=1)
+def _wants() -> Mapping[str, Sequence[str]]:
+    loaded: Mapping[str, Sequence[str]] = yaml.safe_load(
         Path(__file__).with_name("commands.yaml").read_text(encoding="utf-8")
     )
-    return tuple(dict.fromkeys(each for phrases in wants.values() for each in phrases))
+    return loaded

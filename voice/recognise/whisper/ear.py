@@ -10,10 +10,11 @@ from nlu.reading import Expectation
 from nlu.red_flags import find_red_flags
 from voice.audio.sound import Sound
 from voice.recognise import duration
-from voice.recognise.commands import ODDS, commands_near
+from voice.recognise.commands import ODDS, commands_near, listening
 from voice.recognise.dangers import proposals
 from voice.recognise.duration import spoken_seconds
 from voice.recognise.garbled import NOTHING_ELSE, garbled
+from voice.recognise.lone_digit import with_lone_digits
 from voice.recognise.loops import said_once, without_loops
 from voice.recognise.meaning import meaning, meant
 from voice.recognise.phrases import phrases_of
@@ -65,7 +66,8 @@ class Ear:
         decoded = self.model.decode(turn.encoded, beam_size=FREE_TEXTS, count=FREE_TEXTS)
         no_speech = max((each.no_speech for each in decoded), default=0.0)
         for each in decoded:
-            text = said_once(without_loops(normalise(each.text).text), turn.spoken_seconds)
+            plain = with_lone_digits(normalise(each.text).text)
+            text = said_once(without_loops(plain), turn.spoken_seconds)
             texts[text] = max(texts.get(text, each.score), each.score)
         ranked = sorted(texts.items(), key=lambda each: -each[1])
         if expectation is None:
@@ -96,10 +98,15 @@ class Ear:
             for each, usual in zip(found, unheard, strict=True)
         ]
 
-    def commands(self, turn: Turn, expectation: Expectation, free: Sequence[Candidate]) -> list[Candidate]:
+    def commands(
+        self, turn: Turn, expectation: Expectation, free: Sequence[Candidate], *, at: datetime
+    ) -> list[Candidate]:
         """What may be said instead of an answer and sounds like what was heard, scored against the sound."""
         phrases = phrases_of(expectation)
-        texts = [each for each in commands_near([each.text for each in free]) if each not in phrases]
+        near = [each for each in commands_near([each.text for each in free]) if each not in phrases]
+        texts = [
+            each for each in near if each not in listening() or meaning(each, expectation=expectation, at=at) is None
+        ]
         scores, unheard = self.model.scores(turn.encoded, texts), self._habit.of(texts)
         return [
             Candidate(text, None, score, odds=ODDS, unheard=usual)

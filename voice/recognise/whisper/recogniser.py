@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from nlu.pinyin import syllables
@@ -14,6 +15,7 @@ from voice.audio.sound import Sound
 from voice.recognise.calibration import CalibratedPath, confidence_of
 from voice.recognise.phrases import phrases_of
 from voice.recognise.recogniser import Hypothesis, Recognition
+from voice.recognise.spelling import spelled
 from voice.recognise.verdict import (
     VALUES,
     Candidate,
@@ -69,6 +71,10 @@ class WhisperRecogniser:
         heard = self._ear.free(turn, expectation, at=at)
         if _only_a_noise(sound, heard):
             return nothing
+        return _spelled(self._understood(turn, heard, expectation, at=at), expectation)
+
+    def _understood(self, turn: Turn, heard: Heard, expectation: Expectation | None, *, at: datetime) -> Recognition:
+        sound = turn.sound
         if expectation is None:
             return _freely(self._ear.with_danger(turn, heard.texts), None, sound.seconds)
         path: CalibratedPath = "phrase" if phrases_of(expectation) else "value"
@@ -87,7 +93,7 @@ class WhisperRecogniser:
     ) -> Look:
         """The look that counts: the first, or a second one where that leaves a doubt."""
         expected = self._ear.expected(turn, expectation, free, at=at)
-        commands = self._ear.commands(turn, expectation, free)
+        commands = self._ear.commands(turn, expectation, free, at=at)
         weights = _weights(path)
         first = Look(turn, free, expected, commands, verdict(expected, free, weights, commands))
         if path == "value":
@@ -162,6 +168,13 @@ def _after_noise(sound: Sound) -> Sound:
 def _tells_more(free: Sequence[Candidate], answer: Candidate) -> bool:
     """Whether what was freely heard tells of a danger that the answer leaves out."""
     return bool(free and find_red_flags(free[0].text) and not find_red_flags(answer.text))
+
+
+def _spelled(found: Recognition, expectation: Expectation | None) -> Recognition:
+    """The same, written as residents mean it; one of the question's phrases or a danger is left as it is."""
+    if find_red_flags(found.text) or (expectation is not None and found.text in phrases_of(expectation)):
+        return found
+    return msgspec.structs.replace(found, text=spelled(found.text, [each.text for each in found.alternatives]))
 
 
 def _freely(free: list[Candidate], found: Verdict | None, seconds: float) -> Recognition:
