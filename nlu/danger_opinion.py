@@ -20,7 +20,7 @@ from nlu.lexicon import FOLDER
 
 ARTEFACT = FOLDER / "danger_opinion.npz"
 
-ALARMS_FROM = 0.0
+ALARMS_FROM = 0.2
 """A score (log-odds) from which words are a danger though the lexicon knows none in them. Like the two below chosen on
 the scores that writers got from a model which had not seen them, see docs/intents.md."""
 

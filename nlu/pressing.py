@@ -1,7 +1,7 @@
 """Which dangers in the words press, in the light of what was asked: 烧着呢 to 发烧没有 is no fire."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from nlu.agreeing import only_agrees
 from nlu.clauses import clauses
@@ -157,16 +157,28 @@ def _only_answers(danger: RedFlag, pending: Expectation | None, reading: Reading
         return not goes_on_as_before(text)  # 利索了，筷子也拿得住
     if isinstance(reading, NotRead):
         return pending.key == STILL and reading.reason == "unknown"  # 我也说不清，你别问了 tells of no second danger
-    if relation(subject_of(pending.asked), text) == SAME:
-        return True
-    return pending.key != STILL and _answers_first(reading, text)  # after a danger every hint counts
+    subject = subject_of(pending.asked)
+    if relation(subject, text) == SAME:
+        return not _dangers_in(each for each in _beside(reading, text) if relation(subject, each) != SAME)
+    return _answers_first(reading, text)
+
+
+def _beside(reading: Reading, text: str) -> Iterator[str]:
+    """The clauses that the answer was not read from."""
+    for start, end in clauses(text):
+        if end <= reading.span[0] or reading.span[1] <= start:
+            yield text[start:end]
+
+
+def _dangers_in(parts: Iterable[str]) -> bool:
+    return any(each.pressing for each in find_red_flags("，".join(parts)))
 
 
 def _answers_first(reading: Reading, text: str) -> bool:
     """Whether a short answer comes first and what is said after it holds no danger by itself: 不想去，怕抽血."""
     for start, end in clauses(text):
         if start < reading.span[1] and reading.span[0] < end:
-            return end - start <= SHORT and not any(each.pressing for each in find_red_flags(text[end:]))
+            return end - start <= SHORT and not _dangers_in([text[end:]])
         if not only_agrees(text[start:end]) and not THINKS.fullmatch(text[start:end]):
             return False
     return False

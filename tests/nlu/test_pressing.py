@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from nlu.own_questions import STILL
 from nlu.pressing import pressing_dangers
 from nlu.readers import READERS
 from nlu.reading import Choice, Expectation, NotRead
@@ -51,11 +50,6 @@ def test_a_short_answer_and_its_reason_are_no_danger(text: str, pending: Expecta
 )
 def test_a_danger_beside_a_short_answer_presses(text: str, pending: Expectation, kind: str) -> None:
     assert kind in _pressing(text, pending)
-
-
-def test_every_hint_counts_once_a_danger_was_told() -> None:
-    still = Expectation(key=STILL, kind="yes_no", asked="现在还是这样吗？")
-    assert _pressing("不咋木了，就手指头还有点儿麻。别折腾人家跑一趟了，怪麻烦的。", still) == ["injury"]
 
 
 def test_goodbye_for_good_is_no_needle_that_is_not_needed() -> None:
