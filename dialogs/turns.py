@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import partial
 
 from dialogs import loop
-from dialogs.acts import Act, asides, desk, matters, unclear, watchword, worker_named
+from dialogs.acts import Act, asides, desk, giving_up, matters, unclear, watchword, worker_named
 from dialogs.events import UtteranceHeard
 from dialogs.jobs import HELP, JOBS
 from dialogs.opening import before_and_question
@@ -77,6 +77,8 @@ def take(
 def _suited(script: Script, act: Act) -> Act:
     """The act for what is wanted, or fished for, where the words as a whole did not say so."""
     understood, phase = script.understood, script.state.phase
+    if giving_up.gives_up(script):
+        return giving_up.drop
     if understood.act in SAYS_LITTLE and watchword.is_fished_for(script):
         return watchword.withhold
     if understood.act in BY_NAME and phase != "red_flag" and worker_named.is_asked_for(script):

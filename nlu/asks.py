@@ -31,6 +31,10 @@ _ASKS_NOBODY = re.compile(
 )
 # 是吧, 对吗: wants us to agree to what was answered.
 _TAG = re.compile("^就?(?:是|对|好|行|可以|中|成|要得|没错)(?:不(?:是|对|好|行)?)?[吗吧么嘛不]?[啊呀]?$")
+# 改成下午的行不行: proposes, and asks for no more than our consent.
+_PROPOSES = re.compile(
+    f"(?:改|换|约|选|定|就)[^，。]{{1,8}}(?:行不行|好不好|可不可以|成不成|中不中|行吗|可以吗|好吗|成吗|中吗){_END}$"
+)
 # 你会干啥, 你能帮我做些什么: what can be done here.
 _OF_US = re.compile("[你您恁]们?(?:都|还|到底)?(?:会|能|可以)(?:[帮给]我?)?[做干办弄](?:些|点)?(?:什么|啥|么子|哪些)")
 
@@ -39,7 +43,8 @@ def questions_in(text: str) -> Iterator[tuple[int, int]]:
     """The half-open ranges of the clauses that ask us something."""
     for start, end in clauses(text):
         clause = text[start:end]
-        if not (_TAG.match(clause) or _ASKS_NOBODY.search(clause) or _OF_US.search(clause)) and _asks(clause):
+        asks_us_nothing = any(each.search(clause) for each in (_TAG, _ASKS_NOBODY, _OF_US, _PROPOSES))
+        if not asks_us_nothing and _asks(clause):
             yield start, end
 
 

@@ -63,7 +63,10 @@ def recorded_or_robot(script: Script) -> None:
 
 
 def ask_back(script: Script) -> None:
-    """你问这个干啥."""
+    """你问这个干啥; where nothing was asked, 你能干啥."""
+    if script.state.phase == "desk":
+        script.say("what_i_can_do")
+        return
     script.say("why_we_ask")
     loop.ask_pending(script)
 
@@ -169,7 +172,8 @@ def out_of_scope(script: Script) -> None:
     if script.understood.act in MATTERS and script.state.phase in matters.IN_BETWEEN - {"proving"}:
         wish(script)
         return
-    if script.state.phase != "red_flag":  # who is in danger hears of help, not of what we cannot do
+    passed_on = script.state.phase == "desk" and script.state.misses > 0  # and that is said instead
+    if script.state.phase != "red_flag" and not passed_on:  # who is in danger hears of help, not of what we cannot do
         script.say("cannot_do")
     unclear.not_understood(script)
 
