@@ -19,7 +19,7 @@ DOUBLE_DENIAL = re.compile(
     r"(?:不是|不能说|不能|不可能|不会|不敢说|没有|无)(?:完全|就|真的|一点|一点都|一点也)?"
     r"(?:没有|没|不|无)(?!舒|适|好受|得劲|错|同(?!意)|久|方便|是)"
     r"|没有?(?:哪|一)(?:天|次|个|顿|回|日|晚|样|家)(?:是)?不"
-    r"|不(?:反对|拒绝|介意|嫌弃|推辞)|不得不|非.{1,6}不可|少不了|免不了|能不.{1,6}吗|不是.{1,8}[吗么]$"
+    r"|不(?:反对|拒绝|介意|嫌弃|推辞)|不得不|非.{1,6}不可|少不了|免不了|能不.{1,6}吗|不是.{1,8}[吗么嘛]$"
     r"|(?:有|没有?|没得|冇得?)(?:什么|啥|么子|么事)不(?=方便|可以|行|能|好意思|会|愿|敢)|怎么(?:能|会)?没有?|咋(?:能|会)?没得?|谁说(?:没有?|不)|哪能不|怎么(?:能|会)?不|咋(?:能)?不(?!知|晓)"
     r"|(?:为啥|为什么|干[嘛啥])不(?=[去要参做来吃领打])|不(?:花|要|收|用花)钱[^，,不没]{0,3}就(?=[去要参做来吃领打])"
 )
@@ -29,6 +29,8 @@ LIMITED = re.compile("(?:只|才|仅|顶多|最多|勉强)(?:剩|能)?$")
 NONE_AT_ALL = re.compile(
     r"(?:一[点丝个次样回顿口声下件]|半[点个句])[^，,]{0,8}?[都也](?:没|冇|不(?!错|停|断))|哪样[都也](?:没|不)"
 )
+# 大孙子不是回来过嘛: it is so, whatever word of the clause is meant.
+ISNT_IT = re.compile("不是[^没不冇未无]{1,8}[吗么嘛]$")
 RHETORICAL_DENIAL = re.compile(
     r"哪里?(?:会|有|能|来|敢|还)|(?<![你您们])(?:怎么|咋)(?:会|可能|敢|能)(?!没|不)|什么时候.{1,4}过|才不|才没|何曾|从来就没"
     r"|哪(?![里儿个天位种年月栋些怕边样一号晓知记]).{1,3}[啊呀哟哦嘞唦]$"
@@ -47,7 +49,7 @@ def affirmed(clause: str, start: int, end: int) -> bool:
     before = masked(clause[:start])
     if clause.startswith("够", start) and LIMITED.search(before):
         return False
-    if DOUBLE_DENIAL.search(clause[:end]):
+    if DOUBLE_DENIAL.search(clause[:end]) or ISNT_IT.search(clause):
         return True
     if clause[:start].endswith("哪") and HARDLY.search(clause[start:]):
         return False

@@ -12,7 +12,7 @@ ONLY_A_PLACE = re.compile(
     "^(?:就|是|在|从|嗯|哦|啊)*@(?:那边|那里|那儿|那块|汽车站|火车站|车站|机场|老家|市里|回[的滴哒来]*|来[的滴哒]*|上[的滴]?车|嘛|啊|呀|噻|咯|嘞)*$"
 )
 # 去赤峰喝喜酒去了 … 回来坐的大巴: whoever went there and came back came from there.
-WENT = re.compile("^[^，。]{0,6}(?<![要想没不备算过])(?:去|上)(?:了|的|趟|了趟)?@")
+WENT = re.compile("^(?:[跟和同带][^，。没不]{1,8}|[^，。]{0,6})(?<![要想没不备算过])(?:去|上)(?:了|的|趟|了趟)?@")
 # 俺孩开他那小车去合肥接的俺; who was met at a station had come from elsewhere.
 FETCHED = re.compile(
     f"(?:去|到|上|来|从|在)@(?![^，。]*(?:站|机场|码头))[^，。]{{0,6}}接(?:的|了|上|走|回来?|到)*(?:{ME}|$)"
@@ -43,7 +43,8 @@ def comes_from(before: str, after: str, elsewhere: str) -> bool:
     if not CAME_BACK.search(f"{elsewhere}，{after}，") or WAS_NOT.search(before):
         return False
     others = others_mentioned(before)
-    if FETCHED.search(around) or (not others and (WENT.match(around) or STAYED.match(around))):
+    together = before.startswith(("跟", "和", "同", "带"))  # 跟俩老姐们儿上云南
+    if FETCHED.search(around) or ((not others or together) and (WENT.match(around) or STAYED.match(around))):
         return True
     lives_there = bool(others) and THEIR_PLACE.fullmatch(around[others[-1][2] : len(before) + 1]) is not None
     return lives_there and WITH_THEM.search(elsewhere) is not None and not WAS_NOT.search(elsewhere)

@@ -43,6 +43,8 @@ _RUNS_OUT = re.compile(
     "|(?:吃|打|用|服)(?:光|完|净|没)(?:了|哒|咯|咧|哩|嘞|喽|啦)(?![，,]?(?:再|就去|才去|会))|(?:够|管|顶)今[天儿朝日晚]|最后一"
     "|(?:[今明后昨][天儿晚日朝个]|已经|早就|都|又)[^，。]{0,5}断(?:了|咧|哒|顿|药|咯)|(?:瓶|盒|罐)[^，。]{0,5}空(?:了|哒|咯|咧|的)"
 )
+# 瓶子里只剩两粒了 … 配不了药
+_FEW_PIECES = re.compile("(?:就|只|才|仅|净|光)(?:剩|有|得)下?(?:了|得)?(?:最后)?[一半两俩][片颗粒丸针支]")
 _FETCHED = re.compile("(?:又|刚|才|新)[^，。没不]{0,4}(?:开|买|拿|取|配|领|送)(?:了|来|的|哒|回)")
 _REFILLED = re.compile(
     f"{_FETCHED.pattern}|还有[^，。]{{0,3}}(?:盒|瓶|板)|(?:不|没)(?:愁|缺)|有的是|多着|够吃|吃不完"
@@ -50,7 +52,7 @@ _REFILLED = re.compile(
 )
 _STOCK = re.compile(
     f"{_RUNS_OUT.pattern}|(?:就|只|还)(?:是)?(?:这|那)(?:一|半|俩|两)|(?:吃|打)(?:了|完)[^，。]{{0,4}}就?(?:没|冇|断)|没药|冇药|空[瓶盒]|一{_PIECE}(?:都|也)(?:没|冇)"
-    "|[瓶盒罐板][^，。]{0,6}(?:倒不出|空|翻|光|扔)|(?:没|冇|没得|冇得)人(?:给|帮|替|去)?[我俺额]?(?:捎|买|取|拿|带|开|送|跑腿)"
+    "|不剩|没剩|[瓶盒罐板][^，。]{0,6}(?:倒不出|空|翻|光|扔)|(?:没|冇|没得|冇得)人(?:给|帮|替|去)?[我俺额]?(?:捎|买|取|拿|带|开|送|跑腿)"
 )
 
 
@@ -79,7 +81,7 @@ def fetched_since(text: str, end: int) -> bool:
 def runs_out(text: str) -> tuple[int, int] | None:
     """Where the text says that a medicine which it names runs out; None where more has come."""
     named = _MEDICINE.search(text)
-    out = _RUNS_OUT.search(text, named.start()) if named else None
+    out = (_RUNS_OUT.search(text, named.start()) or _FEW_PIECES.search(text)) if named else None
     return None if out is None or _REFILLED.search(text) else out.span()
 
 

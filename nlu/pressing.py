@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from nlu.agreeing import only_agrees
 from nlu.clauses import clauses
+from nlu.going_on import goes_on
 from nlu.intents import Ranking
-from nlu.medicine_left import tells_of_stock
+from nlu.medicine_left import runs_out, tells_of_stock
 from nlu.own_questions import STILL
 from nlu.reading import Expectation, NotRead, Reading
 from nlu.red_flags import RedFlag, find_red_flags
@@ -67,7 +68,7 @@ def pressing_dangers(
             _was_asked(each, pending, text)
             or _only_answers(each, pending, reading, text)
             or _distrusts(each, text)
-            or _is_of_medicine(each, text)
+            or _is_of_medicine(each, pending, text)
             or _tells_as_child(each, text)
             or _has_to_go(each, text)
             or ((pending is None or pending.kind == "text") and _is_of_things(each, text, rank))
@@ -99,11 +100,13 @@ def is_danger(found: Found, asked: str, dangers: Sequence[RedFlag]) -> bool:
     return bool(near)
 
 
-def _is_of_medicine(danger: RedFlag, text: str) -> bool:
+def _is_of_medicine(danger: RedFlag, pending: Expectation | None, text: str) -> bool:
     """Whether what runs out is medicine, and no food: 就今晚那一片了，明儿就断顿了; 没人给捎 is no fever."""
     if danger.kind not in NEVER_OF_MEDICINE and danger.hint is not None and danger.hint < SURE_HINT:
-        return tells_of_stock(text)
-    return danger.kind == "no_food" and "断顿" in danger.words and OF_MEDICINE.search(text) is not None
+        return tells_of_stock(text) or (pending is not None and pending.behind_promise and goes_on(text, pending))
+    if danger.kind != "no_food":
+        return False
+    return ("断顿" in danger.words and OF_MEDICINE.search(text) is not None) or runs_out(text) is not None
 
 
 def _is_of_things(danger: RedFlag, text: str, rank: Ranking) -> bool:
