@@ -9,7 +9,8 @@ from nlu.reading import Expectation, NotRead, Reading
 
 # Said of what was said back, and of nothing else.
 _OF_WHAT_WAS_SAID = re.compile(
-    "[哎哦噢喔啊]*(?:不对(?:不对)?|不是(?:的|这样)?|错了?|(?:说|讲|记|听|搞)[错岔拐](?:了|咯|哒)|没有?错|冇错|没毛病)[啊呀哦嘛咯哒的哈]*"
+    "[哎哦噢喔啊]*(?:不对(?:不对)?|不是(?:的|这样)?|错了?|(?:说|讲|记|听|搞)[错岔拐](?:了|咯|哒)|没有?错|冇错|没毛病"
+    "|就?是(?:这|那)(?:个|样|么回事)?数?的?)[啊呀哦嘛咯哒的哈]*"
 )
 # 不是，我说没有: says again what was said.
 _I_SAID = re.compile("(?:我|俺|咱)(?:是|刚才|刚刚|明明|都)*(?:说|讲)(?:的是|的|是)?(?!过|了)(?=.)")

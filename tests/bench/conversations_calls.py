@@ -15,7 +15,7 @@ from dialogs import events as e
 from dialogs.call_hours import BEIJING
 from dialogs.questionnaire import Questionnaire, content_hash
 from dialogs.state import State, fold_all
-from dialogs.turn import PROTOCOL, TurnReply, TurnRequest
+from dialogs.turn import PROTOCOL, TurnReply, TurnRequest, followed_by, next_request
 from integrations.telephony.loopback.bank import Bank
 from integrations.telephony.loopback.facts import Facts
 from integrations.telephony.loopback.personas import Elder, Persona
@@ -80,6 +80,16 @@ class Patient:
         return await self._client.turn(request)
 
 
+async def whole_turn(client: Patient, request: TurnRequest) -> TurnReply:
+    """A turn to its end: whatever the platform is asked to look up, nothing is found. Raises WorkersUnavailable."""
+    reply = await client.turn(request)
+    while reply.state.lookup is not None and reply.state.outcome is None:
+        answered = e.LookupAnswered(at=request.at, kind=reply.state.lookup.kind, found={})
+        request = next_request(request, fold_all(reply.state, [answered]))
+        reply = followed_by(reply, answered, await client.turn(request))
+    return reply
+
+
 class Caller:
     """Makes calls. `noise` is the share of characters that are misheard."""
 
@@ -118,7 +128,8 @@ class _Course:
         said: Utterance | None = None
         for turn in range(LONGEST_CALL_TURNS):
             before = dict(self._elder.topics)
-            reply = await self._client.turn(
+            reply = await whole_turn(
+                self._client,
                 TurnRequest(
                     protocol=PROTOCOL,
                     session="bench",
@@ -126,7 +137,7 @@ class _Course:
                     state=self._state,
                     utterance=said,
                     at=AT + timedelta(seconds=SECONDS_PER_TURN * turn),
-                )
+                ),
             )
             self._state = reply.state
             self._take(reply.events, before)

@@ -13,7 +13,7 @@ from dialogs.questionnaire import Questionnaire, content_hash
 from dialogs.state import State, fold_all
 from dialogs.turn import PROTOCOL, TurnRequest
 from nlu.utterance import Utterance
-from tests.bench.conversations_calls import AT, SECONDS_PER_TURN, Patient
+from tests.bench.conversations_calls import AT, SECONDS_PER_TURN, Patient, whole_turn
 
 CASES = Path(__file__).parent / "conversation_cases"
 # How the call comes to the question that is pending when it is said.
@@ -72,7 +72,8 @@ async def _after(client: Patient, questionnaire: Questionnaire, words: tuple[str
 
 
 async def _turn(client: Patient, state: State, utterance: Utterance | None, *, turn: int) -> Any:
-    return await client.turn(
+    return await whole_turn(
+        client,
         TurnRequest(
             protocol=PROTOCOL,
             session="bench",
@@ -80,5 +81,5 @@ async def _turn(client: Patient, state: State, utterance: Utterance | None, *, t
             state=state,
             utterance=utterance,
             at=AT + timedelta(seconds=SECONDS_PER_TURN * turn),
-        )
+        ),
     )

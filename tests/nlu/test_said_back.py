@@ -28,6 +28,6 @@ def test_what_was_meant_is_heard_behind_a_denial(text: str, value: str) -> None:
     assert reading.value == value
 
 
-@pytest.mark.parametrize("text", ["不对", "对对对", "不是的，你听错了"])
+@pytest.mark.parametrize("text", ["不对", "对对对", "不是的，你听错了", "对，是这个数", "对，是这个"])
 def test_agreement_and_denial_alone_tell_no_value(text: str) -> None:
     assert isinstance(read_said_back(text, COME_BACK, at=AT), NotRead)
