@@ -1,11 +1,12 @@
 """How a resident says words that the synthesiser, left alone, says otherwise than people do.
 
-Kokoro speaks 嗯 with the rising tone that asks, makes a noise of …, and says what follows it as a sentence of its own,
-which nobody could understand if it is a single syllable. So words with breaks are said in one breath, then taken apart.
+Kokoro speaks 嗯 with the rising tone that asks and 咯 as ge, makes a noise of …, and says what follows as a sentence of
+its own, of which nobody could understand a single syllable: that is said in one breath with what is before it, then
+taken apart.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -17,22 +18,32 @@ EARLIER_SECONDS, LATER_SECONDS = 0.06, 0.16
 FRAME_SECONDS, FADE_SECONDS = 0.02, 0.04
 
 _BREAK = re.compile(r"[，,。]*…+[，,。]*(?=.*\w)")
-_AGREES = (("嗯(?=嗯)", "摁，"), ("嗯", "摁"))
+_SPELLED = (("嗯(?=嗯)", "摁，"), ("嗯", "摁"), ("咯", "喽"))
 
 
-def in_one_breath(text: str, speak: Callable[[str], Sound]) -> Sound:
-    """The text as `speak` says it, with a silence at every …; it falls where the voice is softest."""
-    for written, spoken in _AGREES:
+def with_breaks(text: str, speak: Callable[[str], Sound]) -> Sound:
+    """The text as `speak` says it, with a silence at every …"""
+    for written, spoken in _SPELLED:
         text = re.sub(written, spoken, text)
-    sound, pieces = speak(_BREAK.sub("，", text)), _BREAK.split(text)
+    breaths: list[list[str]] = []
+    for piece in (each for each in _BREAK.split(text) if re.search(r"\w", each)):
+        if breaths and len(re.findall(r"\w", piece)) == 1:
+            breaths[-1].append(piece)
+        else:
+            breaths.append([piece])
+    parts = [part for breath in breaths for part in _parted(breath, speak)]
+    pause = silence(BREAK_SECONDS, parts[0].rate_hz)
+    return joined([each for part in parts for each in (part, pause)][:-1])
+
+
+def _parted(pieces: Sequence[str], speak: Callable[[str], Sound]) -> list[Sound]:
+    """The pieces said in one breath, taken apart where the voice is softest."""
+    sound = speak("，".join(pieces))
     if len(pieces) == 1:
-        return sound
+        return [sound]
     ends = [speak("，".join(pieces[:count])).seconds for count in range(1, len(pieces))]
     places = [_softest(sound, end) for end in ends]
-    parts: list[Sound] = []
-    for start, end in zip([0.0, *places], [*places, None], strict=True):
-        parts += [_faded(sound.cut(start, end)), silence(BREAK_SECONDS, sound.rate_hz)]
-    return joined(parts[:-1])
+    return [_faded(sound.cut(*each)) for each in zip([0.0, *places], [*places, None], strict=True)]
 
 
 def _faded(sound: Sound) -> Sound:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from voice.audio.sound import Sound
-from voice.residents.breath import in_one_breath
+from voice.residents.breath import with_breaks
 from voice.residents.line import on_the_line
 from voice.residents.recipe import Recipe
 from voice.synthesise.synthesiser import Manner, Synthesiser
@@ -31,7 +31,7 @@ class Speaker:
         whole = [text] if self._recipe.pauses_seconds is None else _GROUP_END.split(text)
         manner = Manner(speed=self._recipe.tempo)
         spoken = [
-            in_one_breath(group, lambda words: self._synthesiser.speak(words, voice=self._voice, manner=manner))
+            with_breaks(group, lambda words: self._synthesiser.speak(words, voice=self._voice, manner=manner))
             for group in whole
             if re.search(r"\w", group)
         ]
