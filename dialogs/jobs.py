@@ -109,15 +109,6 @@ JOBS: Mapping[str, Job] = {
 }
 
 
-def is_told_elsewhere(script: Script) -> bool:
-    """Whether words for a pending question say where, and the question asks something else: 厨房那个 to when."""
-    told = JOBS[script.state.job].in_words if script.state.job else {}
-    own, where = told.get(script.state.pending), told.get("where")
-    if own is None or where is None or own is where:
-        return False
-    return where.search(script.said) is not None and own.search(script.said) is None
-
-
 def own_questionnaires(*, dictionary: Dictionary) -> tuple[Questionnaire, ...]:
     """The free talk and the questions that belong to no campaign. Raises QuestionnaireInvalid."""
     return library(dictionary=dictionary, folder=FOLDER)

@@ -11,7 +11,12 @@ from dialogs.state import State
 from nlu.understood import Found
 
 # The one calm question, where another first word helps than 您先坐下: nobody sits down in a burning flat.
-_FLAG_CHECKS = {phases.LOW_SPIRITS: "flag_check_low", "fire_gas": "flag_check_away", "violence": "flag_check_away"}
+_FLAG_CHECKS = {
+    phases.LOW_SPIRITS: "flag_check_low",
+    phases.LOST: "flag_check_lost",
+    "fire_gas": "flag_check_away",
+    "violence": "flag_check_away",
+}
 # Below this a value is read back before it is kept, whatever the questionnaire says (docs/answers.md).
 SURE_ENOUGH = 0.5
 MUST_BE_SURE = frozenset({"head_count", "phone"})

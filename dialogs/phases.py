@@ -38,7 +38,9 @@ _PROOFS = {
 
 PROMISE = "say:today"  # 今天就请网格员联系您, before the next question
 
-LOW_SPIRITS = "suicidal"  # the red flag that is asked about otherwise than a pain
+LOW_SPIRITS = "suicidal"  # a red flag that is asked about otherwise than a pain
+LOST = "lost_person"  # another
+_FLAG_ASKED = {LOW_SPIRITS: "现在身边有人吗？", LOST: "人找到了吗？"}
 
 
 SPEAKERS = (
@@ -72,6 +74,7 @@ def expectation(
         told_for=told_for,
         narrow=narrow,
         behind_promise=behind_promise,
+        offered=len(free),
         choices=tuple(
             Choice(key=option.key, label=option.label, synonyms=option.synonyms, digit=option.digit)
             for option in choices
@@ -101,8 +104,7 @@ def pending(questionnaire: Questionnaire, state: State) -> Expectation | None:
         case "reading_back":
             return Expectation(key=RIGHT, kind="yes_no", asked="对不对？")
         case "red_flag":
-            asked = "现在身边有人吗？" if state.flag == LOW_SPIRITS else "现在还是这样吗？"
-            return Expectation(key=STILL, kind="yes_no", asked=asked)
+            return Expectation(key=STILL, kind="yes_no", asked=_FLAG_ASKED.get(state.flag, "现在还是这样吗？"))
         case "party" if state.party is not None:
             if state.party.sharers:
                 return Expectation(key=PARTY, kind="name", asked="请问您是哪一位？")

@@ -198,6 +198,8 @@ def _act(intent: str, probability: float, pending: Expectation | None, reading: 
     told_why = reading.reason in ("not_measured", "unknown", "this_line")  # 家里没得温度计 is no 家里没人
     if reading.reason == "incomplete" and intent in BESIDE_A_NUMBER:
         return "answer"
+    if intent == "out_of_scope" and pending is not None and probability < OVERRULES_FROM:
+        intent = "statement"  # 孙女周末来帮我弄 sounds like a wish
     if intent not in ANSWERING and probability >= (SURE_FROM if told_why else ACCEPTED_FROM):
         return intent
     return "answer" if reading.reason in ANSWERING_REASONS else "no_match"

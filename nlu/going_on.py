@@ -40,4 +40,6 @@ def goes_on(text: str, pending: Expectation) -> bool:
 def _agrees_and_goes_on(text: str) -> bool:
     """Whether a yes is followed by more than a yes: 是啊，急死我了; 有 and 一点 tell of what was asked."""
     parts = [text[start:end] for start, end in clauses(text)]
+    if not parts:
+        return False
     return only_agrees(parts[0]) and any(not only_agrees(each) and not _MEASURES.search(each) for each in parts[1:])

@@ -38,6 +38,7 @@ class Expectation:
     asked: str = ""  # the question as it was put, in words
     prefer: Prefer = "past"
     choices: tuple[Choice, ...] = ()
+    offered: int = 0  # the first so many choices were named when it was asked; 0: all
     periods: bool = False  # of a date: a week, a month or a year is enough, told by its first day
     begun: str = ""  # the part of a value that was told before, or the value that is being corrected
     denied: tuple[str, ...] = ()  # values that were said back and are wrong, as JSON with sorted keys

@@ -280,6 +280,8 @@ def _guessed(core: str, plain: str, topic: Topic | None) -> Found | None:
         if place >= 0 and affirmed(core, place, place + 1) and core[place : place + 2] != "有空":
             return Found("plain", True, "有", strong=False)
     if DENIES_SOMEWHERE.search(plain):
+        if topic is not None and topic.indefinite and "帮" in topic.asked:
+            return Found("guess", True, strong=False)  # 灯不亮 is something to help with
         return Found("guess", False, strong=False)
     if AGREES_SOMEWHERE.search(plain):
         return Found("consent", True, strong=False)

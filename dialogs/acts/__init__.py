@@ -2,7 +2,18 @@
 
 from collections.abc import Callable, Mapping
 
-from dialogs.acts import answers, asides, desk, detours, endings, speakers, suspicion, unclear, watchword
+from dialogs.acts import (
+    answers,
+    asides,
+    danger_answers,
+    desk,
+    detours,
+    endings,
+    speakers,
+    suspicion,
+    unclear,
+    watchword,
+)
 from dialogs.script import Script
 
 Act = Callable[[Script], None]
@@ -11,7 +22,7 @@ ACTS: Mapping[str, Act] = {
     "act_opening_answered": answers.opening_answered,
     "act_answered": answers.answered,
     "act_read_back_answered": answers.read_back_answered,
-    "act_red_flag_answered": answers.red_flag_answered,
+    "act_red_flag_answered": danger_answers.red_flag_answered,
     "act_callback_answered": answers.callback_answered,
     "act_correction_answered": detours.correction_answered,
     "act_fallback": unclear.without_rule,

@@ -5,22 +5,21 @@ import re
 from datetime import UTC, datetime, time, timedelta
 
 from dialogs import events as e
-from dialogs import household, jobs, loop, notices, values
-from dialogs.acts import unclear
+from dialogs import household, loop, notices, values
+from dialogs.acts import own_words, unclear
 from dialogs.acts.agreement import agree
 from dialogs.acts.put_off import LOCAL, taken_back, time_to_call
 from dialogs.acts.this_line import want_number
 from dialogs.call_hours import CallHours
-from dialogs.phases import CALLBACK, LOW_SPIRITS, RIGHT
+from dialogs.phases import CALLBACK, RIGHT
 from dialogs.questionnaire import Question
 from dialogs.script import Script
 from nlu.agreeing import only_agrees
 from nlu.corrections import corrects_too
 from nlu.medicine_left import there_after_all
 from nlu.not_heard import asks_for_it_louder, asks_for_it_slower
-from nlu.own_questions import MAY_ASK, STILL
+from nlu.own_questions import MAY_ASK
 from nlu.spoken import spoken_count, spoken_day, spoken_time
-from nlu.still import goes_on_as_before
 from nlu.understood import Found
 
 TRAILS_OFF = re.compile(r"(?:…|\.{3})\W*$")  # the voice stays up, as a recogniser or a chat writes it
@@ -29,7 +28,10 @@ TOLD_IN_PARTS = frozenset({"phone", "id_number"})  # long enough to look for one
 # doubtful yes is asked for again, and counts the second time; a no needs no such certainty.
 SURE_AGREEMENT = 0.8
 SURE_DENIAL = 0.9  # of a reading: a clause that is a no, not one that holds one
-DENIES_IT = re.compile("不(?:对|是|准|行|正确)|错|没有|没得|冇得|反了|^(?:不|没|冇)")
+NO_NEED = re.compile("不(?:用|要|需要|必)|甭|唔使")
+DENIES_IT = re.compile(
+    "不(?:对|是|准|行|正确|止|像)|错|反了|哪(?:有|里|来)|[乱瞎胡][说讲]|没那|(?:没有?|冇得?|没得|不|否)(?:的|啊|呀|嘛|哦|了)?(?:[，,。！!…]|$)|(?:没有?|冇)[这那]么"
+)
 HALF_TOLD = {"temperature": "value", "glucose": "mmol_l"}  # 三十六度…… and 六…… wait for the rest
 MEASURED = frozenset({"number", "quantity", "temperature", "head_count", "duration", "blood_pressure", "glucose"})
 LONGEST_BEGINNING = 60  # characters: three goes at it, with what is said about the glasses
@@ -38,15 +40,7 @@ GO_ON_TELLING = re.compile(
     "(?:接[到着倒]|继续|往下)(?:讲|说)|你(?:讲|说)[，,]?我听|我听(?:[着到倒]|[到倒]起)(?:呢|的|起)?"
 )
 SHORT_WAIT_MINUTES = 20  # promised as a wait: nobody looks at the clock for a few minutes
-# 现在不那么想了, 我哪能干那傻事; 不想活 and 不想说 are not meant.
-NO_LONGER_THOUGHT_OF = re.compile(
-    "(?:不|没|冇|莫得|唔)(?:再|会|敢|得|[那这恁]么?样?|咋|怎么)*(?:想|寻思|琢磨|动)(?:那|这)?(?:个|些|种)?(?:念头|事|心思|歪主意)?(?:了|哒|咯|咧|喽|啦)(?!断)"
-    "|(?:不|哪|咋|唔)(?:会|能|敢|可能|得)*(?:去)?(?:干|做|办|搞)(?:这|那)?(?:种|个|样)?(?:傻|蠢|憨|糊涂|瓜)"
-    "|(?:不|唔)(?:会|得|敢|能)(?:真)?(?:的)?(?:去)?(?:寻)?死"
-)
-# 莫问咯, 你莫管我: no answer.
-LEFT_ALONE = re.compile("(?:莫|别|不要|甭|唔好|休|勿)(?:再)?(?:问|管|理|说|讲|劝)")
-SAYS_WHO_IS_NEAR = re.compile("[没冇无莫有][有得]?人|一个人|自己|在")
+WHICHEVER = re.compile("都(?:行|可以|好|中|得|成)|随便|随你|你们?(?:看着|定|安排)")  # of places: the first that is left
 USUAL_TIME = time(10)  # who names no time is up and at home in the middle of the morning
 
 
@@ -77,10 +71,7 @@ def answered(script: Script) -> None:
     if louder or slower:
         script.note(e.PaceChanged(at=script.at, louder=louder, slower=slower))
     question = script.question(script.state.pending)
-    if jobs.is_told_elsewhere(script):
-        script.note(e.MoreTold(at=script.at, key=jobs.ticket_key(script), heard=script.heard))
-        script.say("kept_another")
-        loop.ask_pending(script)
+    if own_words.told_elsewhere(script):
         return
     if question.tell and GO_ON_TELLING.search(script.said):
         loop.explain_again(script, question)
@@ -111,6 +102,9 @@ def answered(script: Script) -> None:
             loop.leave_open(script, question, reason)
             script.say("no_matter")
             loop.go_on(script)
+        case "vague" if question.limited and WHICHEVER.search(script.said):
+            first = Found(value=script.state.free[question.key][0], span=(0, len(script.heard)), confidence=1.0)
+            loop.capture(script, question, first)
         case "this_line":
             want_number(script, question)
         case "incomplete" if keep_beginning(script):
@@ -222,32 +216,12 @@ def read_back_answered(script: Script) -> None:
 
 
 def _disagrees(script: Script, said: Found | None) -> bool:
-    """Whether what was read back is denied; 俺不会按 and 我还不想回哩 hold a denial and take nothing back."""
+    """Whether what was read back is denied; 俺不会按, 我还不想回哩 and 不用了 take nothing back."""
     if said is None or said.confidence < loop.SURE_ENOUGH:
         return False
-    return said.confidence >= SURE_DENIAL or DENIES_IT.search(script.said) is not None
-
-
-def red_flag_answered(script: Script) -> None:
-    """The reply to the one calm question; only a clear no goes back to the questionnaire.
-
-    Whoever is tired of living is asked whether somebody is near: no answer to that ends the matter, not even that they
-    think of it no longer.
-    """
-    low = script.state.flag == LOW_SPIRITS
-    if low and LEFT_ALONE.search(script.said) and not SAYS_WHO_IS_NEAR.search(script.said):
-        unclear.flag_unanswered(script)
-        return
-    denied = _found_is(script, STILL, "no") or _found_is(script, STILL, "was")
-    over = NO_LONGER_THOUGHT_OF.search(script.said) if low else denied and not goes_on_as_before(script.said)
-    unsure = script.understood.reason == "unknown" and not goes_on_as_before(script.said)
-    still = None if unsure and not over else not over
-    script.note(e.RedFlagChecked(at=script.at, kind=script.state.flag, still=still))
-    if over and not low:
-        script.say("flag_over")
-        loop.go_on(script)
-    else:
-        unclear.help_comes(script)
+    told = {key for key in script.understood.found if not key.startswith("_")} - set(script.state.reading_back)
+    sure = said.confidence >= SURE_DENIAL and not told and not NO_NEED.search(script.said)
+    return sure or DENIES_IT.search(script.said) is not None
 
 
 def callback_answered(script: Script) -> None:

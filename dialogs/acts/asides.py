@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from dialogs import events as e
 from dialogs import loop, notices
-from dialogs.acts import answers, desk, matters, unclear
+from dialogs.acts import answers, danger_answers, desk, matters, unclear
 from dialogs.acts.put_off import time_to_call
 from dialogs.script import Script
 from nlu.acts import ASKS_ADVICE
@@ -113,7 +113,7 @@ def _was_called(script: Script) -> bool:
 def crying(script: Script) -> None:
     """The resident weeps: waits, asks nothing, somebody looks in; what is said in tears to 身边有人吗 answers it."""
     if script.state.phase == "red_flag" and len(WORDS.findall(TEARS.sub("", script.said))) >= MORE_THAN_A_SOB:
-        answers.red_flag_answered(script)
+        danger_answers.red_flag_answered(script)
         return
     loop.escalate(script, "crying", "normal", key="crying")
     script.say("in_tears")

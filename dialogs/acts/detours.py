@@ -4,7 +4,7 @@ import re
 
 from dialogs import events as e
 from dialogs import household, loop, members
-from dialogs.acts import answers, asides, desk, speakers, unclear, unknown_callers
+from dialogs.acts import answers, asides, danger_answers, desk, speakers, unclear, unknown_callers
 from dialogs.acts.put_off import time_to_call
 from dialogs.events import Severity
 from dialogs.jobs import HELP, JOBS
@@ -29,7 +29,7 @@ def red_flag(script: Script) -> None:
     The same danger told again is the answer to that question.
     """
     if script.state.phase == "red_flag" and _are_raised(script):
-        answers.red_flag_answered(script)
+        danger_answers.red_flag_answered(script)
         return
     if script.state.phase == "asking" and _is_known(script):
         (asides.policy_question if ASKS_ADVICE.search(script.said) else answers.answered)(script)

@@ -4,7 +4,7 @@ import re
 
 from dialogs import events as e
 from dialogs import loop, members
-from dialogs.acts import desk, put_off, unknown_callers
+from dialogs.acts import desk, own_words, put_off, unknown_callers
 from dialogs.acts.agreement import agree, says_it_is_over
 from dialogs.questionnaire import Question
 from dialogs.script import Script
@@ -59,6 +59,8 @@ def not_understood(script: Script) -> None:
         _not_understood_elsewhere(script, misses)
         return
     question = script.question(script.state.pending)
+    if own_words.told_of_no_choice(script, question):
+        return
     keypad = keypad_phrase(question)
     if misses <= (REASKS_OF_WHO_AGREES if script.state.agrees_to_all and keypad else REASKS):
         loop.ask(script, question, wording=script.state.wording + 1)

@@ -29,7 +29,16 @@ _NO = frozenset({f"不{word}" for word in _YES} | {"没有", "没", "无", "否"
 
 
 def read_choice(text: str, *, expectation: Expectation, at: datetime) -> Reading | NotRead:
-    """The key of the option that was picked."""
+    """The key of the option that was picked; 上午 is enough where only one morning was offered."""
+    reading = _read_among(text, expectation, at=at)
+    if isinstance(reading, Reading) or not expectation.offered:
+        return reading
+    offered = replace(expectation, choices=expectation.choices[: expectation.offered], offered=0)
+    among = _read_among(text, offered, at=at)
+    return among if isinstance(among, Reading) else reading
+
+
+def _read_among(text: str, expectation: Expectation, *, at: datetime) -> Reading | NotRead:
     heard = standard(text)
     heard = heard.replaced((each.start(), each.end(), "") for each in DEGREE.finditer(heard.text))
     heard = heard.replaced((each.start(), each.end(), "") for each in SAYS_NOTHING.finditer(heard.text))

@@ -23,6 +23,7 @@ from nlu.utterance import Utterance
 
 AT = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai
 TURN_LASTS = timedelta(seconds=8)
+IN_THE_MIDDLE = frozenset({"tickets", "worker", "this_line"})  # looked up beside a question; nothing is found
 RULES = Path(LIBRARY).parent / "rasa" / "project" / "rules.yml"
 
 
@@ -53,11 +54,19 @@ class Talk:
     said: str = ""
 
     def _keep(self, step: Step) -> tuple[e.AnyEvent, ...]:
+        before = len(self.log)
+        self._fold(step)
+        while self.state.lookup is not None and self.state.lookup.kind in IN_THE_MIDDLE:
+            nothing = e.LookupAnswered(at=self.at, kind=self.state.lookup.kind)
+            self.log.append(nothing)
+            self._fold(turns.begin(self.questionnaire, fold_all(self.state, [nothing]), at=self.at))
+        return tuple(self.log[before:])
+
+    def _fold(self, step: Step) -> None:
         self.log += step.events
         self.state = step.state
         assert fold_all(State(), self.log) == step.state
         self.said = "".join(prompt.spoken for prompt in step.replies)
-        return step.events
 
     def begin(self) -> tuple[e.AnyEvent, ...]:
         """The assistant's first words."""

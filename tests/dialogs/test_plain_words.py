@@ -23,6 +23,7 @@ MAY_BE_LONG = {
     "a_machine": "the same",
     "flag_check": "sit down, somebody knows, and the one question",
     "flag_check_low": "the same, for low spirits",
+    "flag_check_lost": "the same, where somebody is missing",
     "flag_check_away": "the same, where one has to get away",
     "flag_still": "who comes, and what to do until then",
     "keypad_digits": "three keys have to be named",

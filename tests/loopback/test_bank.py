@@ -88,6 +88,7 @@ def test_residents_understand_what_the_assistant_says_around_the_questions(bank)
         "flag_check": "flag_check",
         "flag_check_low": "flag_check",
         "flag_check_away": "flag_check",
+        "flag_check_lost": "flag_check",
         "take_your_time": "wait",
     }
     spoken = {name: each if isinstance(each, str) else each["spoken"] for name, each in phrases.items()}
