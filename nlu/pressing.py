@@ -12,7 +12,7 @@ from nlu.own_questions import STILL
 from nlu.reading import Expectation, NotRead, Reading
 from nlu.red_flags import RedFlag, find_red_flags
 from nlu.speakers import speaks_as_child
-from nlu.still import goes_on_as_before
+from nlu.still import goes_on_as_before, tells_of_better
 from nlu.subject import SAME, relation, subject_of
 from nlu.understood import Found
 
@@ -67,6 +67,7 @@ def pressing_dangers(
         and not (
             _was_asked(each, pending, text)
             or _only_answers(each, pending, reading, text)
+            or _is_better(each, pending, text)
             or _distrusts(each, text)
             or _is_of_medicine(each, pending, text)
             or _tells_as_child(each, text)
@@ -175,6 +176,12 @@ def _beside(reading: Reading, text: str) -> Iterator[str]:
 
 def _dangers_in(parts: Iterable[str]) -> bool:
     return any(each.pressing for each in find_red_flags("，".join(parts)))
+
+
+def _is_better(danger: RedFlag, pending: Expectation | None, text: str) -> bool:
+    """Whether the words of a danger tell, after one, that it is over: 胳膊也抬得起来."""
+    after = pending is not None and pending.key == STILL and not goes_on_as_before(text)
+    return after and tells_of_better(danger.words)
 
 
 def _answers_first(reading: Reading, text: str) -> bool:

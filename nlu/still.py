@@ -9,7 +9,9 @@ from nlu.reading import Reading
 _NOW = "(?:现在|现时|这会儿?|这阵子?|这哈子?|这下|今[天儿朝早]|早就?|已经|就|都|倒是?|也|全|一点|[哦嗯哎啊])*"
 # What hurts or runs stops; 不能动了 and 不说话了 are no such thing.
 _ENDS = "[疼痛闷喘晕昏麻流咳吐抽烧烫热堵慌抖肿酸胀憋压揪绞冒呕拉泻痒咯颤跳歪漏着燃哆吵闹打骂]|难受|恶心|出血|犯"
-_NO_LONGER = re.compile(f"^{_NOW}(?:不|冇|唔|勿)(?:怎么|咋|太|大|再|那么)*(?:{_ENDS})[^，。]{{0,2}}[了哒咯啦嘞咧哩]")
+_NO_LONGER = re.compile(
+    f"^{_NOW}[^，。没不还又想]{{0,3}}(?:不|冇|唔|勿)(?:怎么|咋|太|大|再|那么)*(?:{_ENDS})[^，。]{{0,2}}[了哒咯啦嘞咧哩]"
+)
 _BETTER = re.compile(
     "(?:缓|歇|醒|熬|挺|顺|抗|喘)过(?:来|劲|气|去)|过(?:去|劲)了|松(?:快|活|泛|爽|劲)|气(?:也|都)?(?:顺|匀|平)|利索|止住|通(?:畅)?了|捋?直了|清楚了|[听使]使?唤"
     "|(?:能|会)[^，。不没]{1,5}了|舒(?:服|坦)|精神了|平稳|[拿端站走说讲抬动喘]得(?:住|稳|了|动|匀|清|起)|跟没事|没事人"
@@ -34,13 +36,14 @@ def goes_on_as_before(text: str) -> bool:
 def says_it_is_over(text: str) -> Reading | None:
     """A no where one clause says that it is no longer so or that one is better, and none that it goes on."""
     parts = list(clauses(text))
-    over = [span for span in parts if _is_over(text[slice(*span)])]
+    over = [span for span in parts if tells_of_better(text[slice(*span)])]
     others = (text[slice(*span)] for span in parts if span not in over)
     if not over or any(map(goes_on_as_before, others)):
         return None
     return Reading(value="no", span=over[0], confidence=LIKELY)
 
 
-def _is_over(clause: str) -> bool:
+def tells_of_better(clause: str) -> bool:
+    """Whether one clause says that it is no longer so, or what one can do again: 胳膊也抬得起来."""
     better = _BETTER.search(clause) is not None and _NOT_SO.search(clause) is None
     return better or _NO_LONGER.search(clause) is not None

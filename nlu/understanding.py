@@ -101,7 +101,7 @@ def _spoken(
     at: datetime,
 ) -> Understood:
     heard, text = text, of_usual_medicine(text, (pending, *others))
-    whole, told = text, without_cooking(NO_FEVER.sub("某", joined(text)), pending)
+    whole, told = text, NO_FEVER.sub("某", without_cooking(joined(text), pending))
     text = without_what_was_misheard(told, pending.asked if pending else "")
     if pending is not None and pending.told_for and not HOUSEHOLD.search(pending.asked):
         text = of_the_person_asked(text)

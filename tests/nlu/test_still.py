@@ -14,6 +14,7 @@ from nlu.still import goes_on_as_before, says_it_is_over
         "利索了，筷子也拿得住",
         "舌头捋直了，讲话清楚了",
         "现在不流血了，包起来了",
+        "现在嘴不歪了，胳膊也抬得起来。",
     ],
 )
 def test_whoever_is_better_or_about_their_chores_is_out_of_danger(said: str) -> None:
