@@ -65,6 +65,7 @@ class Opening:
     known: dict[str, Any] | None = None  # Question.key → value
     inbound: bool = False  # the resident came to us
     broken_off: bool = False  # and left a questionnaire half-way before
+    missed: bool = False  # or was rung in vain
     party: Party | None = None  # who has to be asked for before anything personal
     watchword: str = ""
     members: tuple[Member, ...] = ()  # of the household, the person meant first, where each is asked about
@@ -204,6 +205,7 @@ class Conversation:
             free_talk=not self.questionnaire(opening.questionnaire).questions,
             inbound=opening.inbound,
             broken_off=opening.broken_off,
+            missed=opening.missed,
             recognised=opening.resident_id is not None,
             party=opening.party,
             watchword=opening.watchword,

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.conversation import Opening
 from bot.installation import newest_questionnaire
-from bot.lookups import broken_off
+from bot.lookups import broken_off, rung_in_vain
 from bot.registry_view import ELDER_FROM
 from dialogs.definitions import FREE_TALK
 from dialogs.events import Channel
@@ -33,10 +33,13 @@ def inbound(
     callback_number: str,
     at: datetime,
 ) -> Opening:
-    """A free talk with somebody who came to us; whoever's questionnaire broke off is asked whether to go on with it.
+    """A free talk with somebody who came to us; whoever's questionnaire broke off, or whom we rang in vain, is asked
+    whether to go on with it.
 
     A caller whose number nobody has says who they are once they want something that needs it.
     """
+    halfway = resident is not None and broken_off(session, resident.id, at=at) is not None
+    missed = resident is not None and not halfway and rung_in_vain(session, resident.id, at=at) is not None
     year = resident.birth_year if resident else None
     return Opening(
         questionnaire=free_talk(session),
@@ -47,5 +50,6 @@ def inbound(
         household_id=resident.household_id if resident else None,
         elder=year is None or at.year - year >= ELDER_FROM,
         inbound=True,
-        broken_off=resident is not None and broken_off(session, resident.id, at=at) is not None,
+        broken_off=halfway,
+        missed=missed,
     )

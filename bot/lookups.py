@@ -173,7 +173,7 @@ class Lookups:
             return {}
         row = _of_ticket(session, asker, about.get("ticket", "")) or broken_off(session, asker.resident, at=at)
         if row is None:
-            return {}
+            return self._rung_in_vain(session, asker.resident, at=at)
         facts = caller_facts(session, asker.resident, row.questionnaire, self._dictionary, at=at)
         told = told_in(decode_state(row.state))
         return {
@@ -182,6 +182,14 @@ class Lookups:
             "left_open": msgspec.to_builtins(told.left_open),
             "members": msgspec.to_builtins(facts.members),
         }
+
+    def _rung_in_vain(self, session: StoreSession, resident: str, *, at: datetime) -> dict[str, Any]:
+        questionnaire = rung_in_vain(session, resident, at=at)
+        if questionnaire is None:
+            return {}
+        facts = caller_facts(session, resident, questionnaire, self._dictionary, at=at)
+        members = msgspec.to_builtins(facts.members)
+        return {"questionnaire": questionnaire, "known": facts.known, "members": members, "in_vain": True}
 
     @staticmethod
     def _identity(session: StoreSession, _: Asker, about: Mapping[str, Any], at: datetime) -> dict[str, Any]:  # noqa: ARG004
@@ -260,6 +268,20 @@ def broken_off(session: StoreSession, resident: str, *, at: datetime) -> Session
         return None
     row: SessionRow = newest[0]
     return row if row.outcome in _UNFINISHED and at - row.opened_at <= MAY_GO_ON else None
+
+
+def rung_in_vain(session: StoreSession, resident: str, *, at: datetime) -> str | None:
+    """The questionnaire of a campaign under way that rang this resident lately and has not reached them."""
+    found: str | None = session.scalars(
+        select(CampaignRow.questionnaire)
+        .join(ContactRow, ContactRow.campaign_id == CampaignRow.id)
+        .join(AttemptRow, AttemptRow.contact_id == ContactRow.id)
+        .where(ContactRow.resident_id == resident, ContactRow.status == "open", CampaignRow.status == "running")
+        .where(AttemptRow.dialled_at >= at - RECENT_CALLS)
+        .order_by(AttemptRow.dialled_at.desc())
+        .limit(1)
+    ).first()
+    return found
 
 
 def _of_ticket(session: StoreSession, asker: Asker, number: str) -> SessionRow | None:

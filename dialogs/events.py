@@ -90,6 +90,7 @@ class SessionOpened(Event, frozen=True, kw_only=True):
     hours: CallHours | None = None  # in which they may be called again; None: those of the law
     free_talk: bool = False  # the resident came to us: no questionnaire, they say what they want
     broken_off: bool = False  # and a questionnaire that broke off waits for them
+    missed: bool = False  # or one for which we rang them in vain
     inbound: bool = False  # they came to us: who calls in is not yet who is registered with the number
     recognised: bool = True  # the platform knows which resident and household this is
     party: Party | None = None  # set where personal things are asked: first it is made sure whose home this is

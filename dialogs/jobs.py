@@ -229,7 +229,7 @@ def take_up_next(script: Script) -> None:
     """What else was wanted in the same breath comes now; else: is there anything else?"""
     waiting = script.state.waiting
     if not waiting or script.state.failed_proofs >= FAILED_PROOFS:
-        script.say("anything_else")
+        script.say("talk_now" if script.state.missed else "anything_else")
         return
     script.say("next_matter")
     script.note(e.JobWanted(at=script.at, job=waiting[0].job, heard=waiting[0].words))

@@ -103,6 +103,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     desk: str = ""  # content hash of the free talk, to which a finished job comes back; "" outside
     inbound: bool = False
     broken_off: bool = False  # a questionnaire waits that broke off, and the resident was asked about it
+    missed: bool = False  # the same of one for which we rang in vain
     recognised: bool = True  # which resident and household this is, is known
     proved: bool = False  # that it is the resident in person was shown
     proving: str = ""  # what shows it is being asked for, see events.ProofStep
@@ -153,6 +154,7 @@ def fold(state: State, event: e.AnyEvent) -> State:
                 desk=event.questionnaire if event.free_talk else "",
                 inbound=event.inbound,
                 broken_off=event.broken_off,
+                missed=event.missed,
                 speaker=_who_answers(event),
                 recognised=event.recognised,
                 watchword=event.watchword,
@@ -320,6 +322,7 @@ def _fold_job(state: State, event: e.AnyEvent) -> State:
                 job=event.job,
                 job_words=event.heard,
                 matter="",
+                missed=state.missed and event.job != "resume_call",
                 waiting=tuple(each for each in state.waiting if each.words != event.heard),
                 misses=0,
             )

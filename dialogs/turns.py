@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import partial
 
 from dialogs import loop
-from dialogs.acts import Act, asides, desk, giving_up, matters, unclear, watchword, worker_named
+from dialogs.acts import Act, asides, desk, found, giving_up, matters, unclear, watchword, worker_named
 from dialogs.events import UtteranceHeard
 from dialogs.jobs import HELP, JOBS
 from dialogs.opening import before_and_question
@@ -35,7 +35,7 @@ def begin(questionnaire: Questionnaire, state: State, *, at: datetime) -> Step:
     if state.lookup is not None and state.lookup.kind == "worker":
         worker_named.found(script)
     elif state.lookup is not None:
-        desk.looked_up(script)
+        found.looked_up(script)
     elif state.resumed:
         script.say("resumed")
         loop.go_on(script)
@@ -43,6 +43,8 @@ def begin(questionnaire: Questionnaire, state: State, *, at: datetime) -> Step:
         _open(script)
         if state.broken_off:
             script.say("go_on_where_we_stopped")
+        elif state.missed:
+            script.say("we_rang_you")
     return script.done()
 
 

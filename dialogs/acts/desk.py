@@ -1,16 +1,13 @@
 """Free talk: residents say what they want, show who they are where that matters, and hear what came of it."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from dialogs import events as e
 from dialogs import jobs, loop, notices
-from dialogs.acts import booking, this_line
-from dialogs.acts.put_off import LOCAL
 from dialogs.phases import PROOF
 from dialogs.script import Script
 from nlu.clauses import clauses
@@ -20,19 +17,16 @@ from nlu.normalise import normalise
 from nlu.own_questions import WHERE
 from nlu.readers import READERS
 from nlu.reading import Expectation, Reading
-from nlu.spoken import spoken_digits, spoken_moment
 from nlu.understood import Found, Wish
 
 TOLD_AT_ONCE = 0.9  # confidence of an answer that was the very reason to come in
 ID_TAIL = 4  # digits of an identity number, the last of which may be X
-# 怎么还没人来, 你催一下.
-URGES = re.compile("催|还没|还不|咋还|怎么还|[几多半][^，。]{0,3}[天月周][^，。]{0,3}了|没人(?:来|管|修)|快(?:点|些)")
 MORE_THAN_A_WORD = 4  # characters of a clause that tells something
 NOTHING_ELSE = re.compile(
     "(?:没|冇|不用|莫得)[^，。]{0,3}(?:别的|其他|其它|啥|什么|事|么子)|就这[些样]|再见|拜|谢|麻烦你|辛苦"
 )
-MANY = 3  # things told one after the other; more are not taken in by ear
 ANYTHING = Expectation(key="_anything", kind="yes_no", asked="还有别的事吗？")
+GO_ON = Expectation(key="_anything", kind="yes_no", asked="现在说说行吗？")
 
 
 def want(script: Script) -> None:
@@ -151,83 +145,6 @@ def _put_under_other(script: Script) -> None:
             loop.capture(script, question, found)
 
 
-def looked_up(script: Script) -> None:
-    """Goes on with what the platform found."""
-    lookup = script.state.lookup
-    if lookup is None or lookup.found is None:
-        raise RuntimeError("nothing was looked up")
-    _TOLD[lookup.kind](script, lookup.found)
-
-
-def _identity(script: Script, found: Mapping[str, Any]) -> None:
-    if not found and script.state.failed_proofs < jobs.FAILED_PROOFS and not jobs.taken_from_strangers(script):
-        script.say("not_in_registry")
-    jobs.go_on(script)
-
-
-def _proved(script: Script, found: Mapping[str, Any]) -> None:
-    if found:
-        jobs.go_on(script)
-    elif script.state.failed_proofs < jobs.FAILED_PROOFS:
-        script.say("digits_differ")
-        jobs.go_on(script)
-    else:
-        loop.escalate(script, "data_request", "normal", key="data_request")
-        script.say("worker_tells_you")
-        jobs.close(script)
-
-
-def _no_questions(script: Script, _: Mapping[str, Any]) -> None:
-    script.say("cannot_do_here")
-    jobs.close(script)
-
-
-def _ticket(script: Script, found: Mapping[str, Any]) -> None:
-    if found:
-        number = found["number"].rpartition("-")[2].lstrip("0")
-        script.say_valued(
-            "ticket_told",
-            spoken={"number": spoken_digits(number), "worker": found["worker"] or "网格员"},
-            written={"number": found["number"], "worker": found["worker"] or "网格员"},
-        )
-    else:
-        script.say("passed_on")
-    if script.state.job == jobs.HELP and script.state.channel == "voice":
-        loop.close(script, "red_flag")  # the line stays with them until a person is on it
-        return
-    jobs.close(script)
-
-
-def _tickets(script: Script, found: Mapping[str, Any]) -> None:
-    standing = found.get("tickets", ())
-    wanted = _how_it_was_asked(script)
-    for each in standing[:MANY]:
-        number = each["number"].rpartition("-")[2].lstrip("0")
-        script.say_valued("ticket_stands", spoken=each | {"number": spoken_digits(number)}, written=each)
-    if not standing:
-        script.say("no_tickets")
-    if not standing or URGES.search(wanted):
-        _let_a_person_look(script, wanted)
-    if script.state.phase == "desk":
-        jobs.close(script)
-    else:  # asked in the middle of a question
-        go_back(script)
-
-
-def _how_it_was_asked(script: Script) -> str:
-    """In the words of the job, or those in the middle of a question."""
-    about = script.state.lookup.about if script.state.lookup else {}
-    return str(about.get("heard", script.state.job_words))
-
-
-def _let_a_person_look(script: Script, words: str) -> None:
-    """What was told at the door, or over a month ago, is in no ticket; and who urges wants to hear from somebody."""
-    if script.state.recognised:
-        key = f"question:{script.state.turns}"
-        script.note(e.EscalationRaised(at=script.at, kind="question", severity="normal", heard=words, key=key))
-        script.say("passed_on")
-
-
 def go_back(script: Script) -> None:
     """The pending question once more, unless it has its answer."""
     state = script.state
@@ -235,48 +152,6 @@ def go_back(script: Script) -> None:
         loop.go_on(script)
     else:
         loop.ask_pending(script)
-
-
-def _data(script: Script, found: Mapping[str, Any]) -> None:
-    kept = found.get("kept", ())
-    if kept:
-        script.say("what_is_kept", kept="，".join(f"{each['label']}{each['shown']}" for each in kept))
-    else:
-        script.say("nothing_kept")
-    jobs.close(script)
-
-
-def _calls(script: Script, found: Mapping[str, Any]) -> None:
-    calls = found.get("calls", ())
-    for each in calls[:MANY]:
-        when = spoken_moment(datetime.fromisoformat(each["at"]).astimezone(LOCAL))
-        script.say("that_was_us", when=when, title=each["title"], why=each["purpose"])
-    script.say("never_money" if calls else "that_was_not_us")
-    jobs.close(script)
-
-
-def _broken_off(script: Script, found: Mapping[str, Any]) -> None:
-    if not found:
-        script.say("nothing_broken_off")
-        jobs.close(script)
-        return
-    script.say("taken_up_again")
-    loop.go_on(script)
-
-
-_TOLD: Mapping[e.LookupKind, Callable[[Script, Mapping[str, Any]], None]] = {
-    "job": _no_questions,
-    "identity": _identity,
-    "proof": _proved,
-    "ticket": _ticket,
-    "tickets": _tickets,
-    "data": _data,
-    "calls": _calls,
-    "broken_off": _broken_off,
-    "places": booking.counted,
-    "place": booking.answered,
-    "this_line": this_line.number_found,
-}
 
 
 def unclear(script: Script, misses: int) -> None:
@@ -289,9 +164,9 @@ def unclear(script: Script, misses: int) -> None:
     answer = _yes_or_no(script)
     if answer == "no" and script.state.jobs_done:
         goodbye(script)
-    elif answer == "yes" and script.state.broken_off and not script.state.jobs_done:
+    elif answer == "yes" and _was_asked_to_go_on(script):
         _want(script, "resume_call", heard=script.heard)
-    elif answer == "yes":
+    elif answer == "yes" or (answer == "no" and _was_asked_to_go_on(script)):
         script.say("what_is_it")
     elif misses == 1:
         script.say("what_i_can_do")
@@ -299,6 +174,12 @@ def unclear(script: Script, misses: int) -> None:
         loop.escalate(script, "question", "normal", key=f"question:{script.state.turns}")
         script.say("words_passed_on" if script.state.recognised else "call_us")
         script.say("anything_else")
+
+
+def _was_asked_to_go_on(script: Script) -> bool:
+    """Whether 接着说吗, or 现在说说行吗 of whom we rang in vain, is what they answer."""
+    state = script.state
+    return state.missed or (state.broken_off and not state.jobs_done)
 
 
 def _tells_more(script: Script) -> bool:
@@ -318,7 +199,8 @@ def thanked(script: Script) -> None:
 
 
 def _yes_or_no(script: Script) -> Any:
-    reading = READERS["yes_no"](script.said, expectation=ANYTHING, at=script.at)
+    asked = GO_ON if _was_asked_to_go_on(script) else ANYTHING
+    reading = READERS["yes_no"](script.said, expectation=asked, at=script.at)
     return reading.value if isinstance(reading, Reading) else None
 
 

@@ -1,5 +1,7 @@
 """Residents who come to us: what they want becomes records and tickets, and they hear what came of it."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -11,7 +13,10 @@ from dialogs.state import State, fold_all
 from integrations.handover.briefing import words_of
 from integrations.registry.lookup import phone_index
 from integrations.storage.models import (
+    AttemptRow,
     AuditRow,
+    CampaignRow,
+    ContactRow,
     DoNotCallRow,
     HandoverRow,
     IncomingCallRow,
@@ -96,6 +101,55 @@ async def test_whoever_was_interrupted_goes_on_where_the_call_stopped(desk) -> N
     assert "胸口" in said(await desk.say(opened.session, "好，接着说"))
     await desk.say(opened.session, "不闷")
     assert [row.field for row in rows(desk, RecordRow, source_id=opened.session)] == ["health.chest_tightness"]
+
+
+def rung_in_vain(desk) -> None:
+    """A campaign with the library's 健康随访 that rang the first of PEOPLE an hour ago."""
+    rung = desk.at - timedelta(hours=1)
+    with desk.store.writing() as session:
+        session.add(
+            CampaignRow(
+                id="m", key="C-0001", title="随访", questionnaire=desk.questionnaire, audience={}, policy={},
+                status="running", created_at=rung,
+            )
+        )  # fmt: skip
+        session.flush()
+        contact = ContactRow(
+            id="k", campaign_id="m", resident_id="r0", household_id="h0", why={}, status="open", attempts_made=1
+        )
+        session.add(contact)
+        session.flush()
+        for number, dialled, status in ((1, rung, "ended"), (2, None, "due")):
+            session.add(
+                AttemptRow(
+                    id=f"a{number}", contact_id="k", campaign_id="m", number=number, due_at=rung, status=status,
+                    dialled_at=dialled, disposition="no_answer" if dialled else None,
+                )
+            )  # fmt: skip
+
+
+async def test_whoever_calls_back_after_a_call_they_missed_is_asked_then_and_not_rung_again(desk) -> None:
+    rung_in_vain(desk)
+    opened = await come(desk, number=PEOPLE[0][1])
+    assert "没打通" in said(opened)
+    told = await desk.say(opened.session, "刚才是你们打的吗")
+    assert "要不现在就说说" in said(told)
+    assert "发烧" in said(await desk.say(opened.session, "好啊，你说"))
+    for words in ("没有发烧", "不咳", "不闷", "够", "好", "没有"):
+        told = await desk.say(opened.session, words)
+    assert "还有别的事吗" in said(told)
+    [contact] = rows(desk, ContactRow)
+    assert (contact.status, contact.outcome) == ("done", "complete")
+    assert [row.status for row in rows(desk, AttemptRow)] == ["ended", "cancelled"]
+
+
+async def test_whoever_calls_back_for_something_else_gets_that(desk) -> None:
+    rung_in_vain(desk)
+    opened = await come(desk, number=PEOPLE[0][1])
+    assert "好，您说" in said(await desk.say(opened.session, "不用"))
+    assert "师傅" in said(await desk.say(opened.session, "楼道灯坏了，三楼拐角那个"))
+    [contact] = rows(desk, ContactRow)
+    assert contact.status == "open"
 
 
 async def test_what_is_kept_is_read_only_to_who_knows_the_identity_number(desk) -> None:
