@@ -71,6 +71,7 @@ class Opening:
     members: tuple[Member, ...] = ()  # of the household, the person meant first, where each is asked about
     announced: bool = False  # a notice hangs that tells of this call
     hours: CallHours | None = None  # in which a call may be promised; None: those of the law
+    last_call: bool = False  # none may be promised
     left_open: dict[str, LeftOpen] = field(default_factory=dict)  # Question.key → what was no value in the call before
     recording: str | None = None  # names the recording of the call, where its sound is kept
 
@@ -214,6 +215,7 @@ class Conversation:
             recorded=opening.recording is not None,
             announced=opening.announced,
             hours=opening.hours,
+            last_call=opening.last_call,
         )
 
     async def _turn(self, asker: Asker, state: State, utterance: Utterance, *, at: datetime) -> TurnReply:

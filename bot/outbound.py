@@ -232,6 +232,7 @@ class Outbound:
             members=facts.members,
             announced=ready.announced,
             hours=ready.hours,
+            last_call=ready.last,
             recording=recording,
         )
 

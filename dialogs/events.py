@@ -88,6 +88,7 @@ class SessionOpened(Event, frozen=True, kw_only=True):
     recorded: bool = False  # the call is recorded, and the first words say so
     announced: bool = False  # a notice hangs that tells of this call, and the first words may refer to it
     hours: CallHours | None = None  # in which they may be called again; None: those of the law
+    last_call: bool = False  # the campaign rings no more after this one
     free_talk: bool = False  # the resident came to us: no questionnaire, they say what they want
     broken_off: bool = False  # and a questionnaire that broke off waits for them
     missed: bool = False  # or one for which we rang them in vain

@@ -122,6 +122,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     recorded: bool = False  # the call is recorded, as the first words say
     announced: bool = False  # a notice hangs that tells of this call
     hours: CallHours | None = None  # in which a call may be promised; None: those of the law
+    last_call: bool = False  # no call may be promised: a person calls
     unrecorded: bool = False  # the resident does not want the call to be recorded
     turns: int = 0  # of the resident
     opened_at: datetime | None = None
@@ -148,6 +149,7 @@ def fold(state: State, event: e.AnyEvent) -> State:
                 recorded=event.recorded,
                 announced=event.announced,
                 hours=event.hours,
+                last_call=event.last_call,
                 known=event.known,
                 opened_at=event.at,
                 phase="desk" if event.free_talk else "opening",

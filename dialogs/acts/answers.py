@@ -249,6 +249,11 @@ def promise_call(script: Script, due: datetime) -> None:
             spoken={"values": "，".join(values.said(question, value) for question, value in given)},
             written={"values": "，".join(values.shown(question, value) for question, value in given)},
         )
+    if script.state.last_call:  # it would be promised in vain
+        loop.escalate(script, "callback_me", "normal", key="callback_me")
+        loop.close(script, "callback")
+        script.say("worker_calls_then", time=_time_in_words(due, at=script.at))
+        return
     hours = script.state.hours or CallHours()
     if not hours.allows(at=due) and script.before.phase != "callback":
         script.note(e.CallbackTimeAsked(at=script.at, heard=script.heard))

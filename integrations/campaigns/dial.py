@@ -85,6 +85,7 @@ class Ready:
     resident_id: str
     household_id: str
     number: int  # the how-manieth attempt
+    last: bool  # no other may follow it
     phone: str
     channel: str  # voice, or family: the number is that of a relative
     announced: bool  # a notice hangs, to which the call may refer
@@ -165,6 +166,7 @@ def start_dialling(
                 phone=(resident.family_phone if attempt.channel == "family" else resident.phone) or "",
                 channel=attempt.channel,
                 announced=campaign.announced_at is not None,
+                last=standing.attempts_made + 1 >= policy.retry_at(at).cap,
                 hours=policy.window_at(at).within(standing.preference) or policy.window_at(at),
                 pace=learned_pace(resident),
             )

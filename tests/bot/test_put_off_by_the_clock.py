@@ -15,6 +15,7 @@ from bot.outbound import Caller, Outbound
 from bot.writer import Database
 from campaigns.disposition import Disposition
 from campaigns.policy import Policy
+from campaigns.retry import RetryPolicy
 from campaigns.window import CallingWindow
 from dialogs.dictionary import load_dictionary
 from integrations.storage.models import AttemptRow, ContactRow
@@ -112,6 +113,15 @@ async def test_a_call_is_promised_only_for_an_hour_in_which_the_campaign_may_rin
     assert "下午三点" not in heard
     assert timedelta(0) <= second - MORNING - timedelta(minutes=90) < timedelta(minutes=1)
     assert outcome == "complete"
+
+
+async def test_the_last_call_promises_no_other_and_a_worker_has_the_matter(workers, tmp_path) -> None:
+    twice = Policy(window=CallingWindow(opens=time(0), closes=time(23, 59)), retry=RetryPolicy(cap=2))
+    line = OneHousehold(("方便", "是我家", "等五分钟再打"), ("方便", "是的", "等半个钟头再打"))
+    _, outcome = await called_twice(workers, tmp_path, line, policy=twice)
+    assert "请网格员联系您" in "".join(line.calls[1].heard)
+    assert len(line.calls) == 2
+    assert outcome == "not_reached"
 
 
 async def test_what_was_not_known_is_not_asked_again_of_the_same_person_however_often_they_put_it_off(

@@ -76,6 +76,7 @@ def opened(questionnaire: Questionnaire, spec: dict[str, Any]) -> e.SessionOpene
         free_talk=not questionnaire.questions,
         inbound=spec.get("inbound", False),
         broken_off=spec.get("broken_off", False),
+        last_call=spec.get("last_call", False),
         missed=spec.get("rung_in_vain", False),
         recognised=spec.get("recognised", True),
         watchword=spec.get("watchword", ""),
