@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from nlu.agreeing import only_agrees
+from nlu.agreeing import gives_leave, only_agrees
 from nlu.asks import questions_in
 from nlu.clauses import clauses
 from nlu.corrections import behind_what_was_taken_back, puts_an_earlier_answer_right
@@ -217,6 +217,8 @@ def _overrules(intent: str, probability: float, pending: Expectation | None, rea
         return False  # 要人接 answers 要不要人接您
     if intent == "help_at_home" and OFFER.search(pending.asked):
         return False  # 要，来帮我看看 answers 要不要人上门帮您
+    if intent == "repeat" and pending.key == MAY_ASK and gives_leave(text):
+        return False  # 嗯，你说么
     if intent == "speaker_is_other" and pending.key in (MAY_ASK, ADULT):
         return probability >= ACCEPTED_FROM  # 我是她闺女，你说吧
     if intent == "wrong_number" and reading.value == "yes" and NOT_WRONG.search(text):

@@ -8,7 +8,7 @@ _AGREES = (
     "能[成行中]|[你您恁侬]?(?:说|讲)得?(?:太|很|蛮)?(?:对|是|好|在理|有理)|在理|有道理|说的是|好[个嘅]|那?可不(?:是|咋)?|那是|当然|自然|肯定|就是(?:的|这|那|这么|那么|这样|那样|个理)?|就(?:这|那)(?:样|么)?(?:办)?",
     "[好对中行成][着得](?:哩|呢|很|嘞)|[蛮挺很都真怪老忒]+(?:好|对|中|行|可以)|没(?:问题|得问题|有问题)|冇问题",
     "[你您恁侬](?:说|讲|问|写|填)[^，。]{1,4}就[^，。]{1,4}|[你您恁侬]们?(?:说|讲)[了得的]?(?:都|也)?[对算是好]|[你您恁侬]们?(?:看着|随便)(?:办|写|填|弄|搞|记)",
-    "听(?:你|您|恁|政府|社区|领导|公家)们?的|随(?:你|您|恁)们?便?|[我俺](?:都|啥都|什么都|咋都|怎么都)?(?:没意见|没话说|依你|好|行|中|成|可以)",
+    "(?:都|全|就|只)?听(?:你|您|恁|政府|社区|领导|公家)们?的|随(?:你|您|恁)们?便?|[我俺](?:都|啥都|什么都|咋都|怎么都)?(?:没意见|没话说|依你|好|行|中|成|可以)",
     "(?:样样|啥|啥子|什么|咋|怎么|哪样|么子)都(?:好|行|中|可以|成|得)|(?:都|也)(?:可以|要得)",
     "[我俺]?(?:都|已经|早)?(?:按|揿|摁)(?:过|好|完)?(?:了|哒|咯|啦|嘎着|嘞|喇)",
     "(?:晓得|知道|明白|懂|清楚|听(?:到|见|懂|清)|记(?:到|着|住|下|得))(?:了|哒|咯|啦|喇|嘞)",
@@ -27,8 +27,10 @@ _INVITES = re.compile(
     "(?:有(?:什么|啥子?|么事|么子|嘛)(?:事|话)?|[你您恁侬]|只管|尽管|就|快|快点|快些|赶紧|慢慢|先|来|直接)*"
     "(?:说|讲|问|唠|聊|摆|谈|喊|咵|整|噶)(?:说|讲|问|唠|聊|摆|一?下|一?哈|两句|嗑)?么?"
 )
+_SO_SAID = re.compile("(?:能?[成行中]|可以|阔以|好|方便|要得|得行|使得)么")  # 能成么 agrees as 能成嘛 does
 _THANKS = re.compile(f"(?:{_PARTICLES}|{'|'.join(_PRAISES)})*")
 _AGREEMENT = re.compile(f"(?:{_PARTICLES}|{'|'.join(_AGREES)})*")
+_LEAVE = re.compile(f"(?:{_PARTICLES}|{'|'.join(_AGREES)}|{_INVITES.pattern})*")
 
 
 def only_agrees(text: str) -> bool:
@@ -42,6 +44,11 @@ def only_agrees(text: str) -> bool:
     )
 
 
+def gives_leave(text: str) -> bool:
+    """Whether the words do nothing but agree and give leave to speak: 嗯，你说么."""
+    return all(_LEAVE.fullmatch(each) is not None for each in _CLAUSE.findall(text))
+
+
 def invites_to_speak(core: str) -> bool:
     """Whether a clause without its particles gives leave to speak."""
-    return _INVITES.fullmatch(core) is not None
+    return (_INVITES.fullmatch(core) or _SO_SAID.fullmatch(core)) is not None

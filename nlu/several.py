@@ -75,7 +75,7 @@ _I_MUST_GO = re.compile(
 )
 _REACHED = re.compile("(?:到[的了]|[回来]到|回的|抵达)(?:我们|咱们?|俺们?)?$")
 _ONLY_AN_AGE = re.compile("^(?:虚岁|周岁|今年|快|都|已经|有|满)*[二两三四五六七八九]?十[一二三四五六七八九]?[了啦]$")
-_ONLY_US = re.compile("(?:就|只有?|只剩|光)(?:是|有|剩)?(?:[我俺咱额]们?|老两口|老俩)")
+_ONLY_US = re.compile("(?:就|只有?|只剩|光|剩下?)(?:是|有|剩)?(?:[我俺咱额]们?|老两口|老俩)")
 _NOBODY = re.compile("[，,。啊哦嗯哎唉]*(?:没|冇|莫|呒|无|哪有|不)")
 _JOURNEY = re.compile("车|大巴|火车|高铁|飞机|坐|星期|礼拜|周[一二三四五六日天]|[号日]|初|[昨前]天|昨儿|回")
 
@@ -264,9 +264,10 @@ def _is_meant(expectation: Expectation, reading: Reading, text: str, said: str, 
 
 
 def _counts_those_at_home(expectation: Expectation, text: str, said: str) -> bool:
-    """Whether the words count who lives here, where it was asked how many came home: 没有，就我们老两口."""
-    nobody_came = asks_arrival(expectation.asked) and _NOBODY.match(text) is not None
-    return nobody_came and _ONLY_US.search(said) is not None and "回" not in said
+    """Whether the words count who lives here, where it was asked how many came home: 没有，就我们老两口; 又剩我们俩."""
+    asked = expectation.asked
+    alone = "剩" in said or _NOBODY.match(text) is not None
+    return asks_arrival(asked) and alone and _ONLY_US.search(said) is not None and "回" not in said
 
 
 def _names_its_choice(expectation: Expectation, reading: Reading, text: str, related: int) -> bool:

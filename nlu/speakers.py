@@ -34,7 +34,7 @@ _ONLY_TEARS = re.compile(r"^[(（【\[]?(?:[呜嗚唔]|哭|泣|抽|哽咽|着|�
 # 爷爷晚上不睡觉, 把盐当糖放, 脚肿起来了, 老叫我爸的名字: out of the ordinary in somebody old.
 _UNUSUAL = re.compile(
     "(?:不|没|冇|唔|莫得|不肯|不想|不会)(?:怎么|咋|大|太)?(?:[吃喝睡说讲动起醒理笑洗穿听认走]|下床|出门|记得|晓得|知道|出声|作声|应)"
-    "|[藏扔丢倒吐埋忘错找迷锁摔砸骂吵哭叹哼抖肿烂瘦歪疯傻]|[发脚手]麻|打[人我他她]|把[^，。！？]{1,6}(?:当|放|开着|关|弄)|走来走去|转来转去|自言自语|胡话|乱"
+    "|[藏扔丢倒吐埋忘错找迷锁摔砸骂吵哭泪叹哼抖肿烂瘦歪疯傻]|[发脚手]麻|打[人我他她]|把[^，。！？]{1,6}(?:当|放|开着|关|弄)|走来走去|转来转去|自言自语|胡话|乱"
     "|(?:半夜|夜里|晚上|三更)[^，。！？]{0,4}(?:起来|出去|跑|走|开|喊|叫|唱|坐|不)|(?:整天|一天到晚|成日|老是|总是|老|一直|一整天)[^，。！？]{0,3}(?:说|讲|喊|叫|躺|坐|看着|盯|睡)"
 )
 _AGE = re.compile("(?:我|俺)(?:今年|才|刚|快|已经|马上|就)*[三四五六七八九十3-9](?:周|虚)?岁(?!的时候|时|那|就|起)")
@@ -87,8 +87,9 @@ def weeps(text: str) -> bool:
 
 @cache
 def _of_an_elder() -> re.Pattern[str]:
-    elders, ours = ("|".join(_words()[each]) for each in ("elders", "our_elders"))
-    return re.compile(rf"{_RUN_UP}(?:(?:{_I}家?(?:里|屋里)?的?)?(?:{elders})|{_I}家?(?:{ours}))(?={_TOLD_OF})")
+    elders, alone, ours = ("|".join(_words()[each]) for each in ("elders", "elders_alone", "our_elders"))
+    named = rf"(?:{_I}家?(?:里|屋里)?的?)?(?:{elders})|(?:{alone})|{_I}家?(?:{ours})"
+    return re.compile(rf"{_RUN_UP}(?:{named})(?={_TOLD_OF})")
 
 
 @cache

@@ -22,7 +22,9 @@ from nlu.own_questions import MAY_ASK
 from nlu.spoken import spoken_count, spoken_day, spoken_time
 from nlu.understood import Found
 
-TRAILS_OFF = re.compile(r"(?:…|\.{3})\W*$")  # the voice stays up, as a recogniser or a chat writes it
+# The voice stays up, as a recogniser or a chat writes it; 三十六度……等一下，我看看 too waits for the rest.
+_LOOKS = "(?:等|稍|慢|让我|容我|[我俺额咱][^，。]{0,3}(?:[看瞧瞅望找拿戴想]|记不))"
+TRAILS_OFF = re.compile(rf"(?:…|\.{{3}})\W*(?:$|{_LOOKS})")
 TOLD_IN_PARTS = frozenset({"phone", "id_number"})  # long enough to look for one's glasses half-way
 # Confidence of what was heard. A wrong value that is taken for confirmed costs more than one more question, so a
 # doubtful yes is asked for again, and counts the second time; a no needs no such certainty.

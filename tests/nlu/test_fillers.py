@@ -34,7 +34,13 @@ def test_a_value_stands_where_it_was_said() -> None:
 
 
 @pytest.mark.parametrize(
-    "heard", ["嗯，中。俺都中。恁忙恁的，俺不添乱。政府好。", "要得，按了按了，谢谢你哈", "对对对，恁说得对"]
+    "heard",
+    [
+        "嗯，中。俺都中。恁忙恁的，俺不添乱。政府好。",
+        "要得，按了按了，谢谢你哈",
+        "对对对，恁说得对",
+        "能成么，都听政府的",
+    ],
 )
 def test_agreement_with_thanks_and_praise_is_nothing_but_agreement(heard: str) -> None:
     assert only_agrees(heard)

@@ -15,6 +15,7 @@ from nlu.red_flags import find_red_flags
         "我那治糖尿病的二甲什么胍，今儿早上倒出来就一粒了，刚好够今天",
         "我吃的那个血压药，叫啥子沙坦，昨晚黑就断顿了",
         "胰岛素笔芯就剩最后一支了，打到明天",
+        "平喘的喷雾药，今早喷完了，配不了",
     ],
 )
 def test_it_is_heard_over_several_clauses(said: str) -> None:
@@ -26,6 +27,7 @@ def test_it_is_heard_over_several_clauses(said: str) -> None:
     [
         "药上个礼拜吃完了，昨天又开了一个月的",
         "感冒药吃完了就好了",
+        "眼药水滴完了，不疼了",
         "降压药还有两盒，吃不完",
         "那体温表叫孙子摔了",
         "把药罐子给摔了，碗也让他摔了",

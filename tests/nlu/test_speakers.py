@@ -6,13 +6,16 @@ from nlu.speakers import speaker_named, speaks_as_child, weeps, worth_a_note
 
 
 @pytest.mark.parametrize(
-    "said", ["我奶奶不在", "奶奶今天没吃药。", "喂，爷爷在睡觉", "我是小孩", "妈妈不在家", "没有大人"]
+    "said",
+    ["我奶奶不在", "奶奶今天没吃药。", "喂，爷爷在睡觉", "公公今天都没下床", "我是小孩", "妈妈不在家", "没有大人"],
 )
 def test_a_child_is_known_by_what_it_calls_the_elder(said: str) -> None:
     assert speaks_as_child(said)
 
 
-@pytest.mark.parametrize("said", ["我奶奶以前也是高血压", "孩子奶奶在家", "我妈妈没发烧", "没有发烧", "我孙子不在家"])
+@pytest.mark.parametrize(
+    "said", ["我奶奶以前也是高血压", "我公公没发烧", "孩子奶奶在家", "我妈妈没发烧", "没有发烧", "我孙子不在家"]
+)
 def test_an_adult_who_speaks_of_elders_is_no_child(said: str) -> None:
     assert not speaks_as_child(said)
 
@@ -33,6 +36,7 @@ def test_people_say_who_they_are(said: str, speaker: str | None) -> None:
         ("奶奶把盐当糖放了", True),
         ("爷爷老是叫我爸爸的名字", True),
         ("婆婆脚肿起来了", True),
+        ("我爷一个人偷着抹眼泪", True),
         ("奶奶出去买菜了", False),
         ("爷爷不在家，去打麻将了", False),
         ("外公在看电视", False),

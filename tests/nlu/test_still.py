@@ -36,3 +36,8 @@ def test_whoever_is_better_or_about_their_chores_is_out_of_danger(said: str) -> 
 )
 def test_what_somebody_cannot_do_any_more_is_not_over(said: str) -> None:
     assert goes_on_as_before(said)
+
+
+@pytest.mark.parametrize("said", ["说不清楚，今天还没去解过", "不晓得，还没量过"])
+def test_what_was_not_done_yet_does_not_say_that_it_goes_on(said: str) -> None:
+    assert not goes_on_as_before(said)
