@@ -182,7 +182,7 @@ def ask_pending(script: Script) -> None:
         case "proving":
             script.say(f"your_{state.proving}")
         case "desk":
-            script.say("anything_else" if state.jobs_done else "anything")
+            script.say("anything_else" if state.jobs_done or state.matter else "anything")
 
 
 def _party_phrase(party: e.Party) -> str:

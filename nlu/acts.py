@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from nlu.agreeing import gives_leave, only_agrees
-from nlu.asks import questions_in
+from nlu.asks import questions_in, takes_up
 from nlu.clauses import clauses
 from nlu.corrections import behind_what_was_taken_back, puts_an_earlier_answer_right
 from nlu.handing_over import CLAUSE_ENDS, fetches, hands_over, hands_over_behind, says_who
@@ -29,6 +29,10 @@ LOUDNESS = frozenset({"louder", "slower"})
 NOT_NOW = frozenset({"busy_later", "refuse_call"})
 # Alone heard where somebody in danger is asked where they are; whatever else is said tells it: 我现在在外面，菜场门口.
 HEARD_IN_DANGER = LOUDNESS | {"person_please", "stop_calling", "goodbye", "repeat", "wait_please", "who_is_this"}
+# 明天吧 to 师傅什么时候来 and 家里 to 在什么位置 put nobody off.
+AWAY = frozenset({"busy_later", "not_at_home", "wait_please", "hand_phone_over", "speaker_is_other"})
+ASKS_WHEN_OR_WHERE = re.compile("什么时候|哪天|几点|什么位置|在哪")
+HAS_NO_TIME = re.compile("打|忙|没空|不得闲|没时间|再说|再问|等(?:一?下|会|我)")
 # Any intent, once it is this sure and the value was read from less than this share of the words: 姑娘你吃饭了没.
 SURE_FROM = 0.9
 CERTAIN_FROM = 0.97  # from here on whatever share it was
@@ -133,7 +137,11 @@ def _ranked(text: str, rank: Ranking) -> tuple[str, float]:
 
 def asks_about_it(text: str, pending: Expectation | None) -> bool:
     """Whether the words ask about what we rang for, or at the desk about anything: 要带啥子, 停到几点啊."""
-    return (pending is None or not pending.key.startswith("_")) and any(questions_in(text))
+    if pending is None:
+        return any(questions_in(text))
+    if pending.key.startswith("_"):
+        return False
+    return any(not takes_up(text[start:end], pending.asked) for start, end in questions_in(text))
 
 
 def takes_leave(text: str, reading: Reading | NotRead) -> bool:
@@ -211,6 +219,8 @@ def _overrules(intent: str, probability: float, pending: Expectation | None, rea
         return False
     if pending.key == WHERE:
         return probability >= SURE_FROM and intent in HEARD_IN_DANGER
+    if intent in AWAY and ASKS_WHEN_OR_WHERE.search(pending.asked) and not HAS_NO_TIME.search(text):
+        return False
     if pending.kind == "text":
         return probability >= OVERRULES_FROM and intent not in WISHES | {"smalltalk"}
     if intent == "person_please" and OFFERED.search(pending.asked) and not NAMES_A_PERSON.search(text):

@@ -21,7 +21,7 @@ _WHICH = re.compile(
     "|什么地方|啥地方|多少钱|好多钱|几(?:块|多)钱|多长时间|多久|好久(?=[能才来办发停通])|要多少"
     "|(?:怎么|咋个?|怎样|如何|啷个|哪样)(?:办|弄|搞|走|去|报|领|交|填|写|登记|申请|认证|预约|约|联系|查|缴|算|用|回事|整)"
     "|(?:带|拿|要|交|准备)(?:些|点)?(?:什么|啥子?|么子|么事|哪些)|(?:什么|啥子?|哪些)(?:材料|手续|条件|证件?|东西|规定)"
-    "|为(?:什么|啥)|谁(?:来|管|负责|给|送|去)|哪个(?:来|管|负责|给)"
+    "|为(?:什么|啥)|哪一?(?:件|桩|回|次)|谁(?:来|管|负责|给|送|去)|哪个(?:来|管|负责|给)"
 )
 # 不知道要不要, 看能不能, 哪天去都行, 是几号来着, 啥时候去再说: asks nobody.
 _ASKS_NOBODY = re.compile(
@@ -53,6 +53,12 @@ def without_questions(text: str) -> str:
     for start, end in questions_in(text):
         text = text[:start] + "，" * (end - start) + text[end:]
     return text
+
+
+def takes_up(clause: str, asked: str) -> bool:
+    """Whether a clause only takes our question up: 心情好不好……唉."""
+    both_ways = _EITHER_WAY.search(clause)
+    return both_ways is not None and both_ways[1] is not None and both_ways[1] in asked
 
 
 def _asks(clause: str) -> bool:

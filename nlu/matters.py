@@ -10,7 +10,7 @@ from nlu.reading import Expectation, NotRead, Reading
 from nlu.subject import SAME, relation, subject_of
 from nlu.topic import OFFER
 from nlu.understood import Wish
-from nlu.wishes import SECOND, asks_how_far
+from nlu.wishes import SECOND, asks_how_far, may_be
 
 ASKED = frozenset({"ticket_status"})  # a question itself, and no answer to anything
 OF_MY_DATA = frozenset({"correct_my_data", "delete_my_data", "hear_my_data"})
@@ -53,6 +53,8 @@ def _matters(text: str, rank: Ranking) -> Iterator[Matter]:
         intent, probability = rank(words)[0]
         if intent in MATTERS and asks_how_far(words):
             intent = "ticket_status"
+        if not may_be(intent, words):
+            continue
         if intent in MATTERS and probability >= (ACCEPTED_FROM if second else CERTAIN) and not ELSEWHERE.search(words):
             yield Matter(start, end, intent)
 

@@ -13,7 +13,7 @@ from nlu.normalise import normalise
 from nlu.options.mention import DEGREE
 from nlu.readers import READERS
 from nlu.reading import Expectation, Reading
-from nlu.relations import others_mentioned
+from nlu.somebody_else import is_of_somebody_else
 from nlu.subject import OTHER, SAME, SILENT, Subject, nearness, relation, subject_of, symptoms_said
 
 # Kinds whose values say by themselves what they are, once these words stand in the same part of the sentence.
@@ -48,23 +48,6 @@ _FAMILIES = (
 )
 _FAMILY = {kind: number for number, family in enumerate(_FAMILIES) for kind in family}
 _SURE_FROM = 0.5  # below it a value must be read back: too weak to be taken unasked
-
-# Values of one body: of somebody else's they say nothing about the person who is asked.
-_OF_ONE_BODY = frozenset({"yes_no", "temperature", "blood_pressure", "glucose"})
-_SOMEBODY_ELSE = re.compile(
-    "(?<![我俺]和)(?<![我俺]跟)(?:老伴|老头子|老公|老婆|儿子|女儿|闺女|孙子|孙女|外孙|媳妇|女婿|孩子|有人|别人|人家|[我俺](?:妈|爸|姐|妹|哥|弟)|邻居|隔壁|同事)[^我俺]*$"
-)
-# 我老伴说我打鼾，她睡不好: a pronoun for whoever was named before.
-_THEY = re.compile("(?:他|她|佢|伊|人家)[^我俺]*$")
-_I_AM_THEIRS = re.compile("[我俺](?:是|系)[^，。]{0,5}$")
-# 三十七度二……不是，那是我老汉的.
-_IS_SOMEBODY_ELSES = re.compile(
-    "[…，,。\\s]*(?:不是|不对|[哎啊噢哦]|[…，,。\\s])*(?:那|这|呢)?个?是"
-    "(?:[我俺](?!的)[^，。的]{1,5}|[他她佢])的?(?:$|[，,。！…])"
-)
-# Choices about one body.
-_STATE = re.compile("睡|心情|情绪|胃口|精神|吃饭|身体")
-_ASKS_OF_ALL = re.compile("家里|家人|有人|有没有人|老伴|孩子|儿子|女儿|老人|一起|同住|谁")
 
 # 不是坐汽车，是坐高铁 puts right and denies nothing; 没人帮我买 does not say that no help is wanted.
 _NOBODY_HELPS = re.compile("(?:没|冇|无)(?:得|有)?人[^，。]{0,2}(?:帮|替|管)")
@@ -142,7 +125,7 @@ def _candidates(
             (0, len(text), SILENT),
         )
         said = text[start:end]
-        if _is_of_somebody_else(expectation, text, (start, end), reading.span[1]):
+        if is_of_somebody_else(expectation, text, (start, end), reading.span[1]):
             continue
         if reading.confidence >= _SURE_FROM and _is_meant(expectation, reading, text, said, related):
             near = nearness(subject, said, reading.span[0] - start, reading.span[1] - start)
@@ -222,26 +205,6 @@ def _place_beside(text: str, part: tuple[int, int], expectation: Expectation, at
     first, last = (place + start for place in reading.span)
     if comes_from(text[start:first], text[last:end], text[:start] + text[end:]):
         yield Reading(value=reading.value, span=(first, last), confidence=reading.confidence)
-
-
-def _is_of_somebody_else(expectation: Expectation, text: str, part: tuple[int, int], at: int) -> bool:
-    """孙子发烧 does not answer whether the person asked has a fever. `at` is where the value ends."""
-    of_one = expectation.kind in _OF_ONE_BODY or (expectation.kind == "choice" and _STATE.search(expectation.asked))
-    if not of_one or _ASKS_OF_ALL.search(expectation.asked):
-        return False
-    start, end = part
-    said = text[start:at]
-    if _SOMEBODY_ELSE.search(said) is not None or _IS_SOMEBODY_ELSES.match(text, end) is not None:
-        return True
-    before = text[:start].rstrip("，,")
-    if said[:1] and before.endswith(said[:1]):  # 他咳，咳得床都晃: goes on about him
-        said = re.split("[，。！？,!?]", before)[-1] + said
-    return _THEY.search(said) is not None and _named_before(text[:start])
-
-
-def _named_before(text: str) -> bool:
-    """Whether somebody else was named, who is not the speaker: 我是她闺女 names nobody else."""
-    return any(_I_AM_THEIRS.search(text[:start]) is None for _, start, _ in others_mentioned(text))
 
 
 def _is_meant(expectation: Expectation, reading: Reading, text: str, said: str, related: int) -> bool:

@@ -34,6 +34,7 @@ from nlu.reading import Expectation, NotRead, Reading
 from nlu.rewriting import Rewritten
 from nlu.said_back import read_said_back
 from nlu.several import find_answers
+from nlu.somebody_else import without_somebody_elses
 from nlu.speakers import speaks_as_child, weeps
 from nlu.still import says_it_is_over
 from nlu.subject import SAME, relation, subject_of
@@ -191,6 +192,10 @@ def _read_first(text: str, pending: Expectation, *, at: datetime) -> Reading | N
     """
     if (short := one_runs_short(text, pending)) is not None:
         return short
+    if (own := without_somebody_elses(text, pending)) != text and not pending.key.startswith("_"):
+        of_them = _read_first(own, pending, at=at)
+        if isinstance(of_them, Reading):
+            return of_them
     if goes_on(text, pending) and (pending.kind == "yes_no" or pending.behind_promise):
         return NotRead(reason="not_an_answer")
     if pending.kind in WEIGHED and (start := behind_what_was_taken_back(text)):

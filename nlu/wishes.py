@@ -35,6 +35,7 @@ _TOLD_BEFORE = "(?:上[次回]|之前|前[几两]天|那天|早先|先前|头回
 _HOW_FAR = "没有?(?=[，。！？?]|$)|吗|咋样|怎么样|哪一步|到哪|(?:什么|啥)时候|几时|多久|还没|进展|处理"
 ASKS_HOW_FAR = re.compile(f"{_TOLD_BEFORE}[^。！？]{{0,16}}(?:{_HOW_FAR})")
 COMES_BACK = re.compile("回|返|来|到家|登记")
+MENDED = re.compile("(?<!没)(?<!没有)(?<!还没)(?:修|弄|搞|装|换|通)好[了咯哒]")  # 灯修好了
 NOT_BACK = re.compile("[没冇未](?:有|得|见|看见)?(?:人)?(?:回|到家)|走丢|走失|不见")  # 到现在没回来
 NOT_YET = re.compile("打算|准备|想回|要回|下个?月|明天|后天")  # comes home some day
 # Small talk and thanks hold no wish by accident: only company that is asked for.
@@ -74,7 +75,7 @@ def _wanted(words: str, rank: Ranking, least: float) -> str | None:
     intent, probability = rank(words)[0]
     if intent in TOLD_OF and asks_how_far(words):
         return "ticket_status"
-    if intent in WISHES and probability >= least and _may_be(intent, words):
+    if intent in WISHES and probability >= least and may_be(intent, words):
         return intent
     signs = ("help_at_home",) if intent in ASKED_FOR_COMPANY and probability >= least else SIGNS
     found = (each for each in signs if SIGNS[each].search(words))
@@ -90,5 +91,8 @@ def _has_come(words: str) -> bool:
     return not (NOT_YET.search(words) or NOT_BACK.search(words))
 
 
-def _may_be(intent: str, words: str) -> bool:
+def may_be(intent: str, words: str) -> bool:
+    """Whether words that sound like a wish may be it: 灯修好了 is no repair, 到现在没回来 no return."""
+    if intent == "repair_request" and MENDED.search(words):
+        return False
     return intent != "register_return" or (COMES_BACK.search(words) is not None and not NOT_BACK.search(words))

@@ -10,6 +10,7 @@ from dialogs import events as e
 from dialogs import jobs, loop, notices
 from dialogs.phases import PROOF
 from dialogs.script import Script
+from nlu.agreeing import only_agrees
 from nlu.clauses import clauses
 from nlu.digits import find_runs
 from nlu.no_value import says_unknown
@@ -21,7 +22,7 @@ from nlu.understood import Found, Wish
 
 TOLD_AT_ONCE = 0.9  # confidence of an answer that was the very reason to come in
 ID_TAIL = 4  # digits of an identity number, the last of which may be X
-MORE_THAN_A_WORD = 4  # characters of a clause that tells something
+LEAST_TOLD = 4  # characters of a clause that tells something
 NOTHING_ELSE = re.compile(
     "(?:没|冇|不用|莫得)[^，。]{0,3}(?:别的|其他|其它|啥|什么|事|么子)|就这[些样]|再见|拜|谢|麻烦你|辛苦"
 )
@@ -157,9 +158,7 @@ def go_back(script: Script) -> None:
 def unclear(script: Script, misses: int) -> None:
     """Words that name no job: is it a yes or a no to 还有别的事吗; else what can be done here, then a person."""
     if script.state.matter and _tells_more(script):
-        script.note(e.MoreTold(at=script.at, key=script.state.matter, heard=script.heard))
-        script.say("kept_another")
-        script.say("anything_else")
+        more_told(script)
         return
     answer = _yes_or_no(script)
     if answer == "no" and script.state.jobs_done:
@@ -186,7 +185,22 @@ def _tells_more(script: Script) -> bool:
     """今天下午我都在家, behind a repair: more than a yes or a no to whether there is anything else."""
     said = script.said
     parts = [said[start:end] for start, end in clauses(said)]
-    return any(len(each) > MORE_THAN_A_WORD and not NOTHING_ELSE.search(each) for each in parts)
+    return any(len(each) >= LEAST_TOLD and not NOTHING_ELSE.search(each) and not only_agrees(each) for each in parts)
+
+
+def called_later(script: Script) -> None:
+    """明天吧 of whoever came to us: it belongs to what was taken down, else somebody calls then."""
+    if script.state.matter:
+        more_told(script)
+    else:
+        _want(script, "callback_me", heard=script.heard)
+
+
+def more_told(script: Script) -> None:
+    """Keeps the words with the matter that was taken down last."""
+    script.note(e.MoreTold(at=script.at, key=script.state.matter, heard=script.heard))
+    script.say("kept_another")
+    script.say("anything_else")
 
 
 def thanked(script: Script) -> None:

@@ -24,6 +24,9 @@ def busy_later(script: Script) -> None:
     if _waits_for_help(script):
         desk.withheld(script)
         return
+    if script.state.phase == "desk":
+        desk.called_later(script)
+        return
     if taken_back(script):
         return
     if is_willing(script):
@@ -48,6 +51,9 @@ def not_at_home(script: Script) -> None:
         return
     if _waits_for_help(script):
         desk.withheld(script)
+        return
+    if script.state.phase == "desk":
+        desk.called_later(script)
         return
     if is_willing(script):
         answers.opening_answered(script)

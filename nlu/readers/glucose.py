@@ -11,11 +11,14 @@ from nlu.numerals import DIGIT_VALUES, read_count
 from nlu.readers.number import find_numbers
 from nlu.reading import Expectation, NotRead, Reading
 
-# mmol/L that a meter shows (0.6 to 33.3); 40 and more is told in mg/dL.
+# mmol/L that a meter shows (0.6 to 33.3); 40 and more is told in mg/dL, up to 100 only where that is said: 九十五 alone
+# may be a pressure.
 POSSIBLE_MMOL_L = (0.6, 35.0)
 LOWEST_MG_DL = 40.0
+SURELY_MG_DL = 100.0
 MG_DL_PER_MMOL_L = 18.0
 
+_IN_MG_DL = re.compile("毫克|mg", re.IGNORECASE)
 _FASTING = re.compile(r"空腹|空肚|饭前|餐前|没吃(?:饭|早饭|东西)|早上起来|早晨起来|清早|清早上")
 _AFTER_MEAL = re.compile(r"(?:饭|餐|吃)[了过完]?(?:饭|东西)?(?:以|之)?后|吃[完过了]+(?:饭|东西)?")
 _RANDOM = re.compile(r"随机|随便|平时|任意")
@@ -51,7 +54,7 @@ def find_glucose(text: str, *, asked: str = "") -> Found | None:
             value, confidence = about.upto, APPROXIMATE
         elif tenths := _TENTHS.match(text, number.end):
             value += DIGIT_VALUES[tenths[1]] / 10
-        if value >= LOWEST_MG_DL:
+        if value >= (LOWEST_MG_DL if _IN_MG_DL.search(text) else SURELY_MG_DL):
             value = round(value / MG_DL_PER_MMOL_L, 1)
         when = _when(text[: number.start]) or _when(text[number.end :]) or _when(asked)
         more = text[number.end : number.end + 2].strip("个").startswith("多")
