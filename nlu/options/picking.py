@@ -8,6 +8,9 @@ from nlu.denial import affirmed
 from nlu.options.mention import EXCLUDED, IN_PART, Mention, choice_words
 from nlu.reading import Choice
 
+# 我自己弄不来: what somebody cannot do is not what they pick.
+UNABLE = re.compile("(?:也|又|都|可|实在)*(?:[一-鿿]{1,2}不(?:来|了|好|成|动|到|懂|清)|(?:又|都|也)?不(?:会|懂|能))")
+
 
 def judged(text: str, mentions: Iterator[Mention]) -> list[Mention]:
     return [
@@ -30,6 +33,8 @@ def _denied(text: str, mention: Mention) -> bool:
     if re.search(r"(?:哪里?|咋能|怎么能)[\u4e00-\u9fff]{0,2}$", before) or re.match("个?(?:啥|什么|鬼|屁)", after):
         return True  # 哪里睡得好哦, 满意啥呀
     if mention.end - mention.start == 1 and re.search(r"(?:没有?|不)[\u4e00-\u9fff]?$", before):  # 没睡好
+        return True
+    if UNABLE.match(after):
         return True
     return bool(re.match(rf"(?:倒|我|都|也|就|的|嘛|这个|那个)*(?:{denied_after})", after))
 
