@@ -49,12 +49,12 @@ def in_part(text: str, choices: Sequence[Choice]) -> Iterator[Mention]:
     """Two characters and more of a label that no other option shares."""
     owners: dict[str, str | None] = {}
     for choice in choices:
-        for piece in {piece for form in forms_of(choice) for piece in _pieces(form)}:
+        for piece in dict.fromkeys(piece for form in forms_of(choice) for piece in _pieces(form)):
             owners[piece] = choice.key if owners.get(piece, choice.key) == choice.key else None
     taken: list[tuple[int, int]] = []
-    for piece in sorted((piece for piece, owner in owners.items() if owner), key=len, reverse=True):
-        at = text.find(piece)
-        if at >= 0 and not any(start < at + len(piece) and at < end for start, end in taken):
+    found = [(text.find(piece), piece) for piece, owner in owners.items() if owner and piece in text]
+    for at, piece in sorted(found, key=lambda each: (len(each[1]), each[0]), reverse=True):  # 自己 before 我自
+        if not any(start < at + len(piece) and at < end for start, end in taken):
             taken.append((at, at + len(piece)))
             yield Mention(key=str(owners[piece]), start=at, end=at + len(piece), confidence=IN_PART)
 
