@@ -47,7 +47,7 @@ NAMES_A_THING = re.compile(rf"(?:(?:{_NAMES_NOTHING})*(?!{_NAMES_NOTHING}).){{3}
 OTHER = "other"  # Option.key of what is on no list
 _ROOMS = "厨房|厕所|卫生间|阳台|客厅|卧室"
 _FLOOR = "(?:[0-9一二三四五六七八九十两]+(?:号楼|栋|单元|楼|层|门洞|室)的?)+"
-_WHERE = re.compile(
+WHERE = re.compile(
     f"{_FLOOR}(?:[到至和跟]{_FLOOR})?(?:门口|楼下|楼上|旁边|前面|后面)?|(?:单元|小区|大)门口"
     f"|[我俺咱]们?(?:家|屋)里?的?(?:{_ROOMS})?|{_ROOMS}|屋里|家里"
 )
@@ -75,7 +75,7 @@ JOBS: Mapping[str, Job] = {
         lookup="job",
         questionnaire="repair",
         ticket="repair_request",
-        in_words={"where": _WHERE, "when": _WHEN},
+        in_words={"where": WHERE, "when": _WHEN},
         strangers_after=_HEARD_WRONG,
     ),
     "complaint": Job(

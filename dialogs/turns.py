@@ -69,6 +69,8 @@ def take(
         script.note(UtteranceHeard(at=at, utterance=utterance, act=understood.act, confidence=understood.confidence))
     if ENDS_AT_ONCE.isdisjoint({understood.act}) and unclear.is_stuck(script):
         unclear.stuck(script)
+    elif giving_up.gives_up(script):
+        giving_up.drop(script)
     elif matters.told_beside(script):
         matters.take_up(script, act)
     else:
@@ -79,8 +81,6 @@ def take(
 def _suited(script: Script, act: Act) -> Act:
     """The act for what is wanted, or fished for, where the words as a whole did not say so."""
     understood, phase = script.understood, script.state.phase
-    if giving_up.gives_up(script):
-        return giving_up.drop
     if understood.act in SAYS_LITTLE and watchword.is_fished_for(script):
         return watchword.withhold
     if understood.act in BY_NAME and phase != "red_flag" and worker_named.is_asked_for(script):

@@ -47,6 +47,8 @@ def said(question: Question, value: Any) -> str:
         return "先前有，现在没有了"
     if question.kind == "yes_no" and value == "no":
         return "没有"
+    if question.kind == "yes_no" and value == "yes" and "有没有" in question.ask.spoken:
+        return "有"
     if question.kind == "temperature":
         return spoken_temperature(value["value"])
     if question.kind == "date":

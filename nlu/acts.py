@@ -5,16 +5,24 @@ from collections.abc import Mapping
 
 from nlu.agreeing import gives_leave, only_agrees
 from nlu.asks import questions_in, takes_up
+from nlu.callers import asks_how_we_know, asks_whether_it_is_us, looks_for_somebody, tests_us
 from nlu.clauses import clauses
 from nlu.corrections import behind_what_was_taken_back, puts_an_earlier_answer_right
 from nlu.handing_over import CLAUSE_ENDS, fetches, hands_over, hands_over_behind, says_who
 from nlu.intents import ACCEPTED_FROM, WISHES, Ranking
-from nlu.not_heard import CANNOT_HEAR, WANTS_IT_LOUDER, asks_for_it_louder
+from nlu.not_heard import (
+    CANNOT_HEAR,
+    WANTS_IT_LOUDER,
+    asks_for_it_faster,
+    asks_for_it_louder,
+    asks_for_it_slower,
+)
 from nlu.own_questions import ADULT, MAY_ASK, PARTY, STILL, WHERE
 from nlu.reading import Expectation, NotRead, Reading
 from nlu.suspicion import calls_us_that, forbids_calls, speaks_of_fraud
 from nlu.topic import OFFER
 from nlu.understood import Found
+from nlu.wishes import CANCELS, may_be
 
 # An intent that is this sure is heard even in words that would also pass as an answer: 没有，你打错了.
 OVERRULES_FROM = 0.6
@@ -22,8 +30,7 @@ OVERRULING = frozenset(
     {"stop_calling", "wrong_number", "person_please", "not_at_home", "stop_recording", "is_this_fraud", "correct_that",
      "hand_phone_over", "refuse_question", "repeat"}
 )  # fmt: skip
-# These too, where we only asked whether now is a good time.
-PUTTING_OFF = frozenset({"busy_later", "refuse_call", "finished"})
+PUTTING_OFF = frozenset({"busy_later", "refuse_call", "finished"})  # where we only asked whether now is a good time
 LOUDNESS = frozenset({"louder", "slower"})
 # And these after a danger: 我现在没空 is no "no" to 现在还是这样吗.
 NOT_NOW = frozenset({"busy_later", "refuse_call"})
@@ -42,8 +49,7 @@ SURE = 0.5  # of a value: below it a plain sign of something else weighs more
 LEANING = ("yes", "no")
 # What half a number is mixed with: 一三六，么……妞妞，把那个纸条递给我.
 BESIDE_A_NUMBER = frozenset({"out_of_scope", "smalltalk"})
-# Said beside any answer.
-POLITE = frozenset({"thanks"})
+POLITE = frozenset({"thanks"})  # said beside any answer
 # Intents that are answers to whatever is pending; the readers say what is in them.
 ANSWERING = frozenset({"affirm", "deny", "dont_know", "statement", "red_flag"})
 # Reasons that are themselves an answer to the pending question.
@@ -55,6 +61,9 @@ UNSUBSCRIBES = re.compile(r"\W*(?:TD?|退订|取消订阅)\W*$", re.IGNORECASE)
 IN_WORDS = re.compile("[\u4e00-\u9fffA-Za-z]")
 NOT_WRONG = re.compile("(?:没有?|冇得?|未|不)(?:打|找|拨|搞|弄)?错(?!吧)")
 I_AM_HOME = re.compile("(?:就|只有|只剩|光)[我俺]|[我俺]一个人")
+NOT_HERE = re.compile(
+    "[不没冇未勿唔][得有]?(?:在|人|来)|出去|出门|出远门|走开|上街|(?:点钟?|下班|[晚下中]午?)[^，。]{0,6}[回来]"
+)
 ASKED_TO_COME = re.compile(r"去不去|来不来|参加|报名|愿不愿|愿意|想不想|要不要")
 OFFERED = re.compile("要不要人|要人|有人陪")
 NAMES_A_PERSON = re.compile("人工|真人|活人|转")
@@ -69,11 +78,6 @@ HANGS_UP = re.compile(
 )
 # Said with one of these beside it, 骗子 is the point.
 ASKING = frozenset({"ask_back", "who_is_this", "how_got_number", "recorded_or_robot", "smalltalk"})
-HOW_KNOWN = re.compile(
-    "(?:[何点]解|为(?:什么|啥)|凭(?:什么|啥|么子))[^，。！？]{0,3}(?:知道|晓得|知)[^，。！？]{0,2}(?:我|俺)|(?:哪来|哪里来|哪儿?[弄搞]来|哪里?[弄搞]来|[咋怎]么?(?:知道|晓得))的?[^，。！？]{0,4}(?:我|俺)[^，。！？]{0,3}(?:姓|名|号|电话)"
-)
-# 真是社区的？那你说说我住几号楼: wants to hear what only we could know.
-TESTS_US = re.compile("你(?:倒|就|先|来)?说(?:说|一?下|出来?)?[^，。！？]{0,2}(?:我|俺|咱)(?:住|姓|叫|家|是谁|身份)")
 ASKS_ADVICE = re.compile(
     "[药片针粒颗剂素][^。]*(?:[行好成中]不[行好成中]?|行吗|好吗|可以吗|可不可以|能不能(?![拿领买开报取])|能吗|要不要紧|咋办|怎么办|要得不)[^，。]{0,2}[?？]?$"
 )
@@ -91,10 +95,18 @@ def heard_act(
         act = "answer"
     if act == "no_match" and found:
         act = "answer"
-    if act in ("no_match", "answer") and HOW_KNOWN.search(text):
+    if pending is None and asks_whether_it_is_us(text):
+        act = "who_is_this"
+    if act == "book_appointment" and CANCELS.search(text):
+        act = "policy_question"  # only a person takes a place back
+    if act == "wait_please" and looks_for_somebody(text):
+        act = "person_please"
+    if act in ("no_match", "answer") and asks_how_we_know(text):
         act = "how_got_number"
-    if (act in ("no_match", "answer") or probability < OVERRULES_FROM) and TESTS_US.search(text):
+    if (act in ("no_match", "answer") or probability < OVERRULES_FROM) and tests_us(text):
         act = "how_got_number"
+    if act in WISHES and pending is not None and probability < SURE_FROM and asks_about_it(text, pending):
+        act = "policy_question"  # 要不要报备啊
     if (act == "no_match" or (act in BESIDE_A_NUMBER and probability < SURE_FROM)) and asks_about_it(text, pending):
         act = "policy_question"
     if act in ("no_match", "answer") and ASKS_ADVICE.search(text):
@@ -132,7 +144,10 @@ def _ranked(text: str, rank: Ranking) -> tuple[str, float]:
         return "stop_calling", 1.0
     if not IN_WORDS.search(text):
         return "statement", 1.0  # 13971234567
-    return ("affirm", 1.0) if only_agrees(text) else rank(text)[0]
+    if only_agrees(text):
+        return "affirm", 1.0
+    intent, probability = rank(text)[0]
+    return ("statement" if intent == "repair_request" and not may_be(intent, text) else intent), probability
 
 
 def asks_about_it(text: str, pending: Expectation | None) -> bool:
@@ -206,6 +221,23 @@ def _act(intent: str, probability: float, pending: Expectation | None, reading: 
     told_why = reading.reason in ("not_measured", "unknown", "this_line")  # 家里没得温度计 is no 家里没人
     if reading.reason == "incomplete" and intent in BESIDE_A_NUMBER:
         return "answer"
+    if (
+        intent == "not_at_home"
+        and pending is not None
+        and not pending.key.startswith("_")
+        and not NOT_HERE.search(text)
+    ):
+        intent = "statement"  # 我儿子在深圳上班，过年才回来, from whoever answers us
+    if intent == "callback_me" and isinstance(reading, NotRead) and reading.reason == "this_line":
+        return "answer"  # 就打我这个电话
+    if (
+        intent in LOUDNESS
+        and probability < OVERRULES_FROM
+        and not (asks_for_it_louder(text) or asks_for_it_slower(text))
+    ):
+        intent = "statement"  # 门铃没声音了
+    if intent == "slower" and asks_for_it_faster(text):
+        intent = "busy_later"
     if intent == "out_of_scope" and pending is not None and probability < OVERRULES_FROM:
         intent = "statement"  # 孙女周末来帮我弄 sounds like a wish
     if intent not in ANSWERING and probability >= (SURE_FROM if told_why else ACCEPTED_FROM):
@@ -222,7 +254,7 @@ def _overrules(intent: str, probability: float, pending: Expectation | None, rea
     if intent in AWAY and ASKS_WHEN_OR_WHERE.search(pending.asked) and not HAS_NO_TIME.search(text):
         return False
     if pending.kind == "text":
-        return probability >= OVERRULES_FROM and intent not in WISHES | {"smalltalk"}
+        return probability >= OVERRULES_FROM and intent not in WISHES | {"smalltalk", "not_at_home"}
     if intent == "person_please" and OFFERED.search(pending.asked) and not NAMES_A_PERSON.search(text):
         return False  # 要人接 answers 要不要人接您
     if intent == "help_at_home" and OFFER.search(pending.asked):

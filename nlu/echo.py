@@ -30,7 +30,11 @@ DONE_IN_REPLY = re.compile(r"([\u4e00-\u9fff])[了过完到成]")
 HOUSEHOLD = re.compile(r"家|人|孩|宝|伴|娃|伢|他|她|爸|妈|子")
 USED_UP = re.compile(r"(?:吃|用|喝|打|使|花)(?:完|光|没)(?:了|$)|断了|断药|没[有得]?了")
 WELL_BEING = frozenset({"正常", "好", "舒服", "稳定"})
-WANTED_IN_REPLY = re.compile(r"([\u4e00-\u9fff])[一吧嘛个点来呗]")
+WANTED_IN_REPLY = re.compile(r"([\u4e00-\u9fff])(?:[一两几吧嘛个点来呗]|$)")
+# 小王昨天来送了米, where it was asked whether somebody came.
+BY_NAME = re.compile(
+    "(?:就|还是|是|有)?[小老](?![师板人伴头爷奶婆公乡家孩区])[\u4e00-\u9fff][^，没不]{0,5}(?<![没不])来(?!电)"
+)
 # 就我老两口, where it was asked whether others came.
 ONLY_US = re.compile("(?:还是)?(?:就|只有|只|都是)(?:剩)?(?:我|俺|咱|自己)")
 HAD = re.compile("有|没|无|冇")  # 车没有, 车倒有一辆; 坐车来的 tells of no car
@@ -167,6 +171,8 @@ def _about_people(clause: str, topic: Topic) -> Found | None:
     if topic.offer and topic.consent and (own := held(clause, ON_ONES_OWN)):
         return Found("echo", False, own)
     people = [each for each in others_mentioned(clause) if not is_pointed_at(clause, each[1])]
+    if topic.somebody and not people and BY_NAME.match(clause):
+        return Found("echo", True, clause)
     if not people:
         return None
     if topic.somebody and ONLY_US.match(clause):

@@ -19,6 +19,11 @@ CERTAIN = 0.85  # of a clause in the middle of an answer, unless it is said to b
 SHORTEST = 4  # characters; shorter clauses are words of an answer
 # 有人管没有, 找谁, 你们管了没: only asks on about what was just brought up.
 ASKS_ON = re.compile("(?:没有?|吗|么|呢|不|咋办|怎么办|怎么弄|找谁|谁[修管]|管管)[？?]?$")
+# 算了，不投诉了: what was being told is not wanted any more, and something else may be.
+GIVES_UP = re.compile(
+    "^(?:那|哎|唉|嗯|哦)*[，]?(?:算了|不用了)(?![吧]?[，]?(?:就|改|换|要))"
+    "|(?:^|[，。])(?:先)?不(?:投诉|报修?|登记|[预约]约?|办|听|改|删|查|弄|麻烦)(?:你们?)?了"
+)
 # A window on the way, a tap at the daughter's: nobody from here mends them.
 ELSEWHERE = re.compile("路上|车上|火车|飞机|宾馆|那边|那[儿里]|老家|以前|小时候")
 
@@ -79,8 +84,12 @@ def _answers(matter: Matter, text: str, pending: Expectation, reading: Reading |
     """Whether what is pending asks for such things: 灯坏了 to 哪里坏了, 水管漏了 to 要社区帮什么忙."""
     if pending.kind == "text" and not pending.narrow:
         return True
+    if GIVES_UP.search(text):
+        return False
     if matter.intent in OF_MY_DATA and pending.key.startswith("_"):
         return True  # 我没在你们那儿登记过 answers who they are
+    if matter.intent == "callback_me" and isinstance(reading, NotRead) and reading.reason == "this_line":
+        return True  # 就打我这个电话
     if matter.intent in ASKED:
         return False
     if pending.narrow or OFFER.search(pending.asked):

@@ -25,6 +25,11 @@ WANTS_IT_SLOWER = re.compile(
     f"{_TELL}(?:话|得|的)?慢(?:{_MORE}|[点些]子)|慢(?:{_MORE}|[点些]子){_TELL}|{_TELL}(?:话|得|的)?(?:太|忒|恁|好|这么|那么)快"
     "|(?:^|[，。！…]|听|[我俺额]|都)跟不(?:上|赢|到)(?!趟)"
 )
+# 正买菜呢，你快点说; 快着点儿: is in a hurry, and lets us speak.
+WANTS_IT_FASTER = re.compile(
+    f"(?:快(?:{_MORE}|着|着点儿?)?|抓紧(?:{_MORE}|时间)?|赶紧|赶快|直接|简单(?:{_MORE})?)的?[说讲问]|长话短说|[说问讲]快{_MORE}"
+    f"|^(?:你|您|恁|那|就|麻烦)*快(?:着|一)?{_MORE}(?:啊|呀|吧|哈|嘛|行不行)?(?:[，。！]|$)"
+)
 # 噢，你说发烧啊; 啥？问我人烧不烧啊？: whoever did not hear the question has understood it now, and answers.
 HEARD_AT_LAST = re.compile(
     "[哦噢喔嗷]+[—，,、\\s]*(?:(?:[你恁您]|是)*[说问讲]|[^，。！？]{1,6}[啊嗦呀嘛哇哪噻][，,。！!？?])"
@@ -45,6 +50,11 @@ def asks_for_it_louder(text: str) -> bool:
 def asks_for_it_slower(text: str) -> bool:
     """Whether the words hold that we speak too fast, whatever else they hold."""
     return WANTS_IT_SLOWER.search(text) is not None
+
+
+def asks_for_it_faster(text: str) -> bool:
+    """Whether the words let us speak, though quickly, and nothing is too fast."""
+    return WANTS_IT_FASTER.search(text) is not None and not asks_for_it_slower(text)
 
 
 def without_what_was_misheard(text: str, asked: str) -> str:

@@ -22,6 +22,28 @@ _LEFT = re.compile(
     "|送(?:[他她]|[去到上]|回)*(?:车站|火车|高铁|飞机|机场|走|车)(?:上|去)*(?:了|咯|哒|的|咧)|(?:人|现在|早|已经)都?[到在回][^，。家屋]{1,6}(?:了|咯|哒)$"
 )
 
+# 他们说过年才回, 明年才领: what is still to come is not so yet.
+_LATER = "过年|过完?年|年底|年后|月底|明[天儿早年]|后[天儿年]|下(?:个)?(?:星期|礼拜|月|周)|放假|放寒假"
+_STILL_TO_COME = re.compile(
+    f"(?:{_LATER}|(?:要|得)(?:等|到))[^，,]{{0,6}}(?:回来|回|来|到)(?![来过了的住待呆耍玩歇看蹲坐吃隔])"
+)
+_LAST_YEAR = re.compile("[去前]年")
+_NOT_BEFORE = re.compile(
+    f"(?:{_LATER}|[过还][^，,]{{1,3}}年|到时候)[^，,]{{0,4}}才(?:能|可以|开始)?(?P<deed>[^，,了过])"
+)
+
+
+def still_to_come(clause: str, topic: Topic | None) -> re.Match[str] | None:
+    """The words that put what was asked about into another time: 明年才领, 去年认证的 to 今年认证过没有."""
+    if topic is None:
+        return None
+    if "今年" in topic.asked and (before := _LAST_YEAR.search(clause)) is not None and "今年" not in clause:
+        return before
+    later = _NOT_BEFORE.search(clause)
+    if later is not None and later["deed"] in topic.asked:
+        return later
+    return _STILL_TO_COME.search(clause) if topic.travel else None
+
 
 def is_over(clause: str, topic: Topic | None) -> bool:
     """Whether the clause says that what was asked about is no longer so."""

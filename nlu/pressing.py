@@ -50,6 +50,9 @@ GOODBYE = re.compile("再[见会]|拜拜|回[见聊]|挂了|先挂|不[说讲聊
 CALLED_AWAY = re.compile(
     "来(?:了|个)*(?:人|客|亲戚|邻居)|(?:人|客|亲戚|快递|送[^，。]{1,3}的?)来了|敲门|门铃|(?:娃|孩|伢|孙|宝)[^，。]{0,2}(?:醒|哭|放学|喊|闹)|开锅|水开|饭[好熟]"
 )
+TAKEN_OUT = re.compile("[拿取掏倒拔][^，。]{0,2}不出")
+OF_THE_LEGS = re.compile("[腿脚膝]|轮椅|走不[动远了]|下不[了得]楼")
+WHO = re.compile("(?:就|只|是|我|俺|你|您|他|她|们|自己|这|那|[一两二三四五六七八九十]个人?|人)+")
 WANT = frozenset({"no_medicine", "no_food"})  # told by a denial: 药没了, 没吃饭
 # 好像是……对: thinks aloud before the answer.
 THINKS = re.compile("(?:好像|大概|可能|应该|恐怕|想必|多半|我想想?|让我想想?|想起来了?|记得)[是有对说吧的]*")
@@ -72,6 +75,8 @@ def pressing_dangers(
             or _is_of_medicine(each, pending, text)
             or _tells_as_child(each, text)
             or _has_to_go(each, text)
+            or _locks_nobody_in(each, text)
+            or _only_counts(each)
             or ((pending is None or pending.kind == "text") and _is_of_things(each, text, rank))
         )
     )
@@ -138,6 +143,18 @@ def _has_to_go(danger: RedFlag, text: str) -> bool:
     """Whether an unsure hint was heard in what calls somebody away from the telephone: 再见吧，来人了."""
     unsure = danger.hint is not None and danger.hint < SURE_HINT
     return unsure and bool(GOODBYE.search(text) and CALLED_AWAY.search(danger.words))
+
+
+def _locks_nobody_in(danger: RedFlag, text: str) -> bool:
+    """腿脚不好，出不去 tells of the legs, and 东西拿不出来 of things: nobody is locked in."""
+    unsure = danger.hint is not None and danger.hint < SURE_HINT
+    nobody = OF_THE_LEGS.search(text) or TAKEN_OUT.search(danger.words)
+    return unsure and danger.kind == "trapped" and nobody is not None
+
+
+def _only_counts(danger: RedFlag) -> bool:
+    """Whether an unsure hint was heard in words that say no more than who: 他一个人."""
+    return danger.hint is not None and danger.hint < SURE_HINT and WHO.fullmatch(danger.words) is not None
 
 
 def _was_asked(danger: RedFlag, pending: Expectation | None, text: str) -> bool:

@@ -52,8 +52,7 @@ TAKES_BACK = re.compile(
 )
 SURE_DAY = 0.8  # of a reading
 ONLY_HEARD, NAMED = 0.6, 0.95  # of a reading: 嗯, and a value that says what it is
-# 烧饼, 烧香: no fever.
-NO_FEVER = re.compile("烧(?=饼|鸡|烤|酒|麦|卖|鹅|腊|香|纸)|(?<=红)烧")
+NO_FEVER = re.compile("烧(?=饼|鸡|烤|酒|麦|卖|鹅|腊|香|纸)|(?<=红)烧")  # 烧饼, 烧香
 UNREAD = frozenset({"not_an_answer", "invalid"})  # reasons for which a stammer is looked for
 WORD = re.compile(r"\w")
 PIECE, DIGIT = re.compile("…+"), re.compile("[0-9零一二三四五六七八九]")
@@ -253,7 +252,7 @@ def _values(
     }
     for each in others:
         if each.read_back and each.kind == "yes_no":
-            if isinstance(anew := read_said_back(text, each, at=at), Reading):
+            if isinstance(anew := read_said_back(text, each, at=at), Reading) and not _of_another(anew, each, found):
                 found[each.key] = found_in(anew)
             continue
         mendable = each.read_back or (each.begun and each.kind == "phone")
@@ -268,6 +267,14 @@ def _values(
         whether = {each.key for each in (pending, *others) if each and each.kind == "yes_no"}
         return {key: each for key, each in found.items() if key not in whether}
     return found
+
+
+def _of_another(anew: Reading, said_back: Expectation, found: Mapping[str, Found]) -> bool:
+    """Whether the words plainly say yes or no to another question: 有个卖保健品的老打电话, after 没有 was said back."""
+    sides = [each for key, each in found.items() if key != said_back.key and each.value in ("yes", "no", "sometimes")]
+    return any(
+        each.confidence >= NAMED and each.span[0] < anew.span[1] and anew.span[0] < each.span[1] for each in sides
+    )
 
 
 def _only_listens(pending: Expectation, reading: Reading, beside: Mapping[str, Found]) -> bool:

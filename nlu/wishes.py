@@ -9,7 +9,9 @@ from nlu.understood import Wish
 # A part of a sentence says less than the whole: it is heard as a second thing only when it is plain.
 PLAIN_FROM = 0.5
 # With one of these a second thing begins: 还有垃圾也没人收, 顺便问下养老金, 带状疱疹的也想问问.
-SECOND = re.compile("还有(?!点|些|人|没有)|另外|顺[便带]|再就是|再(?:一个|问|帮)|对了|[还也](?:想|要)(?:问|约|报|投)")
+SECOND = re.compile(
+    "还有(?!点|些|人|没有)|另外|顺[便带]|再就是|再(?:一个|问|帮|报|约|投|登|反映)|对了|[还也](?:想|要)(?:问|约|报|投)"
+)
 PARTS = re.compile(r"[^，。！？,!?；;]+[，。！？,!?；;]*")
 # Words in which residents say what they want without a word for it, by what it is; a plan to leave is no return.
 SIGNS = {
@@ -23,18 +25,25 @@ SIGNS = {
     "correct_my_data": re.compile("(?:号码?|手机|电话|地址|名字|住址)[^，。！？]{0,6}(?:换|改|错|不对|变)了?"),
     "book_appointment": re.compile("[想要](?:打|接种|约|做|报)[^，。！？]{0,4}(?:疫苗|防疫针|体检)"),
     "repair_request": re.compile(
-        "坏[了掉得]|不亮|灯(?:又|都|也)?[黑瞎]了|(?:不|没)热|打不着|漏(?:水|雨|了|得)|堵(?:了|住|死)|跳闸|锁不上"
+        "(?<![吓急累饿气忙渴冻乐闷愁吵])坏[了掉得]|不[亮响]|没(?:有)?(?:声音?|图像|画面|信号|反应|动静)|灯(?:又|都|也)?[黑瞎]了|(?:不|没)热|打不着|漏(?:水|雨|了|得)|堵(?:了|住|死)|跳闸|锁不上"
         "|[打开关充点启拉推合锁冲按转插刷放]不[开上着进了出动去起严紧]|(?:没|停|断)[水电]了|掉下来|裂了"
     ),
     "policy_question": re.compile(
         "停不停[水电气]|多少钱|(?:要|用)不(?:要|用)(?:交|办|认证)|(?:咋个?|怎么|怎样|哪[里儿]|能不能|可不可以|还能)[^，。！？]{0,2}(?:(?<!帮)办|领|补?[交缴]|报(?!修)|[换续]|算)"
     ),
 }
+# 改成下午的吧: a time is moved, and nothing that is kept of them is wrong.
+MOVES = re.compile(
+    "(?:改|换)(?:成|到|在|个)?[^，。！？]{0,4}(?:上午|下午|早上|晚上|[0-9一二三四五六七八九十]+[号点]|周|星期|礼拜|明天|后天|时间|日子)"
+)
+CANCELS = re.compile("取消|退[掉了]|不(?:想|要)?(?:约|打|做|查)[^，。]{0,3}了")
+OF_A_PLACE = re.compile("体检|疫苗|预约|约的|打针")
 # 我报的那个修了没, 上次反映的事有人管吗: who asks so has told of it before.
 _TOLD_BEFORE = "(?:上[次回]|之前|前[几两]天|那天|早先|先前|头回|我)[^，。！？]{0,10}(?:报|投诉|反映|登记|打电话|说)"
 _HOW_FAR = "没有?(?=[，。！？?]|$)|吗|咋样|怎么样|哪一步|到哪|(?:什么|啥)时候|几时|多久|还没|进展|处理"
 ASKS_HOW_FAR = re.compile(f"{_TOLD_BEFORE}[^。！？]{{0,16}}(?:{_HOW_FAR})")
 COMES_BACK = re.compile("回|返|来|到家|登记")
+OF_A_MOOD = re.compile("[吓急累饿气忙渴冻乐闷愁]坏")  # 我吓坏了: nothing to mend
 MENDED = re.compile("(?<!没)(?<!没有)(?<!还没)(?:修|弄|搞|装|换|通)好[了咯哒]")  # 灯修好了
 NOT_BACK = re.compile("[没冇未](?:有|得|见|看见)?(?:人)?(?:回|到家)|走丢|走失|不见")  # 到现在没回来
 NOT_YET = re.compile("打算|准备|想回|要回|下个?月|明天|后天")  # comes home some day
@@ -75,6 +84,10 @@ def _wanted(words: str, rank: Ranking, least: float) -> str | None:
     intent, probability = rank(words)[0]
     if intent in TOLD_OF and asks_how_far(words):
         return "ticket_status"
+    if intent == "book_appointment" and CANCELS.search(words):
+        return "policy_question"  # only a person takes a place back
+    if intent == "correct_my_data" and MOVES.search(words):
+        return "book_appointment" if OF_A_PLACE.search(words) else None
     if intent in WISHES and probability >= least and may_be(intent, words):
         return intent
     signs = ("help_at_home",) if intent in ASKED_FOR_COMPANY and probability >= least else SIGNS
@@ -93,6 +106,6 @@ def _has_come(words: str) -> bool:
 
 def may_be(intent: str, words: str) -> bool:
     """Whether words that sound like a wish may be it: 灯修好了 is no repair, 到现在没回来 no return."""
-    if intent == "repair_request" and MENDED.search(words):
+    if intent == "repair_request" and (MENDED.search(words) or OF_A_MOOD.search(words)):
         return False
     return intent != "register_return" or (COMES_BACK.search(words) is not None and not NOT_BACK.search(words))

@@ -7,9 +7,17 @@ from nlu.agreeing import invites_to_speak
 from nlu.denial import DOUBLE_DENIAL, RHETORICAL_DENIAL, affirmed, masked
 from nlu.echo import about_something_else, echoed, measured
 from nlu.evidence import Evidence, Found, Kind
-from nlu.no_side import cannot_do_another_thing, is_about_us, only_takes_in
+from nlu.no_side import (
+    asks_what,
+    cannot_do_another_thing,
+    denies_another_deed,
+    is_about_us,
+    is_aside,
+    needs_none,
+    tells_something,
+)
 from nlu.no_value import says_unknown
-from nlu.pastness import PAST_ASPECT, is_over, past_of
+from nlu.pastness import PAST_ASPECT, is_over, past_of, still_to_come
 from nlu.reply_words import KNOWING, LEANS_NO, WEAK_VERBS, cores, held, reply_words, starts_with, word_sets
 from nlu.symptoms import single_words, symptom_mentions
 from nlu.topic import Topic
@@ -23,24 +31,15 @@ UNTOLD = re.compile(
     r"(?:没有?|冇得?|未)(?:听[^，,]{0,3}?)?(?:说|讲|提|喊|吭)(?:过|起)?(?![话错谎完]|不)[^，,]+"
     r"|没有?听(?:他|她|人家)(?:自己)?(?:说|讲|提)(?:过|起)?$"
 )
-# 他们说过年才回: whoever is still to come has not come.
-STILL_TO_COME = re.compile(
-    r"(?:过年|过完?年|年底|年后|月底|明[天儿早年]|后[天儿]|下(?:个)?(?:星期|礼拜|月|周)|放假|放寒假|(?:要|得)(?:等|到))"
-    r"[^，,]{0,6}(?:回来|回|来|到)(?![来过了的住待呆耍玩歇看蹲坐吃隔])"
-)
 # 没吃什么药 and 谁都没来 hold a question word and ask nothing.
 NOT_ASKING = re.compile(r"(?:没|不|无|未).{0,5}(?:什么|啥|谁|哪|多少|么子)|(?:什么|啥|谁|哪.?|么子).{0,6}(?:都|也|没)")
-WHAT_IS = re.compile(r"(?:什么|啥|么子)(?:是|叫|时候)?[^都也不没事用大]{1,8}$")
 # 烧还没退, 没断过, 没搬: what has not ended goes on.
 NOT_ENDED = re.compile(
     r"(?:没|没有|未|冇|不)(?P<end>退|停|断|消|搬|变|戒|见好|好透|好全|好利索)(?:过|烧|呢|哩|的|啊)*$"
 )
-# 麻烦别人干什么, 打那个搞么子: asks what it is for.
-WHAT_FOR = re.compile("(?:搞|做|干|弄)(?:什么|啥子?|嘛|么子|么事|么家|咩|乜)[嘛呢啊哦呀]?$")
 # 生气的时候才闷: only then.
 ONLY_THEN = re.compile("(?:时候|以后|之后|了)才")
 LEAVE = re.compile("方便")
-ASKED_BOTH_WAYS = re.compile(r"([\u4e00-\u9fff])[不没]\1")
 BY_TURNS = re.compile(r"一(会儿?|哈子?|下|阵|时|天).{1,6}一(?:会儿?|哈子?|下|阵|时|天)")  # 一会儿烧一会儿不烧
 LEANS_NO_PLAINLY = re.compile(r"没有|不是|没(?!有)|不|别(?!的|人|样)")
 LEANS_YES = re.compile(
@@ -141,9 +140,7 @@ def _not_ended(clause: str, topic: Topic | None) -> Found | None:
 
 
 def _still_to_come(clause: str, topic: Topic | None) -> Found | None:
-    """Who comes back later is not back."""
-    later = STILL_TO_COME.search(clause) if topic is not None and topic.travel else None
-    return Found("echo", False, later.group(), strong=False) if later else None
+    return Found("echo", False, later[0], strong=False) if (later := still_to_come(clause, topic)) else None
 
 
 # Order matters: a word counts for the first list that holds it.
@@ -161,7 +158,9 @@ _WHOLE: tuple[tuple[str, Kind, bool | None], ...] = (
 
 
 def _taken_in(clause: str, topic: Topic | None) -> Found | None:
-    return Found("question") if only_takes_in(clause, topic) else None
+    if needs_none(clause, topic):
+        return Found("plain", True)
+    return Found("question") if is_aside(clause, topic) else None
 
 
 def _whole(clause: str, topic: Topic | None) -> Found | None:
@@ -221,9 +220,7 @@ def _without_answer(clause: str, topic: Topic | None) -> Found | None:
 
 
 def _asked_what(clause: str, topic: Topic | None) -> Found | None:  # noqa: ARG001
-    """什么咳嗽, 来人要不要钱, 打那个搞么子: the question's words in a question."""
-    asks = WHAT_IS.match(clause) or WHAT_FOR.search(clause) or ASKED_BOTH_WAYS.search(clause[:-1])
-    return Found("question") if asks else None
+    return Found("question") if asks_what(clause) else None
 
 
 def _seldom(clause: str, topic: Topic | None) -> Found | None:
@@ -257,7 +254,7 @@ def _leaning(clause: str, topic: Topic | None) -> Found | None:
     if re.search(r"有(?:一)?[点些](?:儿|子)?$", core):
         return Found("plain", True, "有", strong=False)
     plain = masked(core)
-    if cannot_do_another_thing(core, topic) or is_about_us(core):
+    if cannot_do_another_thing(core, topic) or denies_another_deed(core, topic) or is_about_us(core):
         return None
     if LEANS_NO.match(plain):
         return Found("plain" if LEANS_NO_PLAINLY.match(plain) else "guess", False, core[:1], strong=False)
@@ -288,7 +285,7 @@ def _guessed(core: str, plain: str, topic: Topic | None) -> Found | None:
     if topic is not None and "有" in topic.verbs and PAST_ASPECT.search(plain):
         return Found("guess", True, strong=False)
     thanked = held(core, reply_words()["thanks"]) is not None
-    if topic is not None and topic.indefinite and len(core) >= 2 and not topic.still and not thanked:
+    if topic is not None and topic.indefinite and tells_something(core) and not topic.still and not thanked:
         return Found("guess", True, strong=False)
     return None
 

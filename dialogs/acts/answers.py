@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from dialogs import events as e
 from dialogs import household, loop, notices, values
-from dialogs.acts import own_words, unclear
+from dialogs.acts import booking, own_words, unclear
 from dialogs.acts.agreement import agree
 from dialogs.acts.put_off import LOCAL, taken_back, time_to_call
 from dialogs.acts.this_line import want_number
@@ -34,6 +34,8 @@ NO_NEED = re.compile("不(?:用|要|需要|必)|甭|唔使")
 DENIES_IT = re.compile(
     "不(?:对|是|准|行|正确|止|像)|错|反了|哪(?:有|里|来)|[乱瞎胡][说讲]|没那|(?:没有?|冇得?|没得|不|否)(?:的|啊|呀|嘛|哦|了)?(?:[，,。！!…]|$)|(?:没有?|冇)[这那]么"
 )
+# 没有，都好好的 says of a day or a number that nothing is wrong, or that it is: asked once more.
+NONE_OF_IT = re.compile("[啊哎哦嗯，]*(?:没有?|没得|冇得?)(?:的|啊|呀|嘛|哦|了|呢)*(?:[，,。！!…]|$)")
 HALF_TOLD = {"temperature": "value", "glucose": "mmol_l"}  # 三十六度…… and 六…… wait for the rest
 MEASURED = frozenset({"number", "quantity", "temperature", "head_count", "duration", "blood_pressure", "glucose"})
 LONGEST_BEGINNING = 60  # characters: three goes at it, with what is said about the glasses
@@ -73,7 +75,7 @@ def answered(script: Script) -> None:
     if louder or slower:
         script.note(e.PaceChanged(at=script.at, louder=louder, slower=slower))
     question = script.question(script.state.pending)
-    if own_words.told_elsewhere(script):
+    if own_words.told_elsewhere(script) or booking.move(script):
         return
     if question.tell and GO_ON_TELLING.search(script.said):
         loop.explain_again(script, question)
@@ -220,6 +222,15 @@ def read_back_answered(script: Script) -> None:
 def _disagrees(script: Script, said: Found | None) -> bool:
     """Whether what was read back is denied; 俺不会按, 我还不想回哩 and 不用了 take nothing back."""
     if said is None or said.confidence < loop.SURE_ENOUGH:
+        return False
+    read_back = [script.question(key).kind for key in script.state.reading_back]
+    none = NONE_OF_IT.match(script.said)
+    if (
+        none
+        and not script.state.misses
+        and "yes_no" not in read_back
+        and not DENIES_IT.search(script.said[none.end() :])
+    ):
         return False
     told = {key for key in script.understood.found if not key.startswith("_")} - set(script.state.reading_back)
     sure = said.confidence >= SURE_DENIAL and not told and not NO_NEED.search(script.said)

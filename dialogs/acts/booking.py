@@ -5,10 +5,14 @@ from typing import Any
 
 import msgspec
 
-from dialogs import loop
+from dialogs import events as e
+from dialogs import loop, phases, places
 from dialogs.questionnaire import Question
 from dialogs.script import Script
-from nlu.understood import Found
+from nlu.readers import READERS
+from nlu.reading import Reading
+from nlu.understood import Found, found_in
+from nlu.wishes import MOVES
 
 
 def counted(script: Script, found: Mapping[str, Any]) -> None:
@@ -25,19 +29,37 @@ def answered(script: Script, found: Mapping[str, Any]) -> None:
     question, about = _question(script), _about(script)
     script.understood = msgspec.structs.replace(script.understood, heard=about["heard"], confidence=about["confidence"])
     if found["taken"]:
+        label = next(option.label for option in question.choices if option.key == about["option"])
+        script.say("place_taken", place=label)
+        if question.key in script.state.answers:
+            script.note(e.AnswerWithdrawn(at=script.at, question=question.key, heard=script.heard))
         loop.capture(
             script,
             question,
             Found(value=about["option"], span=tuple(about["span"]), confidence=about["confidence"]),
         )
-        label = next(option.label for option in question.choices if option.key == about["option"])
-        script.say("place_taken", place=label)
         loop.go_on(script)
     elif found["free"]:
         script.say("place_gone")
         loop.ask(script, question, wording=script.state.wording)
     else:
         _full(script, question)
+
+
+def move(script: Script) -> bool:
+    """改成下午的吧, behind a place that was taken: another one is asked for; whether that was wanted."""
+    state = script.state
+    question = next(
+        (each for each in script.questionnaire.questions if each.limited and each.key in state.answers), None
+    )
+    if question is None or not MOVES.search(script.said):
+        return False
+    wanted = phases.expectation(question, free=state.free.get(question.key, ()))
+    reading = READERS["choice"](script.said, expectation=wanted, at=script.at)
+    if not isinstance(reading, Reading) or reading.value == state.answers[question.key].value:
+        return False
+    places.want(script, question, found_in(reading))
+    return True
 
 
 def _full(script: Script, question: Question) -> None:

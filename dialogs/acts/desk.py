@@ -19,12 +19,13 @@ from nlu.own_questions import WHERE
 from nlu.readers import READERS
 from nlu.reading import Expectation, Reading
 from nlu.understood import Found, Wish
+from nlu.wishes import MOVES
 
 TOLD_AT_ONCE = 0.9  # confidence of an answer that was the very reason to come in
 ID_TAIL = 4  # digits of an identity number, the last of which may be X
-LEAST_TOLD = 4  # characters of a clause that tells something
+LEAST_TOLD = 4  # characters that tell something
 NOTHING_ELSE = re.compile(
-    "(?:没|冇|不用|莫得)[^，。]{0,3}(?:别的|其他|其它|啥|什么|事|么子)|就这[些样]|再见|拜|谢|麻烦你|辛苦"
+    "^没[有得]?[了啦]?$|(?:没|冇|不用|莫得)[^，。]{0,3}(?:别的|其他|其它|啥|什么|事|么子)|就这[些样]|再见|拜|谢|麻烦你|辛苦"
 )
 ANYTHING = Expectation(key="_anything", kind="yes_no", asked="还有别的事吗？")
 GO_ON = Expectation(key="_anything", kind="yes_no", asked="现在说说行吗？")
@@ -160,11 +161,18 @@ def unclear(script: Script, misses: int) -> None:
     if script.state.matter and _tells_more(script):
         more_told(script)
         return
+    if not script.state.matter and script.state.jobs_done and MOVES.search(script.said):
+        _want(script, "book_appointment", heard=script.heard)
+        return
     answer = _yes_or_no(script)
     if answer == "no" and script.state.jobs_done:
         goodbye(script)
     elif answer == "yes" and _was_asked_to_go_on(script):
         _want(script, "resume_call", heard=script.heard)
+    elif (
+        not _was_asked_to_go_on(script) and (script.state.jobs_done or script.state.matter) and only_agrees(script.said)
+    ):
+        script.say("anything_else")
     elif answer == "yes" or (answer == "no" and _was_asked_to_go_on(script)):
         script.say("what_is_it")
     elif misses == 1:
@@ -185,7 +193,8 @@ def _tells_more(script: Script) -> bool:
     """今天下午我都在家, behind a repair: more than a yes or a no to whether there is anything else."""
     said = script.said
     parts = [said[start:end] for start, end in clauses(said)]
-    return any(len(each) >= LEAST_TOLD and not NOTHING_ELSE.search(each) and not only_agrees(each) for each in parts)
+    told = sum(len(each) for each in parts if not (NOTHING_ELSE.search(each) or only_agrees(each)))
+    return told >= LEAST_TOLD
 
 
 def called_later(script: Script) -> None:
@@ -215,7 +224,7 @@ def thanked(script: Script) -> None:
 def _yes_or_no(script: Script) -> Any:
     asked = GO_ON if _was_asked_to_go_on(script) else ANYTHING
     reading = READERS["yes_no"](script.said, expectation=asked, at=script.at)
-    return reading.value if isinstance(reading, Reading) else None
+    return reading.value if isinstance(reading, Reading) and reading.confidence >= loop.SURE_ENOUGH else None
 
 
 def goodbye(script: Script) -> None:

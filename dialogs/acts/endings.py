@@ -6,9 +6,10 @@ from dialogs import events as e
 from dialogs import jobs, loop
 from dialogs.acts import answers, desk, suspicion, unclear, unknown_callers
 from dialogs.acts.answers import promise_call
-from dialogs.acts.put_off import HURRIES, NOT_NOW, is_willing, taken_back, time_to_call
+from dialogs.acts.put_off import BUSY, NOT_NOW, is_willing, taken_back, time_to_call
 from dialogs.script import Script
 from nlu.corrections import corrects_too
+from nlu.not_heard import asks_for_it_faster
 from nlu.own_questions import MAY_ASK
 from nlu.suspicion import calls_us_that
 
@@ -32,8 +33,11 @@ def busy_later(script: Script) -> None:
     if is_willing(script):
         answers.opening_answered(script)
         return
-    if HURRIES.search(script.said) and not NOT_NOW.search(script.said):
-        loop.ask_pending(script)
+    if asks_for_it_faster(script.said) and not NOT_NOW.search(BUSY.sub("", script.said)):
+        if script.state.phase == "opening":
+            loop.go_on(script)
+        else:
+            loop.ask_pending(script)
         return
     if corrects_too(script.said):
         answers.put_right(script)

@@ -13,7 +13,9 @@ from dialogs.script import Script
 from nlu.spoken import spoken_digits, spoken_moment
 
 # 怎么还没人来, 你催一下.
-URGES = re.compile("催|还没|还不|咋还|怎么还|[几多半][^，。]{0,3}[天月周][^，。]{0,3}了|没人(?:来|管|修)|快(?:点|些)")
+URGES = re.compile(
+    "催|还没|还不|[咋怎]么?[还没]|等了[^，。]{0,4}[天年月周时午]|[几多半][^，。]{0,3}[天月周][^，。]{0,3}了|没人(?:来|管|修)|快(?:点|些)"
+)
 MANY = 3  # things told one after the other; more are not taken in by ear
 
 

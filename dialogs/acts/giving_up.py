@@ -1,15 +1,11 @@
 """算了，不投诉了: what is being worked on in free talk is not wanted any more."""
 
-import re
-
 from dialogs import events as e
-from dialogs import jobs
+from dialogs import jobs, notices
+from dialogs.acts import desk
 from dialogs.script import Script
+from nlu.matters import GIVES_UP
 
-GIVES_UP = re.compile(
-    "^(?:那|哎|唉|嗯|哦)*[，]?(?:算了|不用了)(?![吧]?[，]?(?:就|改|换|要))"
-    "|(?:^|[，。])(?:先)?不(?:投诉|报修?|登记|[预约]约?|办|听|改|删|查|弄|麻烦)(?:你们?)?了"
-)
 IN_THE_MIDDLE = frozenset({"asking", "proving"})
 
 
@@ -22,8 +18,14 @@ def gives_up(script: Script) -> bool:
 
 
 def drop(script: Script) -> None:
-    """Back to the talk; whoever has a ticket for it already reads that it is not wanted any more."""
+    """Back to the talk, and to what is wanted instead: 算了，帮我报个修吧.
+
+    Whoever has a ticket for it already reads that it is not wanted any more.
+    """
     if jobs.JOBS[script.state.job].ticket and (key := jobs.ticket_key(script)) in script.state.raised:
         script.note(e.MoreTold(at=script.at, key=key, heard=script.heard))
     script.say("dropped")
+    desk.put_off(script, [each for each in script.understood.wishes if each.intent != script.state.job])
+    if script.understood.asked:
+        notices.pass_on(script, script.understood.asked)
     jobs.close(script)

@@ -8,6 +8,7 @@ from dialogs import events as e
 from dialogs import loop
 from dialogs.phases import CALLBACK
 from dialogs.script import Script
+from nlu.not_heard import asks_for_it_faster
 from nlu.own_questions import MAY_ASK
 from nlu.speakers import speaker_named
 
@@ -18,10 +19,7 @@ READY = re.compile(
 NOT_NOW = re.compile(
     "没空|不得闲|不方便|忙着|正忙|还忙|不行|不能|等(?:下|会|一|我|他|她)|晚点|改天|下午|明天|再(?:说|打|讲|问)|别"
 )
-# 正买菜呢，你快点说: is busy, and lets us speak.
-HURRIES = re.compile(
-    "(?:快(?:点儿?|些|着)?|抓紧(?:点|时间)?|赶紧|赶快|直接|简单(?:点|些)?)(?:的)?[说讲问]|长话短说|[说问讲]快(?:点|些)"
-)
+BUSY = re.compile("[正还]?忙着?")  # no putting off of whoever lets us speak quickly
 HAS_COME = re.compile(
     "来[了哒][^。]{0,4}来[了哒]|(?:妈|爸|爹|娘|奶|爷|他|她|老伴|老头子|儿子|女儿|闺女|人)(?:刚)?(?:回|过)?来[了哒]|到家[了哒]|进门[了哒]"
 )
@@ -61,10 +59,10 @@ def is_willing(script: Script) -> bool:
     found = script.understood.found
     if script.state.phase != "opening" or NOT_NOW.search(script.said):
         return False
-    if HURRIES.search(script.said):
+    if asks_for_it_faster(script.said):
         return True
-    if CALLBACK in found:
-        return False
+    if time_to_call(script) is not None:
+        return False  # 现在方便 names no other time
     if READY.search(script.said):
         return True
     return MAY_ASK in found and found[MAY_ASK].value == "yes" and script.understood.confidence < CERTAIN

@@ -26,7 +26,7 @@ _WORDS_ONLY = re.compile(r"正常|偏高|偏低|几|不高|不低|还行|还可�
 # 七块八, 七个八: the tenths after a word that stands for the point.
 _TENTHS = re.compile(r"[块个]([0-9一二三四五六七八九])(?![0-9一二三四五六七八九十点个])")
 # 餐后两小时: when it was measured, not what.
-_NOT_A_VALUE = re.compile(r"\s*(?:个)?(?:半)?(?:小时|钟头|点钟|点几|天|次|片|月|号|分|年|岁|针|单位|甲)")
+_NOT_A_VALUE = re.compile(r"\s*(?:个)?(?:半)?(?:小时|钟头|点钟|点几|天|次|回|趟|顿|遍|片|月|号|分|年|岁|针|单位|甲)")
 
 
 def read_glucose(text: str, *, expectation: Expectation, at: datetime) -> Reading | NotRead:

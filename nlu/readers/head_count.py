@@ -44,6 +44,7 @@ KIN = re.compile(
 ALONE = re.compile(
     r"(?:就|只|只有|剩|光|独)?(?:剩下?)?(?:我|俺|本人|自己)(?:一个人|一个|一人|自己|独自|单独|孤老)|一个人住?|独居|单身一人|孤身|光棍一条|我自己住|一人吃饱|独自一人"
 )
+ONLY_ME = re.compile("(?:就|只有|光|就是)(?:我|俺|额|咱)(?:自己|一个|本人)?[啊呀吧呗嘛了]*[。]?$")  # 就我
 ONLY_THEY = re.compile(
     r"(?:就|只|光)(?:有|是)?[他她伊佢](?:自己|自个儿?|一个人?|一人)(?!带|和|跟)"
 )  # 二小子回来过，就他自己
@@ -105,7 +106,7 @@ def _counted(text: str) -> tuple[int, int, int, float] | None:
     if couple is not None:
         others = _others(text[: couple.start()]) + _others(text[couple.end() :])
         return 2 + others, couple.start("words"), couple.end("words"), ADDED_UP if others else COUNTED
-    if (only := ONLY_THEY.search(text)) is not None:
+    if (only := ONLY_THEY.search(text) or ONLY_ME.fullmatch(text)) is not None:
         return 1, only.start(), only.end(), COUNTED
     if alone is not None and not TOGETHER.match(text[alone.end() :]):
         return 1, alone.start(), alone.end(), COUNTED

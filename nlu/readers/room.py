@@ -21,6 +21,7 @@ SPELLED_OUT = 0.95  # two parts and more, each with its word
 DASHED = 0.9
 BARE = 0.75  # a number alone, or one part
 COMMUNITY_WITHIN = 0.2  # per syllable, for the names that the question gives
+_STILL_THERE = re.compile("(?:还是|就是|就在|还在|没变|没搬)*(?:老地方|原来?(?:那里|那儿|的)?地方|那里|那儿|那地方)")
 
 
 def read_room(text: str, *, expectation: Expectation, at: datetime) -> Reading | NotRead:
@@ -58,6 +59,7 @@ def _community(
     start += street.end() if street else 0
     lead = _lead_ins().match(before[start:])
     start += lead.end() if lead else 0
+    start = max((start, *(mark.end() for mark in _STILL_THERE.finditer(before))))
     name = before[start:].strip()
     start = text.find(name, start) if name else start
     if name.endswith(("路", "街", "大道", "镇", "乡", "号")):

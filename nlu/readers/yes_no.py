@@ -9,6 +9,7 @@ from typing import Literal
 from nlu.clauses import bare, clauses
 from nlu.dialect import standard
 from nlu.evidence import Evidence
+from nlu.pastness import NO_LONGER
 from nlu.pinyin import syllables
 from nlu.reading import Expectation, NotRead, Reading
 from nlu.topic import Topic, topic_of
@@ -63,10 +64,20 @@ def read_yes_no(text: str, *, expectation: Expectation, at: datetime) -> Reading
     value, shown, confidence = verdict
     if value == "was" and LASTS_FOR_YEARS.search(heard.text):
         value = "yes"  # 老毛病了，咳完就松活了
+    if value == "was" and topic is not None and (topic.offer or "帮" in topic.asked):
+        value = "yes" if _is_wanted(evidence, shown, heard.text) else "no"
     if value == "was" and topic is not None and topic.travel and CAME_MYSELF.search(heard.text):
         value = "yes"
     doubt = HEDGE if shown.hedged else 0.0
     return Reading(value=value, span=heard.span(shown.start, shown.end), confidence=round(confidence - doubt, 2))
+
+
+def _is_wanted(evidence: Sequence[Evidence], shown: Evidence, text: str) -> bool:
+    """Whether help is wanted; that it was once says nothing: 又有一盏不亮了, and not 我手机是老人机，不用看."""
+    sides = [each for each in evidence if each.yes is not None and (each.kind != "plain" or each.word)]
+    if sides:
+        return sides[-1].yes is True
+    return NO_LONGER.search(text[shown.start : shown.end]) is not None
 
 
 def _sounding_like_it(text: str, topic: Topic | None, expectation: Expectation, *, at: datetime) -> Reading | None:

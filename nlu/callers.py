@@ -1,0 +1,37 @@
+"""What residents ask of who is on the line: 喂，是社区吗, 我想找一下小李, 你怎么知道我姓名."""
+
+import re
+
+# 喂，是社区吗
+_WE = "(?:社区|居委会|村委会|物业|网格)"
+_IS_IT_US = re.compile(
+    f"(?:喂|哎|你好|您好|请问|[，。！？,?!])*(?:[你您恁]们?)?(?:这?里|这?儿)?(?:(?:是不是|是)[^，。！？]{{0,4}}{_WE}[^，。！？]{{0,3}}|{_WE}[吗么吧嘛])[啊，。！？?]*"
+)
+_LOOKS_FOR = re.compile(
+    "找(?:一?下|个|到)?(?:你们)?(?:那个?|的)?(?:[小老][\u4e00-\u9fff]|[\u4e00-\u9fff](?:主任|网格员|书记|师傅))"
+)
+_HOW_KNOWN = re.compile(
+    "(?:[何点]解|为(?:什么|啥)|凭(?:什么|啥|么子))[^，。！？]{0,3}(?:知道|晓得|知)[^，。！？]{0,2}(?:我|俺)|(?:哪来|哪里来|哪儿?[弄搞]来|哪里?[弄搞]来|[咋怎]么?(?:知道|晓得))的?[^，。！？]{0,4}(?:我|俺)[^，。！？]{0,3}(?:姓|名|号|电话)"
+)
+# 真是社区的？那你说说我住几号楼: wants to hear what only we could know.
+_TESTS_US = re.compile("你(?:倒|就|先|来)?说(?:说|一?下|出来?)?[^，。！？]{0,2}(?:我|俺|咱)(?:住|姓|叫|家|是谁|身份)")
+
+
+def asks_whether_it_is_us(text: str) -> bool:
+    """Whether the words do no more than greet and ask who is there."""
+    return _IS_IT_US.fullmatch(text) is not None
+
+
+def looks_for_somebody(text: str) -> bool:
+    """Whether somebody in particular is looked for, by surname or title."""
+    return _LOOKS_FOR.search(text) is not None
+
+
+def asks_how_we_know(text: str) -> bool:
+    """Whether it is asked where the name or the number comes from."""
+    return _HOW_KNOWN.search(text) is not None
+
+
+def tests_us(text: str) -> bool:
+    """Whether something is to be said that only the community could know."""
+    return _TESTS_US.search(text) is not None
