@@ -31,10 +31,10 @@ _ASKS_NOBODY = re.compile(
 )
 # 是吧, 对吗: wants us to agree to what was answered.
 _TAG = re.compile("^就?(?:是|对|好|行|可以|中|成|要得|没错)(?:不(?:是|对|好|行)?)?[吗吧么嘛不]?[啊呀]?$")
-# 改成下午的行不行: proposes, and asks for no more than our consent.
-_PROPOSES = re.compile(
-    f"(?:改|换|约|选|定|就)[^，。]{{1,8}}(?:行不行|好不好|可不可以|成不成|中不中|行吗|可以吗|好吗|成吗|中吗){_END}$"
-)
+# 改成下午的行不行: proposes, and asks for no more than our consent; 下午行不行 does where there is a choice.
+_CONSENT = f"(?:行不行|好不好|可不可以|成不成|中不中|行吗|可以吗|好吗|成吗|中吗){_END}$"
+_PROPOSES = re.compile(f"(?:改|换|约|选|定|就)[^，。]{{1,8}}{_CONSENT}")
+_PICKS = re.compile(_CONSENT)
 # 你会干啥, 你能帮我做些什么: what can be done here.
 _OF_US = re.compile("[你您恁]们?(?:都|还|到底)?(?:会|能|可以)(?:[帮给]我?)?[做干办弄](?:些|点)?(?:什么|啥|么子|哪些)")
 
@@ -48,9 +48,11 @@ def questions_in(text: str) -> Iterator[tuple[int, int]]:
             yield start, end
 
 
-def without_questions(text: str) -> str:
-    """The text without the clauses that ask, in as many characters."""
+def without_questions(text: str, *, choosing: bool = False) -> str:
+    """The text without the clauses that ask, in as many characters; who is `choosing` may pick with a question."""
     for start, end in questions_in(text):
+        if choosing and _PICKS.search(text[start:end]):
+            continue
         text = text[:start] + "，" * (end - start) + text[end:]
     return text
 

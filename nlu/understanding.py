@@ -174,7 +174,7 @@ def _asked_beside(text: str, pending: Expectation, rank: Ranking) -> str:
 def _read_asked_around(text: str, pending: Expectation, *, at: datetime) -> Reading | NotRead:
     """The value for what is pending; whoever asked somebody in the room has the last word, else what was said there."""
     if pending.kind in WEIGHED:
-        text = without_questions(text)
+        text = without_questions(text, choosing=pending.kind == "choice")
     last = has_the_last_word(text)
     reading = _read_first(last, pending, at=at) if last is not None else NotRead(reason="not_an_answer")
     if isinstance(reading, NotRead):

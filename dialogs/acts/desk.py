@@ -121,6 +121,8 @@ def job_begun(script: Script) -> None:
     state = script.state
     job = jobs.JOBS[state.job]
     script.understood = msgspec.structs.replace(script.understood, confidence=1.0)  # what is wanted is settled
+    if not script.before.answers:  # else it was said, and places were looked up since
+        script.say("job_begun")
     for key, value in job.told.items():
         script.understood.found.pop(key, None)  # who registers one who comes tomorrow has one to register
         loop.capture(script, script.question(key), Found(value=value, span=(0, len(script.heard)), confidence=1.0))
@@ -133,8 +135,6 @@ def job_begun(script: Script) -> None:
             question, words = script.question(key), script.heard if key == "what" else found[0]
             span = (0, len(words)) if key == "what" else found.span()
             loop.capture(script, question, Found(value=words, span=span, confidence=TOLD_AT_ONCE))
-    if not script.before.answers:  # else it was said, and places were looked up since
-        script.say("job_begun")
     loop.go_on(script)
 
 

@@ -3,7 +3,7 @@
 import re
 
 from dialogs import events as e
-from dialogs import jobs, loop
+from dialogs import loop
 from dialogs.acts import answers, desk, suspicion, unclear, unknown_callers
 from dialogs.acts.answers import promise_call
 from dialogs.acts.put_off import BUSY, NOT_NOW, is_willing, taken_back, time_to_call
@@ -22,7 +22,7 @@ def busy_later(script: Script) -> None:
     if script.state.phase == "red_flag":
         _leave_flag_open(script)
         return
-    if _waits_for_help(script):
+    if script.state.phase == "proving":  # nobody unknown can be called; 我现在在外面 of who is in danger is a place
         desk.withheld(script)
         return
     if script.state.phase == "desk":
@@ -53,7 +53,7 @@ def not_at_home(script: Script) -> None:
     if script.state.phase == "red_flag":
         _leave_flag_open(script)
         return
-    if _waits_for_help(script):
+    if script.state.phase == "proving":
         desk.withheld(script)
         return
     if script.state.phase == "desk":
@@ -185,11 +185,6 @@ def _keep_what_was_told(script: Script) -> None:
 def _leave_flag_open(script: Script) -> None:
     """What is said now is no answer to the question after a red flag: the danger stands, and somebody comes."""
     unclear.flag_unanswered(script)
-
-
-def _waits_for_help(script: Script) -> bool:
-    """Whether somebody unknown is in danger and asked who and where they are: 我现在在外面 puts nothing off."""
-    return script.state.phase == "proving" and script.state.job == jobs.HELP
 
 
 def _note_flag_unchecked(script: Script) -> None:

@@ -17,17 +17,17 @@ SHORTEST = 3  # characters that tell something
 
 
 def told_elsewhere(script: Script) -> bool:
-    """厨房那个 to when somebody may come: kept with the ticket, and asked again; whether it was that."""
+    """厨房那个, 没信号 to when somebody may come: kept with the ticket, and asked again; whether it was that."""
     if not script.state.job or script.state.pending != "when":
         return False
     if script.understood.asked and len(script.understood.asked) >= len(script.said.rstrip("。？?")):
         notices.pass_on(script, script.understood.asked)  # 什么时候能修好
         loop.ask_pending(script)
         return True
-    if not jobs.WHERE.search(script.said) or TELLS_WHEN.search(script.said):
+    if TELLS_WHEN.search(script.said) or (script.state.wording and not jobs.WHERE.search(script.said)):
         return False
     _keep(script)
-    loop.ask_pending(script)
+    loop.ask(script, script.question("when"), wording=1)
     return True
 
 
