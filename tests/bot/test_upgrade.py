@@ -15,6 +15,7 @@ import pytest_asyncio
 from sqlalchemy import select
 
 from bot.conversation import Conversation
+from bot.dialogue.client import DialogueClient
 from bot.effects import Effects
 from bot.installation import bodies, opened
 from bot.sessions import read_events
@@ -51,7 +52,10 @@ async def upgraded(left_behind: Settings, workers) -> AsyncIterator[tuple[Store,
     """The newer program over it, and its conversations."""
     with opened(left_behind, at=AFTER_THE_UPGRADE) as store:
         database = Database(store)
-        yield store, Conversation(database, workers.client, Effects(load_dictionary()), bodies=bodies(store))
+        addresses = [f"http://127.0.0.1:{port}" for port in workers.status()]
+        client = DialogueClient(addresses, token=workers.token, bodies=bodies(store))  # the older questionnaires too
+        yield store, Conversation(database, client, Effects(load_dictionary()), bodies=bodies(store))
+        await client.close()
         database.close()
 
 
