@@ -256,12 +256,18 @@ class Conversation:
     async def _end(self, session_id: str, ending: Ending, *, at: datetime) -> State:
         lock = self._turns.setdefault(session_id, asyncio.Lock())
         async with lock:
-            live = await self._live(session_id)
-            if live.row.ended_at is not None:
-                return live.state
-            reply = _as_reply(ending(live.state, at=at))
-            await self._commit(live, reply, at=at)
-            return reply.state
+            try:
+                return await self._ended(session_id, ending, at=at)
+            except TurnOvertaken:  # a turn that was called off had been handed to the database already
+                return await self._ended(session_id, ending, at=at)
+
+    async def _ended(self, session_id: str, ending: Ending, *, at: datetime) -> State:
+        live = await self._live(session_id)
+        if live.row.ended_at is not None:
+            return live.state
+        reply = _as_reply(ending(live.state, at=at))
+        await self._commit(live, reply, at=at)
+        return reply.state
 
     async def _live(self, session_id: str) -> Live:
         """The session as it stands. Raises SessionUnknown."""

@@ -48,6 +48,25 @@ async def test_the_commit_comes_before_the_reply(desk) -> None:
     assert of_kind(log, e.AssistantSpoke)[-1].prompts == answered.replies
 
 
+async def test_a_talk_ends_although_a_turn_that_was_called_off_is_written_before_the_end(desk) -> None:
+    opened = await desk.open()
+    held = Gate(desk.client)
+    held.opened.set()
+    by = desk.with_dialogue(held)
+    with desk.store.writing() as writer:
+        writer.execute(select(SessionRow).with_for_update())
+        turn = asyncio.create_task(desk.say(opened.session, "方便", by=by))
+        await held.decided.wait()
+        await asyncio.wait({turn}, timeout=0.3)
+        turn.cancel()
+        ending = asyncio.create_task(by.hung_up(opened.session, at=desk.at))
+        await asyncio.wait({ending}, timeout=0.3)
+    assert (await ending).outcome is not None
+    [row] = rows(desk, SessionRow)
+    assert row.ended_at is not None
+    assert decode_state(row.state) == fold_all(State(), desk.log(opened.session))
+
+
 async def test_what_is_stored_is_the_fold_of_the_log(desk) -> None:
     opened = await desk.open()
     for words in ("方便", "没有发烧", "我昨天摔了一跤", "没事了，不疼了"):
