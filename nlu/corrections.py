@@ -139,3 +139,10 @@ def _when(text: str, *, at: datetime) -> dict[str, Found]:
     callback = Expectation(key="_callback", kind="callback", prefer="future")
     when = READERS["callback"](text, expectation=callback, at=at)
     return {callback.key: found_in(when)} if isinstance(when, Reading) else {}
+
+
+def only_takes_back(found: Found | None, pending: Expectation, text: str) -> bool:
+    """不对，我不咳嗽 to 药够吗: the first word takes back what was said of the cough, and answers nothing."""
+    if found is None or pending.kind != "yes_no" or pending.key.startswith("_"):
+        return False
+    return text[slice(*found.span)].strip("，。！,! ") in ("不对", "错了", "说错了")

@@ -15,6 +15,7 @@ from nlu.corrections import (
     behind_what_was_taken_back,
     call_again,
     corrected,
+    only_takes_back,
     puts_an_earlier_answer_right,
 )
 from nlu.doubled import AS_SAID, read_without_doubling
@@ -118,6 +119,9 @@ def _spoken(
     asked = {each.key: each.asked for each in (pending, *others) if each}
     values = _values(text, pending, reading, others, at=at)
     found = {key: each for key, each in values.items() if not is_danger(each, asked[key], dangers)}
+    if pending is not None and len(found) > 1 and only_takes_back(found.get(pending.key), pending, text):
+        found.pop(pending.key)
+        reading = NotRead(reason="not_an_answer")
     act, probability = heard_act(text, pending=pending, reading=reading, found=found, rank=rank)
     if pending is not None and wishes and not WORD.search(text):
         act, probability = wishes[0].intent, 1.0
