@@ -35,7 +35,7 @@ from integrations.storage.store import StoreSession
 from integrations.tickets.kinds import label
 from integrations.tickets.named import worker_asked_for
 from integrations.tickets.owners import owners_of
-from integrations.tickets.raising import Matter, raise_ticket
+from integrations.tickets.raising import Matter, raise_ticket, tell_more
 from integrations.tickets.states import LABELS
 from integrations.tickets.strangers import Stranger, recognised
 from nlu.pinyin import syllables
@@ -119,9 +119,7 @@ class Lookups:
         )
         session.flush()
         ticket = session.get_one(TicketRow, raised.id)
-        details = about.get("details", "")
-        if details and details not in ticket.own_words:
-            ticket.own_words = f"{ticket.own_words}；{details}"
+        tell_more(ticket, about.get("details", ""))
         worker = session.get(WorkerRow, ticket.owner_id) if ticket.owner_id else None
         title = WORKER if asker.household else DESK
         return {"number": raised.number, "worker": f"{title}{worker.name if worker else NOBODY[title]}"}
@@ -248,8 +246,17 @@ class Lookups:
 
     @staticmethod
     def _this_line(session: StoreSession, asker: Asker, _: Mapping[str, Any], at: datetime) -> dict[str, Any]:  # noqa: ARG004
+        """The number that we rang, a relative's where we rang them; else the one that is registered."""
         resident = session.get(ResidentRow, asker.resident) if asker.resident else None
-        return {"phone": resident.phone} if resident and resident.phone else {}
+        if resident is None:
+            return {}
+        channel = session.scalar(
+            select(AttemptRow.channel)
+            .join(SessionRow, SessionRow.attempt_id == AttemptRow.id)
+            .where(SessionRow.id == asker.session)
+        )
+        number = resident.family_phone if channel == "family" else resident.phone
+        return {"phone": number} if number else {}
 
 
 _WRITING: frozenset[LookupKind] = frozenset({"ticket", "place"})

@@ -32,9 +32,7 @@ def begin(questionnaire: Questionnaire, state: State, *, at: datetime) -> Step:
     script = Script(questionnaire=questionnaire, state=state, understood=Understood(act="begin"), at=at)
     if state.recorded and not state.said:
         script.say("recorded")
-    if state.lookup is not None and state.lookup.kind == "worker":
-        worker_named.found(script)
-    elif state.lookup is not None:
+    if state.lookup is not None:
         found.looked_up(script)
     elif state.resumed:
         script.say("resumed")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from nlu.clauses import clauses
+from nlu.clauses import blanked, clauses
 
 _MODAL = "可以|能够?|要|会|用|得|需要|该|准|许|让"
 _END = "(?:[啊呀呢嘛呐哦哇哩嘞噻咧]|的)*"
@@ -53,7 +53,7 @@ def without_questions(text: str, *, choosing: bool = False) -> str:
     for start, end in questions_in(text):
         if choosing and _PICKS.search(text[start:end]):
             continue
-        text = text[:start] + "，" * (end - start) + text[end:]
+        text = blanked(text, start, end)
     return text
 
 

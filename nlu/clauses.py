@@ -42,3 +42,8 @@ def said_once(text: str) -> str:
 @cache
 def _particles() -> dict[str, frozenset[str]]:
     return {side: frozenset(characters) for side, characters in load("particles.yaml").items()}
+
+
+def blanked(text: str, start: int, end: int) -> str:
+    """The text with `text[start:end]` taken out, in as many characters, so that what is read keeps its place."""
+    return text[:start] + "，" * (end - start) + text[end:]

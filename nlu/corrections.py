@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
+from nlu.clauses import blanked
 from nlu.durations import find_durations
 from nlu.found import LIKELY
 from nlu.normalise import normalise
@@ -95,7 +96,7 @@ def _gone_back_to(text: str, others: Sequence[Expectation], *, at: datetime) -> 
         return {}
     last = max(asked, key=lambda each: each.answered)
     start = back.end()
-    reading = READERS["yes_no"]("，" * start + text[start:], expectation=last, at=at)
+    reading = READERS["yes_no"](blanked(text, 0, start), expectation=last, at=at)
     return {last.key: found_in(reading)} if isinstance(reading, Reading) else {}
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from nlu.clauses import clauses
+from nlu.clauses import blanked, clauses
 
 _ASKS_ARRIVAL = re.compile("回来|到家|返")
 _LEFT = re.compile("[走去克蹽](?:罢|嘞)?[了咯哒喽啦]|[回返][了咗]?去|(?:又|才|就|刚|车|要|再)走(?!到)")
@@ -23,5 +23,5 @@ def without_leaving(text: str, asked: str) -> str:
     """The text without the clauses that only tell of leaving, in as many characters."""
     for start, end in clauses(text):
         if tells_of_leaving(asked, text[start:end]) and not _ARRIVED.search(text[start:end]):
-            text = text[:start] + "，" * (end - start) + text[end:]
+            text = blanked(text, start, end)
     return text

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from nlu.clauses import clauses
+from nlu.clauses import blanked, clauses
 from nlu.intents import ACCEPTED_FROM, Ranking
 from nlu.reading import Expectation, NotRead, Reading
 from nlu.subject import SAME, relation, subject_of
@@ -44,7 +44,7 @@ def find_matters(
     found = _joined(text, [each for each in _matters(text, rank) if not _answers(each, text, pending, reading)])
     rest = text
     for each in found:
-        rest = rest[: each.start] + "，" * (each.end - each.start) + rest[each.end :]
+        rest = blanked(rest, each.start, each.end)
     return tuple(Wish(intent=each.intent, words=text[each.start : each.end]) for each in found), rest
 
 

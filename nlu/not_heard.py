@@ -2,6 +2,7 @@
 
 import re
 
+from nlu.clauses import blanked
 from nlu.pinyin import rhyme, syllables
 from nlu.sounds import folded_syllable
 
@@ -66,8 +67,8 @@ def without_what_was_misheard(text: str, asked: str) -> str:
     for heard in HEARD_AT_LAST.finditer(text):
         before = text[: heard.start()]
         if (misheard and before) or (asks_for_it_louder(before) and not asks_for_it_louder(heard[0])):
-            return "，" * heard.start() + text[heard.start() :]
-    return "，" * len(text) if misheard else text
+            return blanked(text, 0, heard.start())
+    return blanked(text, 0, len(text)) if misheard else text
 
 
 def _takes_another_word(text: str, asked: str) -> bool:

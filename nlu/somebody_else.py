@@ -2,7 +2,7 @@
 
 import re
 
-from nlu.clauses import clauses
+from nlu.clauses import blanked, clauses
 from nlu.reading import Expectation
 from nlu.relations import others_mentioned
 from nlu.subject import symptoms_said
@@ -62,7 +62,7 @@ def without_somebody_elses(text: str, expectation: Expectation) -> str:
         ill = _SOMEBODY_ELSE.search(clause) is not None and bool(symptoms_said(clause))
         theirs = (ill or (theirs and _A_FIGURE.search(clause) is not None)) and not _I_TOO.search(clause)
         if theirs:
-            text = text[:start] + "，" * (end - start) + text[end:]
+            text = blanked(text, start, end)
     return text
 
 

@@ -9,7 +9,7 @@ import msgspec
 from nlu.acts import heard_act, only_said_yes, takes_leave
 from nlu.asking_around import has_the_last_word, without_the_room
 from nlu.asks import questions_in, without_questions
-from nlu.clauses import clauses
+from nlu.clauses import blanked, clauses
 from nlu.corrections import (
     CALL_AGAIN,
     behind_what_was_taken_back,
@@ -202,7 +202,7 @@ def _read_first(text: str, pending: Expectation, *, at: datetime) -> Reading | N
     if goes_on(text, pending) and (pending.kind == "yes_no" or pending.behind_promise):
         return NotRead(reason="not_an_answer")
     if pending.kind in WEIGHED and (start := behind_what_was_taken_back(text)):
-        better = read_pending("，" * start + text[start:], pending, at=at)
+        better = read_pending(blanked(text, 0, start), pending, at=at)
         if isinstance(better, Reading):
             return better
     if pending.kind == "date" and (first := _first_told(text, pending, at=at)) is not None:
@@ -221,7 +221,7 @@ def _first_told(text: str, pending: Expectation, *, at: datetime) -> Reading | N
     if len(sentences) < MORE_THAN_ONE or TAKES_BACK.search(text):
         return None
     for start, end in sentences:
-        reading = read_pending("，" * start + text[start:end], pending, at=at)
+        reading = read_pending(blanked(text[:end], 0, start), pending, at=at)
         if isinstance(reading, Reading):
             return reading if reading.confidence >= SURE_DAY else None
     return None

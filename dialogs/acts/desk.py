@@ -8,6 +8,7 @@ import msgspec
 
 from dialogs import events as e
 from dialogs import jobs, loop, notices
+from dialogs.acts import own_words
 from dialogs.phases import PROOF
 from dialogs.script import Script
 from nlu.agreeing import only_agrees
@@ -207,8 +208,7 @@ def called_later(script: Script) -> None:
 
 def more_told(script: Script) -> None:
     """Keeps the words with the matter that was taken down last."""
-    script.note(e.MoreTold(at=script.at, key=script.state.matter, heard=script.heard))
-    script.say("kept_another")
+    own_words.keep(script, script.state.matter)
     script.say("anything_else")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from dialogs import events as e
 from dialogs import jobs, loop
-from dialogs.acts import booking, desk, this_line
+from dialogs.acts import booking, desk, this_line, worker_named
 from dialogs.acts.put_off import LOCAL
 from dialogs.script import Script
 from nlu.spoken import spoken_digits, spoken_moment
@@ -135,4 +135,5 @@ _TOLD: Mapping[e.LookupKind, Callable[[Script, Mapping[str, Any]], None]] = {
     "places": booking.counted,
     "place": booking.answered,
     "this_line": this_line.number_found,
+    "worker": worker_named.answered,
 }

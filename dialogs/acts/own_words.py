@@ -26,7 +26,7 @@ def told_elsewhere(script: Script) -> bool:
         return True
     if TELLS_WHEN.search(script.said) or (script.state.wording and not jobs.WHERE.search(script.said)):
         return False
-    _keep(script)
+    keep(script, jobs.ticket_key(script))
     loop.ask(script, script.question("when"), wording=1)
     return True
 
@@ -35,7 +35,7 @@ def told_of_no_choice(script: Script, question: Question) -> bool:
     """Words that fit none of the choices are kept; the second time they are something else. Whether there is that."""
     if not script.state.job or OTHER not in (each.key for each in question.choices) or len(script.said) < SHORTEST:
         return False
-    _keep(script)
+    keep(script, jobs.ticket_key(script))
     if script.state.wording == 0:
         loop.ask(script, question, wording=1)
     else:
@@ -45,6 +45,7 @@ def told_of_no_choice(script: Script, question: Question) -> bool:
     return True
 
 
-def _keep(script: Script) -> None:
-    script.note(e.MoreTold(at=script.at, key=jobs.ticket_key(script), heard=script.heard))
+def keep(script: Script, key: str) -> None:
+    """The words go along with the matter of this key, and that is said."""
+    script.note(e.MoreTold(at=script.at, key=key, heard=script.heard))
     script.say("kept_another")

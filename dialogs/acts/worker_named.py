@@ -1,6 +1,8 @@
 """A resident asks for a worker by name: the registry says whether there is one, and who calls is said."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 
@@ -28,14 +30,12 @@ def look_up(script: Script, otherwise: str) -> None:
     script.note(e.LookupAsked(at=script.at, kind="worker", about={"heard": script.heard, "otherwise": otherwise}))
 
 
-def found(script: Script) -> None:
+def answered(script: Script, found: Mapping[str, Any]) -> None:
     """Whoever was found calls; a name that no worker has is somebody in the room."""
-    lookup = script.state.lookup
-    if lookup is None or lookup.found is None:
-        raise RuntimeError("nobody was looked up")
-    script.understood = msgspec.structs.replace(script.understood, heard=lookup.about["heard"])
-    otherwise, worker = lookup.about["otherwise"], lookup.found.get("worker", "")
-    if otherwise == "hand_phone_over" and not lookup.found.get("named"):
+    about = script.state.lookup.about if script.state.lookup else {}
+    script.understood = msgspec.structs.replace(script.understood, heard=about["heard"])
+    otherwise, worker = about["otherwise"], found.get("worker", "")
+    if otherwise == "hand_phone_over" and not found.get("named"):
         speakers.give_the_telephone(script)
     elif otherwise == "callback_me":
         loop.escalate(script, "callback_me", "normal", key="callback_me")

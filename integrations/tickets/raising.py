@@ -155,7 +155,13 @@ def _notice(
 
 
 def add_words(session: StoreSession, dedupe_key: str, words: str) -> None:
-    """Adds what was told later to the own words of a ticket that stands; what is there already is not said twice."""
+    """Adds what was told later to a ticket that stands."""
     ticket = session.scalar(select(TicketRow).where(TicketRow.dedupe_key == dedupe_key))
-    if ticket is not None and words not in ticket.own_words:
-        ticket.own_words = f"{ticket.own_words}；{words}"
+    if ticket is not None:
+        tell_more(ticket, words)
+
+
+def tell_more(ticket: TicketRow, words: str, *, about: str = "") -> None:
+    """Adds to the resident's own words; what is there already is not said twice. `about` names what they tell."""
+    if words and words not in ticket.own_words:
+        ticket.own_words = f"{ticket.own_words}；{about}{words}"

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from integrations.storage.models import HandoverRow, HandoverWordRow, TicketRow
 from integrations.storage.store import StoreSession
 from integrations.tickets.owners import owners_of
+from integrations.tickets.raising import tell_more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +29,7 @@ def told_more(session: StoreSession, session_id: str, stranger: Stranger) -> Non
 def told_where(session: StoreSession, session_id: str, place: str, *, at: datetime) -> None:
     """Where somebody in danger says they are: on every ticket of the talk, and told to whoever takes the hand-over."""
     for ticket in _without_household(session, session_id):
-        if place not in ticket.own_words:
-            ticket.own_words = f"{ticket.own_words}；人在：{place}"
+        tell_more(ticket, place, about="人在：")
     handover = session.scalar(select(HandoverRow).where(HandoverRow.session_id == session_id))
     if handover is not None and place not in handover.heard:
         session.add(HandoverWordRow(handover_id=handover.id, at=at, who="resident", words=place))

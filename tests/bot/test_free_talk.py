@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.conversation import Answered
+from bot.conversation import Answered, Opening
 from bot.desk import caller, inbound
 from bot.evidence.erasing_strangers import erase_stranger
+from bot.installation import newest_questionnaire
 from bot.sessions import decode_state
 from dialogs.state import State, fold_all
 from integrations.handover.briefing import words_of
@@ -141,6 +142,25 @@ async def test_whoever_calls_back_after_a_call_they_missed_is_asked_then_and_not
     [contact] = rows(desk, ContactRow)
     assert (contact.status, contact.outcome) == ("done", "complete")
     assert [row.status for row in rows(desk, AttemptRow)] == ["ended", "cancelled"]
+
+
+@pytest.mark.parametrize(("channel", "meant"), [("voice", "零零零幺"), ("family", "零零零九")])
+async def test_the_number_that_is_meant_is_the_one_that_we_rang(desk, channel, meant) -> None:
+    rung_in_vain(desk)
+    with desk.store.writing() as session:
+        session.get_one(ResidentRow, "r0").family_phone = "13912340009"
+        session.get_one(AttemptRow, "a2").channel = channel
+        asked = newest_questionnaire(session, "return-registration")
+    opened = await desk.conversation.open(
+        Opening(
+            questionnaire=asked.hash, channel="voice", community="育林社区", resident_id="r0", household_id="h0",
+            contact_id="k", attempt_id="a2",
+        ),
+        at=desk.at,
+    )  # fmt: skip
+    for words in ("方便", "有，从上海回来的", "昨天", "对", "高铁", "就一个人"):
+        await desk.say(opened.session, words)
+    assert meant in said(await desk.say(opened.session, "就是你打的这个"))
 
 
 async def test_whoever_calls_back_for_something_else_gets_that(desk) -> None:
