@@ -10,7 +10,6 @@ from dialogs.acts.put_off import time_to_call
 from dialogs.script import Script
 from nlu.acts import ASKS_ADVICE
 from nlu.agreeing import only_agrees
-from nlu.matters import MATTERS
 from nlu.understood import Found, Wish
 
 LONGEST_HOLD = timedelta(minutes=3)  # who says 等两分钟 has the telephone in the hand
@@ -154,6 +153,9 @@ def wish(script: Script) -> None:
     """Something else that is wanted in the middle of a question: seen to, then back to the question."""
     if unclear.reassured(script):
         return
+    if script.state.phase == "proving":  # a name or a number that sounds like a wish
+        unclear.not_understood(script)
+        return
     matters.see_to(script, Wish(intent=script.understood.act, words=script.heard))
     if script.state.lookup is None:
         desk.go_back(script)
@@ -168,9 +170,6 @@ def out_of_scope(script: Script) -> None:
         loop.capture(script, script.question(script.state.pending), RETURNED)  # 回来了一个
         loop.capture_others(script)
         loop.go_on(script)
-        return
-    if script.understood.act in MATTERS and script.state.phase in matters.IN_BETWEEN - {"proving"}:
-        wish(script)
         return
     passed_on = script.state.phase == "desk" and script.state.misses > 0  # and that is said instead
     if script.state.phase != "red_flag" and not passed_on:  # who is in danger hears of help, not of what we cannot do

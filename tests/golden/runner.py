@@ -4,7 +4,8 @@ Between turns the session is stored and loaded, and its log is replayed; both mu
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -19,7 +20,7 @@ from dialogs.dictionary import load_dictionary
 from dialogs.jobs import own_questionnaires
 from dialogs.questionnaire import Questionnaire, content_hash
 from dialogs.state import Lookup, State, fold_all
-from dialogs.turn import PROTOCOL, TurnReply, TurnRequest, followed_by, next_request
+from dialogs.turn import LOOKUPS_A_TURN, PROTOCOL, TurnReply, TurnRequest, followed_by, next_request
 from nlu.utterance import Utterance
 
 QUESTIONNAIRES = Path(__file__).parent / "questionnaires"  # that stand only in conversations of the tests
@@ -98,6 +99,7 @@ def utterance(turn: dict[str, Any]) -> Utterance:
 
 async def run(golden: Golden, take: Take) -> list[e.AnyEvent]:
     """All events of the conversation. Raises ConversationFailed at the first turn that differs."""
+    golden = replace(golden, spec=deepcopy(golden.spec))  # what its registry holds is used up
     questionnaire = questionnaires()[golden.questionnaire]
     begun = opened(questionnaire, golden.spec)
     log: list[e.AnyEvent] = [begun]
@@ -140,10 +142,14 @@ async def take_turn(
         protocol=PROTOCOL, session=golden.name, questionnaire=state.questionnaire, state=state, utterance=said, at=at
     )
     reply = await take(request)
-    while reply.state.lookup is not None and reply.state.outcome is None:
+    for _ in range(LOOKUPS_A_TURN):
+        if reply.state.lookup is None or reply.state.outcome is not None:
+            break
         answered = e.LookupAnswered(at=at, kind=reply.state.lookup.kind, found=found(golden, reply.state.lookup))
         request = next_request(request, fold_all(reply.state, [answered]))
         reply = followed_by(reply, answered, await take(request))
+    if reply.state.lookup is not None and reply.state.outcome is None:
+        raise ConversationFailed(f"{golden.name}: one lookup leads to the next")
     log.extend(reply.events)
     stored = msgspec.json.decode(msgspec.json.encode(reply.state), type=State)
     if stored != reply.state:
