@@ -23,18 +23,17 @@ from pathlib import Path
 from statistics import median, quantiles
 
 import aiohttp
+import msgspec
 
 from bot.dialogue.client import DialogueClient
 from bot.dialogue.workers import DialogueWorkers
 from bot.settings import read_settings
-from dialogs.definitions import library
-from dialogs.dictionary import load_dictionary
-from dialogs.events import UtteranceHeard
+from dialogs.events import AnyEvent, UtteranceHeard
 from dialogs.questionnaire import canonical, content_hash
 from dialogs.state import State, fold_all
-from dialogs.turn import PROTOCOL, TurnRequest
+from dialogs.turn import TurnReply, TurnRequest
 from nlu.utterance import Utterance
-from tests.golden.runner import Golden, conversations, opened, questionnaires, utterance
+from tests.golden.runner import Golden, conversations, opened, questionnaires, take_turn, utterance
 
 WAYS_OF_SAYING = ("{}", "嗯，{}", "{}啊", "哎，{}", "那个，{}", "{}呀", "哦，{}", "{}嘛")
 DISTINCT_AT_LEAST = 1000
@@ -55,16 +54,17 @@ class Step:
     pending: tuple[str, str]  # phase, Question.key
 
 
-async def scripts(client: DialogueClient) -> tuple[list[list[Step]], float]:
-    """The golden conversations as turns, each in several ways of saying, and the share of turns without an answer.
+async def scripts(client: DialogueClient, *, most: int | None) -> tuple[list[list[Step]], float]:
+    """The golden conversations, or `most` of them, as turns in several ways of saying; the share without an answer.
 
     Each conversation is walked once as it is written; that gives the states and what must be pending. A way of saying
     that leads elsewhere is left out: what is measured is speed, and that it stays right under load.
     """
+    every = list(conversations())
     walked: list[list[Step]] = []
     unhappy = turns = 0
     seen: set[str] = set()
-    for golden in conversations():
+    for golden in every[:: max(1, len(every) // most)] if most else every:
         plain, acts = await _walk(golden, client)
         turns += len(acts)
         unhappy += sum(act not in STRAIGHT for act in acts)
@@ -73,28 +73,31 @@ async def scripts(client: DialogueClient) -> tuple[list[list[Step]], float]:
             kept = [step for step in steps if await _leads_there(step, client)]
             seen.update(step.request.utterance.text for step in kept if step.request.utterance)
             walked.append(kept)
-    if len(seen) < DISTINCT_AT_LEAST:
+    if most is None and len(seen) < DISTINCT_AT_LEAST:
         raise RuntimeError(f"only {len(seen)} distinct utterances")
     return walked, unhappy / turns
 
 
 async def _walk(golden: Golden, client: DialogueClient) -> tuple[list[Step], list[str]]:
-    questionnaire = questionnaires()[golden.questionnaire]
-    begun = opened(questionnaire, golden.spec)
+    """Every turn of the conversation, those after a lookup among them, and the acts that were heard."""
+    steps: list[Step] = []
+    acts: list[str] = []
+
+    async def take(request: TurnRequest) -> TurnReply:
+        reply = await client.turn(request)
+        acts.extend(event.act for event in reply.events if isinstance(event, UtteranceHeard))
+        steps.append(Step(request, (reply.state.phase, reply.state.pending)))
+        return reply
+
+    begun = opened(questionnaires()[golden.questionnaire], golden.spec)
     state, at = fold_all(State(), [begun]), begun.at
     said: list[Utterance | None] = [
         None, *(utterance(turn) for turn in golden.spec["turns"] if {"resident", "silence", "keys"} & set(turn))
     ]  # fmt: skip
-    steps, acts = [], []
+    log: list[AnyEvent] = [begun]
     for each in said:
         at += timedelta(seconds=8)
-        request = TurnRequest(
-            protocol=PROTOCOL, session="bench", questionnaire=state.questionnaire, state=state, utterance=each, at=at
-        )
-        reply = await client.turn(request)
-        acts += [event.act for event in reply.events if isinstance(event, UtteranceHeard)]
-        steps.append(Step(request, (reply.state.phase, reply.state.pending)))
-        state = reply.state
+        state, _ = await take_turn(golden, take, state, each, log, at=at)
     return steps, acts
 
 
@@ -102,17 +105,7 @@ def _said(step: Step, way: str) -> Step:
     said = step.request.utterance
     if said is None or not said.text:
         return step
-    return Step(
-        TurnRequest(
-            protocol=PROTOCOL,
-            session="bench",
-            questionnaire=step.request.questionnaire,
-            state=step.request.state,
-            utterance=Utterance(text=way.format(said.text)),
-            at=step.request.at,
-        ),
-        step.pending,
-    )
+    return Step(msgspec.structs.replace(step.request, utterance=Utterance(text=way.format(said.text))), step.pending)
 
 
 async def _leads_there(step: Step, client: DialogueClient) -> bool:
@@ -243,10 +236,10 @@ def machine() -> str:
     return f"{os.cpu_count()} × {cpu}, Python {platform.python_version()}"
 
 
-async def main(seconds: float, *, with_stock: bool) -> dict[str, object]:
+async def main(seconds: float, *, most: int | None, with_stock: bool) -> dict[str, object]:
     """The report."""
     settings = read_settings()
-    bodies = {content_hash(each): canonical(each) for each in library(dictionary=load_dictionary())}
+    bodies = {content_hash(each): canonical(each) for each in questionnaires().values()}
     with tempfile.TemporaryDirectory() as folder:
         workers = DialogueWorkers(
             python=settings.worker_python,
@@ -260,7 +253,7 @@ async def main(seconds: float, *, with_stock: bool) -> dict[str, object]:
         await workers.start()
         started = time.perf_counter() - began
         try:
-            walked, unhappy = await scripts(workers.client)
+            walked, unhappy = await scripts(workers.client, most=most)
             turns_per_second = await saturate(walked, workers.client, seconds=seconds)
             times = await offer(walked, workers.client, seconds=seconds)
             memory = sum(_pss_mb(pid) for pid in workers.pids)
@@ -293,8 +286,9 @@ if __name__ == "__main__":
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--without-stock", action="store_true")
+    parser.add_argument("--conversations", type=int, help="how many of them; all, when not given")
     options = parser.parse_args()
-    report = asyncio.run(main(options.seconds, with_stock=not options.without_stock))
+    report = asyncio.run(main(options.seconds, most=options.conversations, with_stock=not options.without_stock))
     if options.json:
         print(json.dumps(report, ensure_ascii=False))  # noqa: T201
     else:

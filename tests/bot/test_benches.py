@@ -55,3 +55,9 @@ def test_what_a_call_costs_is_told_for_each_size_of_the_tables() -> None:
     costs = report_of("flat", "--sizes", "300", "600", "--calls", "40")["ms_per_call"]
     assert set(costs) == {"300", "600"}
     assert all(cost > 0 for cost in costs.values())
+
+
+def test_every_conversation_stays_right_while_the_workers_are_busy() -> None:
+    report = report_of("dialogue", "--without-stock", "--seconds", "1", "--conversations", "30")
+    assert report["turns_per_second"] > 0
+    assert report["distinct_utterances"] > 30
