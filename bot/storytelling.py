@@ -141,8 +141,14 @@ def _told_of_course(event: e.AnyEvent) -> str:
             return f"没有听错：{event.question}"
         case e.AnswerBegun():
             return f"说了一半：{event.question}"
-        case e.LookupAsked() | e.LookupAnswered() | e.JobWanted() | e.JobFinished() | e.ProofAsked() | e.ProofGiven():
+        case e.LookupAsked() | e.LookupAnswered() | e.JobWanted() | e.JobFinished():
             return _told_of_jobs(event)
+        case e.ProofAsked():
+            return f"问是谁：{PROOFS[event.step]}"
+        case e.ProofGiven():
+            return f"说了是谁：{PROOFS[event.step]}"
+        case e.ProofWithheld():
+            return "没说是谁"
         case e.JobPutOff():
             return f"还要办：{JOBS[event.job]}"
         case e.PartyAsked():
@@ -159,9 +165,7 @@ def _told_of_course(event: e.AnyEvent) -> str:
             return type(event).__name__
 
 
-def _told_of_jobs(
-    event: e.LookupAsked | e.LookupAnswered | e.JobWanted | e.JobFinished | e.ProofAsked | e.ProofGiven,
-) -> str:
+def _told_of_jobs(event: e.LookupAsked | e.LookupAnswered | e.JobWanted | e.JobFinished) -> str:
     match event:
         case e.LookupAsked():
             return f"去查：{LOOKUPS[event.kind]}"
@@ -169,9 +173,5 @@ def _told_of_jobs(
             return f"{'查到了' if event.found else '没有查到'}：{LOOKUPS[event.kind]}"
         case e.JobWanted():
             return f"要办：{JOBS[event.job]}"
-        case e.JobFinished():
-            return f"办完：{JOBS[event.job]}"
-        case e.ProofAsked():
-            return f"问是谁：{PROOFS[event.step]}"
         case _:
-            return f"说了是谁：{PROOFS[event.step]}"
+            return f"办完：{JOBS[event.job]}"

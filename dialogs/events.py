@@ -345,6 +345,10 @@ class ProofGiven(Event, frozen=True, kw_only=True):
     value: str
 
 
+class ProofWithheld(Event, frozen=True, kw_only=True):
+    """Who the resident is was asked in vain; it is not asked again in this talk."""
+
+
 class WatchwordSaid(Event, frozen=True, kw_only=True):
     """The assistant said the watchword, because it was asked for it."""
 
@@ -423,6 +427,7 @@ AnyEvent = (
     | MoreTold
     | ProofAsked
     | ProofGiven
+    | ProofWithheld
     | WatchwordSaid
     | WatchwordWithheld
     | PolicyQuestionAsked

@@ -128,7 +128,7 @@ def go_on(script: Script) -> None:
     job = JOBS[script.state.job]
     if taken_from_strangers(script):
         _take_from_stranger(script)
-    elif script.state.failed_proofs >= FAILED_PROOFS:
+    elif unknown_for_good(script):
         script.say("cannot_find_you")
         close(script)
     elif not script.state.recognised:
@@ -145,11 +145,19 @@ def go_on(script: Script) -> None:
 def taken_from_strangers(script: Script) -> bool:
     """Whether it was asked often enough who wants it, in vain, and a person sees to it all the same."""
     enough = JOBS[script.state.job].strangers_after
-    return not script.state.recognised and 0 < enough <= script.state.failed_proofs
+    asked_enough = script.state.withheld or enough <= script.state.failed_proofs
+    return not script.state.recognised and enough > 0 and asked_enough
+
+
+def unknown_for_good(script: Script) -> bool:
+    """Whether who they are was asked in vain and is not asked again."""
+    state = script.state
+    return (state.withheld and not state.recognised) or state.failed_proofs >= FAILED_PROOFS
 
 
 def no_proof(script: Script) -> None:
     """Whoever wants it does not say who they are: a person asks, where a person sees to it anyway."""
+    script.note(e.ProofWithheld(at=script.at))
     if JOBS[script.state.job].strangers_after and not script.state.recognised:
         _take_from_stranger(script)
         return
@@ -227,8 +235,9 @@ def close(script: Script, *, gone_through: str = "") -> None:
 
 def take_up_next(script: Script) -> None:
     """What else was wanted in the same breath comes now; else: is there anything else?"""
-    waiting = script.state.waiting
-    if not waiting or script.state.failed_proofs >= FAILED_PROOFS:
+    unknown = unknown_for_good(script)  # what only those may have whom we know was refused with the first of it
+    waiting = [each for each in script.state.waiting if JOBS[each.job].strangers_after or not unknown]
+    if not waiting:
         script.say("talk_now" if script.state.missed else "anything_else")
         return
     script.say("next_matter")

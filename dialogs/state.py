@@ -109,6 +109,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     proving: str = ""  # what shows it is being asked for, see events.ProofStep
     proofs: dict[str, str] = {}  # parts of it that were given
     failed_proofs: int = 0
+    withheld: bool = False  # who they are was asked in vain
     job: str = ""  # the intent that is being worked on
     job_words: str = ""  # in which words it was wanted
     jobs_done: int = 0
@@ -347,6 +348,8 @@ def _fold_job(state: State, event: e.AnyEvent) -> State:
             return change(state, phase="proving", proving=event.step, misses=0)
         case e.ProofGiven():
             return change(state, proofs=state.proofs | {event.step: event.value}, misses=0)
+        case e.ProofWithheld():
+            return change(state, withheld=True)
         case _:
             return state
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from dialogs import events as e
 from dialogs import loop, notices
-from dialogs.acts import answers, danger_answers, desk, matters, unclear
+from dialogs.acts import answers, danger_answers, desk, endings, matters, unclear
 from dialogs.acts.put_off import time_to_call
 from dialogs.script import Script
 from nlu.acts import ASKS_ADVICE
@@ -80,6 +80,9 @@ def thanks(script: Script) -> None:
     """谢谢."""
     if script.state.phase == "desk":
         desk.thanked(script)
+        return
+    if script.state.phase == "proving" and desk.wants_nothing(script):
+        endings.goodbye(script)
         return
     if script.state.phase == "asking" and only_agrees(script.said):
         unclear.not_understood(script)  # 妥了妥了，谢谢啊 agrees to everything, and answers nothing

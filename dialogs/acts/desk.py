@@ -12,7 +12,7 @@ from dialogs.acts import own_words
 from dialogs.phases import PROOF
 from dialogs.script import Script
 from nlu.agreeing import only_agrees
-from nlu.clauses import clauses
+from nlu.clauses import blanked, clauses
 from nlu.digits import find_runs
 from nlu.no_value import says_unknown
 from nlu.normalise import normalise
@@ -68,7 +68,7 @@ def proof_given(script: Script) -> None:
         withheld(script)
         return
     script.note(e.ProofGiven(at=script.at, step=step, value=value))
-    if step == "phone":
+    if step == "phone" and not _told_name(script):
         jobs.ask_proof(script, "name")
     elif step == "place":
         script.say("kept_another")
@@ -76,6 +76,23 @@ def proof_given(script: Script) -> None:
     else:
         kind: e.LookupKind = "proof" if step == "id_tail" else "identity"
         script.note(e.LookupAsked(at=script.at, kind=kind, about=dict(script.state.proofs)))
+
+
+def _told_name(script: Script) -> bool:
+    """Whether the name was told with the number; one that did not match is asked anew."""
+    _keep_name(script)
+    return "name" in script.state.proofs and not script.state.failed_proofs
+
+
+def _keep_name(script: Script) -> bool:
+    """王建国，139…: a name that is told when the number is asked; whether there was one that was not known yet."""
+    number = script.understood.found.get(PROOF)
+    words = blanked(script.heard, *number.span) if number else script.heard
+    reading = READERS["name"](words, expectation=Expectation(key=PROOF, kind="name"), at=script.at)
+    if not isinstance(reading, Reading) or not isinstance(reading.value, str) or "name" in script.state.proofs:
+        return False
+    script.note(e.ProofGiven(at=script.at, step="name", value=reading.value))
+    return True
 
 
 def withheld(script: Script) -> None:
@@ -90,8 +107,18 @@ def unproven(script: Script, misses: int) -> None:
         jobs.go_on(script)
     elif misses > 1:
         jobs.no_proof(script)
+    elif script.state.proving == "phone" and _keep_name(script):
+        script.say("your_phone_too")
     else:
-        loop.ask_pending(script)
+        script.say(f"your_{script.state.proving}_again")
+
+
+def keep_matter(script: Script) -> None:
+    """Whoever leaves before we know them: what they told of is passed on with what they said of themselves."""
+    job = jobs.JOBS[script.state.job]
+    if job.ticket and job.strangers_after and script.state.proofs:
+        jobs.raise_ticket(script)
+        script.say("passed_to_desk")
 
 
 def _proof(step: e.ProofStep, script: Script) -> str:
@@ -214,11 +241,16 @@ def more_told(script: Script) -> None:
 
 def thanked(script: Script) -> None:
     """没了，谢谢 ends the talk; thanks alone leave it open."""
-    if _yes_or_no(script) == "no" and script.state.jobs_done:
+    if wants_nothing(script) and script.state.jobs_done:
         goodbye(script)
         return
     script.say("welcome")
     loop.ask_pending(script)
+
+
+def wants_nothing(script: Script) -> bool:
+    """Whether 没有了 is a no to whether there is anything else."""
+    return bool(_yes_or_no(script) == "no")
 
 
 def _yes_or_no(script: Script) -> Any:

@@ -165,6 +165,8 @@ def goodbye(script: Script) -> None:
         return
     if script.state.phase == "asking":
         _keep_what_was_told(script)
+    if script.state.phase == "proving":
+        desk.keep_matter(script)
     if suspicion.leaves_in_doubt(script):
         return
     unclear_to_us = (
