@@ -11,6 +11,7 @@ from dialogs.opening import before_and_question
 from dialogs.questionnaire import Questionnaire
 from dialogs.script import Script, Step
 from dialogs.state import State
+from nlu.callers import asks_our_number
 from nlu.understood import Understood
 from nlu.utterance import Utterance
 
@@ -81,6 +82,8 @@ def _suited(script: Script, act: Act) -> Act:
     understood, phase = script.understood, script.state.phase
     if understood.act in SAYS_LITTLE and watchword.is_fished_for(script):
         return watchword.withhold
+    if understood.act in SAYS_LITTLE and phase != "red_flag" and asks_our_number(script.said):
+        return asides.our_number
     if understood.act in BY_NAME and phase != "red_flag" and worker_named.is_asked_for(script):
         return partial(worker_named.look_up, otherwise=understood.act)
     if phase == "job_begun" and understood.act not in JOBS.keys() - {HELP}:

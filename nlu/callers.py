@@ -15,6 +15,17 @@ _HOW_KNOWN = re.compile(
 )
 # 真是社区的？那你说说我住几号楼: wants to hear what only we could know.
 _TESTS_US = re.compile("你(?:倒|就|先|来)?说(?:说|一?下|出来?)?[^，。！？]{0,2}(?:我|俺|咱)(?:住|姓|叫|家|是谁|身份)")
+# 你们社区电话多少, 网格员的号码是几号, 怎么联系你们: 我的电话多少 does not.
+_US = "(?:[你您恁]们|社区|居委会|村委会|物业|网格员|值班)"
+_OUR_NUMBER = re.compile(
+    f"{_US}(?![^，。！？]{{0,3}}(?:我|打))[^，。！？]{{0,6}}(?:电话|号码|联系方式|座机)[^，。！？]{{0,3}}(?:多少|几号|是啥|什么|吗|呢|告诉)"
+    f"|(?:怎么|咋个?|哪里|打(?:什么|哪个|啥)电话)(?:才?能)?(?:联系|找到?)(?:上|到)?{_US}"
+)
+
+
+def asks_our_number(text: str) -> bool:
+    """Whether it is asked how the community can be rung."""
+    return _OUR_NUMBER.search(text) is not None
 
 
 def asks_whether_it_is_us(text: str) -> bool:

@@ -18,6 +18,8 @@ RETURNED_FIELD = "return.returned"  # of the data dictionary: whoever wants to r
 RETURNED = Found(value="yes", span=(0, 1), confidence=0.8)
 WORDS, TEARS = re.compile(r"\w"), re.compile(r"[(（【\[][^)）】\]]*[)）】\]]")
 MORE_THAN_A_SOB = 3  # characters
+# 给我讲个笑话, 今天天气怎么样
+PASTIME = re.compile("笑话|故事|唱[个首支]?歌|天气|下雨吗|彩票|股票|猜[个]?谜|聊聊?天|新闻")
 BROKE_OFF = re.compile("断|上次|上回")  # 刚才断了，接着问吧: the time in it answers nothing
 
 
@@ -44,8 +46,14 @@ def louder(script: Script) -> None:
 
 
 def who_is_this(script: Script) -> None:
-    """你是谁."""
-    script.say("who_we_are")
+    """你是谁; whoever came to us was not rung."""
+    script.say("who_we_are_here" if script.state.desk else "who_we_are")
+    loop.ask_pending(script)
+
+
+def our_number(script: Script) -> None:
+    """你们电话多少."""
+    script.say("our_number")
     loop.ask_pending(script)
 
 
@@ -173,6 +181,10 @@ def out_of_scope(script: Script) -> None:
         loop.capture(script, script.question(script.state.pending), RETURNED)  # 回来了一个
         loop.capture_others(script)
         loop.go_on(script)
+        return
+    if script.state.phase == "desk" and PASTIME.search(script.said):  # nothing that a person could see to
+        script.say("cannot_do")
+        loop.ask_pending(script)
         return
     passed_on = script.state.phase == "desk" and script.state.misses > 0  # and that is said instead
     if script.state.phase != "red_flag" and not passed_on:  # who is in danger hears of help, not of what we cannot do

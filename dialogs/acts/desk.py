@@ -24,7 +24,7 @@ from nlu.wishes import MOVES
 
 TOLD_AT_ONCE = 0.9  # confidence of an answer that was the very reason to come in
 ID_TAIL = 4  # digits of an identity number, the last of which may be X
-LEAST_TOLD = 4  # characters that tell something
+LEAST_TOLD = 3  # characters that tell something
 NOTHING_ELSE = re.compile(
     "^没[有得]?[了啦]?$|(?:没|冇|不用|莫得)[^，。]{0,3}(?:别的|其他|其它|啥|什么|事|么子)|就这[些样]|再见|拜|谢|麻烦你|辛苦"
 )

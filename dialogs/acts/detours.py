@@ -18,6 +18,10 @@ from nlu.understood import Flag, Found, Wish
 
 MEANT = 0.8  # of a value that a danger implies
 CLEAR_FROM = 0.9  # of a value told beside a danger
+# 帮我叫个救护车, 快报警啊: no call from here reaches them.
+CALLS_FOR_THEM = re.compile(
+    "[叫喊打拨请派来要][^，。！？]{0,5}(?:救护车|急救|救火车|消防|警察|一[二一]零|一一九|1(?:20|10|19))|报(?:火)?警(?!器)"
+)
 SENTENCE = re.compile("[^。！？!?…]+")
 # Urgent for a person to see, but no bodily danger at this moment: the questions go on.
 CAN_WAIT = frozenset({"no_medicine", "no_food"})
@@ -64,6 +68,8 @@ def red_flag(script: Script) -> None:
         return
     gravest = LOW_SPIRITS if LOW_SPIRITS in kinds else next((kind for kind in kinds if kind not in CAN_WAIT), kinds[0])
     script.note(e.RedFlagCheckAsked(at=script.at, kind=gravest))
+    if CALLS_FOR_THEM.search(script.said):
+        unknown_callers.say_whom_to_ring(script, "ring_them_yourself")
     loop.ask_pending(script)
 
 
