@@ -101,7 +101,7 @@ def _needs_read_back(question: Question, answer: e.AnswerCaptured) -> bool:
 def read_back(script: Script, keys: tuple[str, ...]) -> None:
     """Repeats values and asks whether they are right; of a long number that was put right, only what is new in it."""
     given = [(script.question(key), script.state.answers[key].value) for key in keys]
-    parts = [changed_parts(question.kind, _read_back_before(script, question), value) for question, value in given]
+    parts = [changed_parts(question.kind, _kept_before(script, question), value) for question, value in given]
     script.note(e.AnswersReadBack(at=script.at, questions=keys))
     script.say_valued(
         "read_back",
@@ -120,7 +120,7 @@ def read_back(script: Script, keys: tuple[str, ...]) -> None:
     )
 
 
-def _read_back_before(script: Script, question: Question) -> Any:
+def _kept_before(script: Script, question: Question) -> Any:
     """The value that was said back before, now put right; None where the question was never answered."""
     answer = script.before.answers.get(question.key)
     return answer.value if answer else None
@@ -209,7 +209,7 @@ def capture(script: Script, question: Question, found: Found) -> bool:
     if question.limited and not places.taken(script, question):
         places.want(script, question, found)
         return True
-    value = values.settled(question, found.value)
+    value = _settled(script, question, found)
     state, about = script.state, members.about(question.key)
     unclear = question.expected is not None and value != question.expected
     if unclear and state.explained < EXPLAIN_AGAIN_LIMIT and question.key == state.pending:
@@ -256,7 +256,11 @@ def is_new(script: Script, key: str) -> bool:
     answer, found = script.state.answers.get(key), script.understood.found.get(key)
     if answer is None or found is None:
         return False
-    return bool(values.settled(script.question(key), found.value) != answer.value)
+    return bool(_settled(script, script.question(key), found) != answer.value)
+
+
+def _settled(script: Script, question: Question, found: Found) -> Any:
+    return values.completed(question.kind, values.settled(question, found.value), _kept_before(script, question))
 
 
 def capture_all(script: Script) -> bool:

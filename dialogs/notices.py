@@ -3,7 +3,7 @@
 import re
 
 from dialogs import events as e
-from dialogs import members
+from dialogs import loop, members
 from dialogs.questionnaire import Question
 from dialogs.script import Script
 from nlu.asks import questions_in
@@ -28,6 +28,13 @@ def tell_again(script: Script) -> bool:
     for each in told:
         script.say_wording(each.tell, f"tell:{each.key}")  # type: ignore[arg-type]  # only those with a notice are told
     return bool(told)
+
+
+def will_tell(script: Script) -> bool:
+    """Whether the notice with which the questionnaire begins answers what was asked in this turn."""
+    first = loop.next_question(script.questionnaire, script.state)
+    asked = "，".join(script.said[start:end] for start, end in questions_in(script.said))
+    return first is not None and _answers(first, asked)
 
 
 def pass_on(script: Script, asked: str) -> None:

@@ -34,6 +34,13 @@ def settled(question: Question, value: Any) -> Any:
     return value
 
 
+def completed(kind: str, value: Any, before: Any) -> Any:
+    """A settled value with what it leaves unsaid of the one it puts right: 低压是九十 keeps the higher figure."""
+    if kind != "blood_pressure" or before is None:
+        return value
+    return {key: before[key] if value[key] is None else value[key] for key, _ in PRESSURES}
+
+
 def shown(question: Question, value: Any) -> str:
     """A settled value as a person reads it on a screen."""
     if question.kind == "choice":

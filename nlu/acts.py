@@ -10,6 +10,7 @@ from nlu.clauses import clauses
 from nlu.corrections import behind_what_was_taken_back, puts_an_earlier_answer_right
 from nlu.handing_over import CLAUSE_ENDS, fetches, hands_over, hands_over_behind, says_who
 from nlu.intents import ACCEPTED_FROM, WISHES, Ranking
+from nlu.no_side import asks_which_one
 from nlu.not_heard import (
     CANNOT_HEAR,
     WANTS_IT_LOUDER,
@@ -18,11 +19,12 @@ from nlu.not_heard import (
     asks_for_it_slower,
 )
 from nlu.own_questions import ADULT, MAY_ASK, PARTY, STILL, WHERE
+from nlu.ranked import ranked
 from nlu.reading import Expectation, NotRead, Reading
 from nlu.suspicion import calls_us_that, forbids_calls, speaks_of_fraud
 from nlu.topic import OFFER
 from nlu.understood import Found
-from nlu.wishes import CANCELS, may_be
+from nlu.wishes import CANCELS
 
 # An intent that is this sure is heard even in words that would also pass as an answer: 没有，你打错了.
 OVERRULES_FROM = 0.6
@@ -55,10 +57,6 @@ ANSWERING = frozenset({"affirm", "deny", "dont_know", "statement", "red_flag"})
 # Reasons that are themselves an answer to the pending question.
 ANSWERING_REASONS = frozenset({"unknown", "not_measured", "refused", "vague", "incomplete", "invalid", "this_line"})
 WORD = re.compile(r"\w")
-
-# What answers a short message that is not wanted.
-UNSUBSCRIBES = re.compile(r"\W*(?:TD?|退订|取消订阅)\W*$", re.IGNORECASE)
-IN_WORDS = re.compile("[\u4e00-\u9fffA-Za-z]")
 NOT_WRONG = re.compile("(?:没有?|冇得?|未|不)(?:打|找|拨|搞|弄)?错(?!吧)")
 I_AM_HOME = re.compile("(?:就|只有|只剩|光)[我俺]|[我俺]一个人")
 NOT_HERE = re.compile(
@@ -76,6 +74,7 @@ TAKES_LEAVE = re.compile(
 HANGS_UP = re.compile(
     "[挂撂搁断收关放][^，。]{0,3}(?:了|吧|电话|线|机|哒)|再[见会]|拜|结束|到(?:这|此)|就?[这那]样|这么[着多]|就这|不[说讲聊]了|[说讲问答谈弄办]完"
 )
+OF_OTHER_CALLS, HUNG_UP = re.compile("转钱|转账|打钱"), re.compile("[挂撂](?:断|掉)?(?:电话)?[了哒咯](?!啊|哈|吧)")
 # Said with one of these beside it, 骗子 is the point.
 ASKING = frozenset({"ask_back", "who_is_this", "how_got_number", "recorded_or_robot", "smalltalk"})
 ASKS_ADVICE = re.compile(
@@ -89,7 +88,7 @@ def heard_act(
     text: str, *, pending: Expectation | None, reading: Reading | NotRead, found: Mapping[str, Found], rank: Ranking
 ) -> tuple[str, float]:
     """The act of words without danger, and the probability of the intent it comes from."""
-    intent, probability = _ranked(text, rank)
+    intent, probability = ranked(text, rank)
     act = _act(intent, probability, pending, reading, text)
     if act == "correct_that" and _answers_first(text, reading):
         act = "answer"
@@ -108,7 +107,7 @@ def heard_act(
     if act in WISHES and pending is not None and probability < SURE_FROM and asks_about_it(text, pending):
         act = "policy_question"  # 要不要报备啊
     if (act == "no_match" or (act in BESIDE_A_NUMBER and probability < SURE_FROM)) and asks_about_it(text, pending):
-        act = "policy_question"
+        act = "ask_back" if asks_which_one(text) else "policy_question"
     if act in ("no_match", "answer") and ASKS_ADVICE.search(text):
         act = "policy_question"  # no advice on doses: a person answers
     if act in ("answer", "no_match") and _has_not_heard(text, reading):
@@ -137,17 +136,6 @@ def heard_act(
     if act in ("no_match", "answer") and WANTS_SOMEBODY.search(text):
         act = "person_please"
     return act, probability
-
-
-def _ranked(text: str, rank: Ranking) -> tuple[str, float]:
-    if UNSUBSCRIBES.match(text):
-        return "stop_calling", 1.0
-    if not IN_WORDS.search(text):
-        return "statement", 1.0  # 13971234567
-    if only_agrees(text):
-        return "affirm", 1.0
-    intent, probability = rank(text)[0]
-    return ("statement" if intent == "repair_request" and not may_be(intent, text) else intent), probability
 
 
 def asks_about_it(text: str, pending: Expectation | None) -> bool:
@@ -214,7 +202,7 @@ def _answers_first(text: str, reading: Reading | NotRead) -> bool:
 
 def _act(intent: str, probability: float, pending: Expectation | None, reading: Reading | NotRead, text: str) -> str:
     """The intent or the answer, values for other questions left aside."""
-    if intent == "finished" and pending is not None and not pending.key.startswith("_") and not HANGS_UP.search(text):
+    if intent == "finished" and pending is not None and not pending.key.startswith("_") and not _ends(text, pending):
         intent = "refuse_question" if pending.kind == "text" else "deny"  # 现在没有了 is about what was asked
     if isinstance(reading, Reading):
         return intent if _overrules(intent, probability, pending, reading, text) else "answer"
@@ -243,6 +231,12 @@ def _act(intent: str, probability: float, pending: Expectation | None, reading: 
     if intent not in ANSWERING and probability >= (SURE_FROM if told_why else ACCEPTED_FROM):
         return intent
     return "answer" if reading.reason in ANSWERING_REASONS else "no_match"
+
+
+def _ends(text: str, pending: Expectation) -> bool:
+    """Whether the words end this call: 没转，我挂了 to 您转钱了没有 tells how another one ended."""
+    ends = HANGS_UP.search(text)
+    return ends is not None and not (OF_OTHER_CALLS.search(pending.asked) and HUNG_UP.search(text))
 
 
 def _overrules(intent: str, probability: float, pending: Expectation | None, reading: Reading, text: str) -> bool:

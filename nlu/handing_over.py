@@ -57,6 +57,11 @@ def fetches(text: str) -> bool:
     return any(each.search(text) for each in (FETCHES, THEY_COME, COME_AND_TELL, COME)) or hands_over_behind(text)
 
 
+def goes_to_ask(text: str) -> bool:
+    """Whether somebody else is only asked, and the telephone stays where it is: 电话我问问他."""
+    return _asks_them().search(text) is not None and not hands_over(text)
+
+
 def says_who(text: str) -> re.Match[str] | None:
     """The words in which somebody says that they speak for the person asked for: 我系佢新抱."""
     return NEXT_DOOR.search(text) or says_whose_they_are(text)
@@ -86,6 +91,13 @@ def _my_own_comes() -> re.Pattern[str]:
         rf"(?:喊|叫|让|换|请|使|教|等){_mine()}(?:他|她)?[^，。！？,.!?]{{0,3}}?(?:来|过来)?(?:{hears}|{TELL}(?!过|了|的|我|俺|呢|我))"
         rf"|(?:电话|手机|听筒|话筒)(?:交|递|拿|转|搁)?给{_mine()}|(?:换|叫|喊|让){_mine()}(?:来|过来)(?:$|[，。！？,.!?…\s吧哈])"
     )
+
+
+@cache
+def _asks_them() -> re.Pattern[str]:
+    """我问问他, 我再问一下我儿子; not 我问一下，医保怎么交."""
+    whom = f"(?:[他她佢伊]|{_mine()})(?!说|讲|了|过)"
+    return re.compile(f"{ME}(?:们|再|先|去|来|得|要|这就|马上)*问(?:问|一?[下哈]|一?声)?{whom}")
 
 
 @cache

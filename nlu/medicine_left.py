@@ -63,6 +63,12 @@ _THERE_AFTER_ALL = re.compile(
 )
 
 
+# 还有半盒, 就一瓶
+_COUNTED = re.compile(
+    "(?:有|剩|就|只|还)(?:下|了|得|着|个)*[半几好0-9一二两三四五六七八九十]+(?:多|来|几)?(?:盒|瓶|板|片|粒|颗|袋|包|支|罐)"
+)
+
+
 def there_after_all(text: str) -> bool:
     """Whether the words tell that medicine is there: 老伴儿翻出来一整盒，这回不缺了."""
     return _THERE_AFTER_ALL.search(text) is not None
@@ -71,6 +77,11 @@ def there_after_all(text: str) -> bool:
 def tells_of_stock(text: str) -> bool:
     """Whether the words are about how much medicine is there, or who fetches it: 就这一颗，没人给捎."""
     return _STOCK.search(text) is not None
+
+
+def how_much(text: str) -> re.Match[str] | None:
+    """The words that count what is there, and not for how long it lasts: 还有半盒."""
+    return _COUNTED.search(text)
 
 
 def fetched_since(text: str, end: int) -> bool:

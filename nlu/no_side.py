@@ -61,12 +61,12 @@ def is_all_there_is(clause: str, topic: Topic | None) -> bool:
 
 def tells_of_a_meal(clause: str, topic: Topic | None) -> bool:
     """早上吃过了 to 药够吃一个星期吗 says nothing of what is left."""
-    return _asks_what_is_left(topic) and _TAKEN.search(clause) is not None and "够" not in clause
+    return asks_what_is_left(topic) and _TAKEN.search(clause) is not None and "够" not in clause
 
 
 def needs_none(clause: str, topic: Topic | None) -> bool:
     """我不吃药 to 药够吃吗: nothing runs out."""
-    return _asks_what_is_left(topic) and _TAKES_NONE.fullmatch(clause) is not None
+    return asks_what_is_left(topic) and _TAKES_NONE.fullmatch(clause) is not None
 
 
 def denies_another_deed(core: str, topic: Topic | None) -> bool:
@@ -84,12 +84,17 @@ def is_about_us(core: str) -> bool:
     return _ABOUT_US.match(core) is not None
 
 
+def asks_which_one(text: str) -> bool:
+    """哪件事啊: asks what we speak of, and nothing else."""
+    return _WHICH_ONE.fullmatch(text.rstrip("？?。！!")) is not None
+
+
 def asks_what(clause: str) -> bool:
     """什么咳嗽, 来人要不要钱, 打那个搞么子, 哪件事啊: the question's words in a question."""
     asks = _WHICH_ONE.fullmatch(clause) or _WHAT_IS.match(clause) or _WHAT_FOR.search(clause)
     return (asks or _ASKED_BOTH_WAYS.search(clause[:-1])) is not None
 
 
-def _asks_what_is_left(topic: Topic | None) -> bool:
+def asks_what_is_left(topic: Topic | None) -> bool:
     """够吃一个星期吗, 药还能吃七天吗."""
     return topic is not None and ("够" in topic.asked or ("药" in topic.asked and "还能" in topic.asked))

@@ -36,6 +36,8 @@ PHONE_LENGTH = 11  # of a mobile number
 def read_pending(text: str, expectation: Expectation, *, at: datetime) -> Reading | NotRead:
     """The value of the words, by themselves or joined to the part told before: 一三九，幺… 幺二三四，五六七八."""
     read = READERS[expectation.kind]
+    if expectation.kind == "blood_pressure" and expectation.begun:
+        return _with_the_other_figure(text, expectation, at=at)
     if expectation.kind == "date":
         text = without_leaving(text, expectation.asked)
     if expectation.kind == "phone" and expectation.begun:
@@ -59,6 +61,27 @@ def read_pending(text: str, expectation: Expectation, *, at: datetime) -> Readin
         return reading
     for begun in (expectation.begun,) if expectation.read_back else _beginnings(expectation.begun):
         joined = read(f"{begun}，{BACK_AGAIN.sub('', text)}", expectation=expectation, at=at)
+        if isinstance(joined, Reading):
+            return Reading(value=joined.value, span=(0, len(text)), confidence=joined.confidence)
+    return reading
+
+
+def _with_the_other_figure(text: str, expectation: Expectation, *, at: datetime) -> Reading | NotRead:
+    """A blood pressure of which one figure was told before: 一百五十二 … 低的九十五; it stands alone where the other is
+    not known.
+    """
+    read = READERS[expectation.kind]
+    reading = read(text, expectation=expectation, at=at)
+    if isinstance(reading, Reading) and None not in reading.value.values():
+        return reading
+    if isinstance(reading, Reading) or reading.reason == "incomplete":
+        tries = (f"{expectation.begun}，{text}", f"{text}，{expectation.begun}")
+    elif reading.reason in ("unknown", "not_measured"):
+        tries = (expectation.begun, f"高压{expectation.begun}")
+    else:
+        return reading
+    for words in tries:
+        joined = read(words, expectation=expectation, at=at)
         if isinstance(joined, Reading):
             return Reading(value=joined.value, span=(0, len(text)), confidence=joined.confidence)
     return reading

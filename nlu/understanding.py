@@ -1,7 +1,7 @@
 """One utterance in the light of what is pending: which act it is, and which values it holds."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -28,6 +28,7 @@ from nlu.keyed import keyed
 from nlu.matters import find_matters
 from nlu.medicine_kinds import of_usual_medicine, one_runs_short
 from nlu.not_heard import asks_for_it_louder, without_what_was_misheard
+from nlu.of_another import is_its_word, is_said_of_another, of_another, only_listens
 from nlu.own_questions import STILL
 from nlu.paused_numerals import joined
 from nlu.pressing import is_danger, pressing_dangers, without_cooking
@@ -38,7 +39,6 @@ from nlu.several import find_answers
 from nlu.somebody_else import without_somebody_elses
 from nlu.speakers import speaks_as_child, weeps
 from nlu.still import says_it_is_over
-from nlu.subject import SAME, relation, subject_of
 from nlu.told_for import of_the_person_asked
 from nlu.told_in_parts import read_pending
 from nlu.understood import Flag, Found, Understood, found_in
@@ -52,7 +52,6 @@ TAKES_BACK = re.compile(
     "(?:^|[，,。…])[哎哦啊]*(?:不对|不是|错了?)(?=[，,。…])|[说记讲搞]错|应该是|不是[^，。]{1,8}[，,]?是"
 )
 SURE_DAY = 0.8  # of a reading
-ONLY_HEARD, NAMED = 0.6, 0.95  # of a reading: 嗯, and a value that says what it is
 NO_FEVER = re.compile("烧(?=饼|鸡|烤|酒|麦|卖|鹅|腊|香|纸)|(?<=红)烧")  # 烧饼, 烧香
 UNREAD = frozenset({"not_an_answer", "invalid"})  # reasons for which a stammer is looked for
 WORD = re.compile(r"\w")
@@ -256,7 +255,7 @@ def _values(
     }
     for each in others:
         if each.read_back and each.kind == "yes_no":
-            if isinstance(anew := read_said_back(text, each, at=at), Reading) and not _of_another(anew, each, found):
+            if isinstance(anew := read_said_back(text, each, at=at), Reading) and not of_another(anew, each, found):
                 found[each.key] = found_in(anew)
             continue
         mendable = each.read_back or (each.begun and each.kind == "phone")
@@ -264,35 +263,13 @@ def _values(
             found[each.key] = found_in(better)
     if pending and isinstance(reading, Reading):
         if pending.kind == "choice":
-            found = {key: each for key, each in found.items() if not _is_its_word(each, reading, key, others, text)}
-        if not _only_listens(pending, reading, found):
+            found = {key: each for key, each in found.items() if not is_its_word(each, reading, key, others, text)}
+        if not (only_listens(pending, reading, found) or is_said_of_another(pending, reading, found, text)):
             found[pending.key] = found_in(reading)
     if _is_in_pieces(text):
         whether = {each.key for each in (pending, *others) if each and each.kind == "yes_no"}
         return {key: each for key, each in found.items() if key not in whether}
     return found
-
-
-def _of_another(anew: Reading, said_back: Expectation, found: Mapping[str, Found]) -> bool:
-    """Whether the words plainly say yes or no to another question: 有个卖保健品的老打电话, after 没有 was said back."""
-    sides = [each for key, each in found.items() if key != said_back.key and each.value in ("yes", "no", "sometimes")]
-    return any(
-        each.confidence >= NAMED and each.span[0] < anew.span[1] and anew.span[0] < each.span[1] for each in sides
-    )
-
-
-def _only_listens(pending: Expectation, reading: Reading, beside: Mapping[str, Found]) -> bool:
-    """Whether 哦 and 嗯 stand beside an answer to another question: 哦，客车 to 打针没有 is no yes."""
-    if pending.kind != "yes_no" or pending.key.startswith("_") or reading.confidence > ONLY_HEARD:
-        return False
-    return any(each.confidence >= NAMED and each.span[0] >= reading.span[1] for each in beside.values())
-
-
-def _is_its_word(found: Found, reading: Reading, key: str, others: Sequence[Expectation], text: str) -> bool:
-    """Whether the very word that answers the pending choice was taken for another: 马马虎虎 to 睡得好吗, no meals."""
-    other = next(each for each in others if each.key == key)
-    same_word = found.span[0] < reading.span[1] and reading.span[0] < found.span[1]
-    return other.kind == "choice" and same_word and relation(subject_of(other.asked), text) != SAME
 
 
 def _is_in_pieces(text: str) -> bool:

@@ -45,6 +45,9 @@ ASKS_HOW_FAR = re.compile(f"{_TOLD_BEFORE}[^。！？]{{0,16}}(?:{_HOW_FAR})")
 COMES_BACK = re.compile("回|返|来|到家|登记")
 OF_A_MOOD = re.compile("[吓急累饿气忙渴冻乐闷愁]坏")  # 我吓坏了: nothing to mend
 MENDED = re.compile("(?<!没)(?<!没有)(?<!还没)(?:修|弄|搞|装|换|通)好[了咯哒]")  # 灯修好了
+# 体检是哪天, and not 我想约个体检，哪天都行
+ASKS_WHICH = re.compile("哪[一]?[天日]|几号|几点|什么时候|啥时候|在哪")
+WANTS_ONE = re.compile("约|想|要|报名|登记|[给帮]")
 NOT_BACK = re.compile("[没冇未](?:有|得|见|看见)?(?:人)?(?:回|到家)|走丢|走失|不见")  # 到现在没回来
 NOT_YET = re.compile("打算|准备|想回|要回|下个?月|明天|后天")  # comes home some day
 # Small talk and thanks hold no wish by accident: only company that is asked for.
@@ -107,5 +110,7 @@ def _has_come(words: str) -> bool:
 def may_be(intent: str, words: str) -> bool:
     """Whether words that sound like a wish may be it: 灯修好了 is no repair, 到现在没回来 no return."""
     if intent == "repair_request" and (MENDED.search(words) or OF_A_MOOD.search(words)):
+        return False
+    if intent == "book_appointment" and ASKS_WHICH.search(words) and not WANTS_ONE.search(words):
         return False
     return intent != "register_return" or (COMES_BACK.search(words) is not None and not NOT_BACK.search(words))

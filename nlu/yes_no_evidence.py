@@ -17,6 +17,7 @@ from nlu.no_side import (
     tells_something,
 )
 from nlu.no_value import says_unknown
+from nlu.other_words import in_other_words
 from nlu.pastness import PAST_ASPECT, is_over, past_of, still_to_come
 from nlu.reply_words import KNOWING, LEANS_NO, WEAK_VERBS, cores, held, reply_words, starts_with, word_sets
 from nlu.symptoms import single_words, symptom_mentions
@@ -86,6 +87,7 @@ def _found(clause: str, topic: Topic | None) -> Found | None:
         _untold,
         _still_to_come,
         _not_ended,
+        in_other_words,
         measured,
         _taken_in,
         _whole,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from dialogs import events as e
 from dialogs import household, loop, notices, values
-from dialogs.acts import booking, own_words, unclear
+from dialogs.acts import booking, own_words, pressure, unclear
 from dialogs.acts.agreement import agree
 from dialogs.acts.put_off import LOCAL, taken_back, time_to_call
 from dialogs.acts.this_line import want_number
@@ -51,7 +51,7 @@ USUAL_TIME = time(10)  # who names no time is up and at home in the middle of th
 def opening_answered(script: Script) -> None:
     """The reply to 现在方便吗; whoever answers a question of the questionnaire at once has said yes."""
     if _found_is(script, MAY_ASK, "no") and script.understood.found.keys() <= {MAY_ASK, CALLBACK}:
-        doubtful = script.understood.found[MAY_ASK].confidence < loop.SURE_ENOUGH
+        doubtful = script.understood.found[MAY_ASK].confidence < SURE_DENIAL
         if doubtful and CALLBACK not in script.understood.found:
             unclear.not_understood(script)  # 我记性不好，你问慢点 puts nobody off: it is asked once more
             return
@@ -67,7 +67,7 @@ def opening_answered(script: Script) -> None:
 
 def answered(script: Script) -> None:
     """The reply to the pending question: a value, a reason why there is none, or values for other questions."""
-    if half_told(script):
+    if half_told(script) or pressure.ask_for_the_other(script):
         return
     household.give_to_whom_it_is_about(script)
     louder = asks_for_it_louder(script.said) and not script.state.louder
@@ -114,7 +114,7 @@ def answered(script: Script) -> None:
         case "incomplete" if keep_beginning(script):
             script.say("go_on_listening")
         case "vague" | "incomplete" | "invalid" if not others and not righted:
-            rough = script.understood.reason == "vague" and question.kind in MEASURED
+            rough = script.understood.reason == "vague" and question.kind in MEASURED | {"yes_no"}  # 还有半盒
             script.say("more_exact" if rough else "heard_badly")
             unclear.not_understood(script)
         case _ if others or righted:

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 from dialogs import events as e
-from dialogs import loop, notices
+from dialogs import jobs, loop, notices
 from dialogs.acts import answers, danger_answers, desk, endings, matters, unclear
 from dialogs.acts.put_off import time_to_call
 from dialogs.script import Script
@@ -144,6 +144,9 @@ def policy_question(script: Script) -> None:
     if notices.tell_again(script):
         loop.ask_pending(script)
         return
+    if script.state.phase == "opening" and notices.will_tell(script):
+        loop.go_on(script)  # 什么时候停: whoever asks wants to hear it
+        return
     advice = ASKS_ADVICE.search(script.said) is not None
     agrees = only_agrees(CLAUSE.split(script.said, maxsplit=1)[0])  # 中。那俺吃半片，中不中
     told = advice and script.state.phase == "asking" and not agrees
@@ -167,6 +170,9 @@ def wish(script: Script) -> None:
     if script.state.phase == "proving":  # a name or a number that sounds like a wish
         unclear.not_understood(script)
         return
+    if _is_what_we_rang_for(script):
+        answers.opening_answered(script)  # 给他约个体检, where we rang about it
+        return
     matters.see_to(script, Wish(intent=script.understood.act, words=script.heard))
     if script.state.lookup is None:
         desk.go_back(script)
@@ -176,6 +182,9 @@ def out_of_scope(script: Script) -> None:
     """Something that this assistant cannot do: said, and then it is no answer; 不闷，继续问 only hurries on."""
     if script.understood.act == "resume_call":
         _go_on(script)
+        return
+    if script.understood.act == "register_return" and _is_what_we_rang_for(script):
+        answers.opening_answered(script)  # 我儿子回来了
         return
     if script.understood.act == "register_return" and _asks_who_returned(script):
         loop.capture(script, script.question(script.state.pending), RETURNED)  # 回来了一个
@@ -190,6 +199,11 @@ def out_of_scope(script: Script) -> None:
     if script.state.phase != "red_flag" and not passed_on:  # who is in danger hears of help, not of what we cannot do
         script.say("cannot_do")
     unclear.not_understood(script)
+
+
+def _is_what_we_rang_for(script: Script) -> bool:
+    job = jobs.JOBS[script.understood.act]
+    return script.state.phase == "opening" and job.questionnaire == script.questionnaire.key
 
 
 def _asks_who_returned(script: Script) -> bool:

@@ -9,8 +9,10 @@ from dialogs.acts.answers import promise_call
 from dialogs.acts.put_off import BUSY, NOT_NOW, is_willing, taken_back, time_to_call
 from dialogs.script import Script
 from nlu.corrections import corrects_too
+from nlu.handing_over import says_who
 from nlu.not_heard import asks_for_it_faster
 from nlu.own_questions import MAY_ASK
+from nlu.speakers import speaker_named
 from nlu.suspicion import calls_us_that
 
 TOLD_PLAINLY = 0.9  # of a value told beside a goodbye
@@ -69,6 +71,8 @@ def not_at_home(script: Script) -> None:
         loop.go_on(script)  # 老婆是在家 puts right what was told of her
         return
     script.note(e.WrongPartyReached(at=script.at, kind="not_at_home", heard=script.heard))
+    if says_who(script.said) and (speaker := speaker_named(script.said)):
+        script.note(e.SpeakerHeard(at=script.at, speaker=speaker, heard=script.heard))  # who may answer all the same
     if (due := time_to_call(script)) is not None:
         promise_call(script, due)  # 他姑娘五点钟下班回来
         return

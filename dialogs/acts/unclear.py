@@ -177,7 +177,9 @@ def _not_understood_elsewhere(script: Script, misses: int) -> None:
         case "with_child" if misses > 1:
             loop.close(script, "not_at_home")
             script.say("no_adult")
-        case "opening" | "party" if misses > REASKS:
+        case "opening" if misses == REASKS:
+            loop.go_on(script)  # who goes on talking has the time: asked once more it would be a circle
+        case "party" if misses > REASKS:
             loop.close(script, "callback")
             script.say("call_you_later")
         case "reading_back" if misses > REASKS:

@@ -20,8 +20,10 @@ _YES = frozenset(
 )
 # 免费的怎么不去: goes. 看情况，能走就去: says no more than 看情况.
 DENIES_THE_DENIAL = re.compile("(?:怎么|咋|哪能|干嘛|为啥|凭啥)(?:会|能|可能)?不(?=[\u4e00-\u9fff])")
-# 我妈说她睡得好不好？ 不好意思，呛着了
-SAYS_NOTHING = re.compile(r"([\u4e00-\u9fff])不\1(?=[^，。]{0,2}[？?])|不好(?:意思|弄)")
+# 我妈说她睡得好不好？ 去不去再说, 不好意思，呛着了
+SAYS_NOTHING = re.compile(
+    r"([\u4e00-\u9fff])不\1(?=[^，。]{0,2}[？?]|再|到时|还没|没定|的(?:$|[，。]))|不好(?:意思|弄)"
+)
 AFFIRMED = "一定"
 CONDITION = re.compile("看情况|到时候?看|那天再看|再说吧|说不准|不一定")
 ON_CONDITION = re.compile("能[^，。]{0,4}就[^，。]{1,4}|(?:天|身体)[^，。]{0,4}就[^，。]{1,4}")

@@ -9,9 +9,13 @@ from typing import Literal
 from nlu.clauses import bare, clauses
 from nlu.dialect import standard
 from nlu.evidence import Evidence
+from nlu.medicine_left import how_much
+from nlu.no_side import asks_what_is_left
+from nlu.other_words import asks_whether_mended
 from nlu.pastness import NO_LONGER
 from nlu.pinyin import syllables
 from nlu.reading import Expectation, NotRead, Reading
+from nlu.rewriting import Rewritten
 from nlu.topic import Topic, topic_of
 from nlu.yes_no_evidence import judge
 
@@ -60,16 +64,24 @@ def read_yes_no(text: str, *, expectation: Expectation, at: datetime) -> Reading
         evidence = [each for each in evidence if each.kind != "listening"]  # 嗯……你再说一遍
     verdict = _verdict(evidence, topic) or _put_right(said, topic)
     if verdict is None:
-        return _sounding_like_it(text, topic, expectation, at=at) or _reason(said, heard.span)
+        return _sounding_like_it(text, topic, expectation, at=at) or _counted(heard, topic) or _reason(said, heard.span)
     value, shown, confidence = verdict
     if value == "was" and LASTS_FOR_YEARS.search(heard.text):
         value = "yes"  # 老毛病了，咳完就松活了
     if value == "was" and topic is not None and (topic.offer or "帮" in topic.asked):
         value = "yes" if _is_wanted(evidence, shown, heard.text) else "no"
+    if value == "was" and asks_whether_mended(topic):
+        value = "no"  # 修是修了，又坏了
     if value == "was" and topic is not None and topic.travel and CAME_MYSELF.search(heard.text):
         value = "yes"
     doubt = HEDGE if shown.hedged else 0.0
     return Reading(value=value, span=heard.span(shown.start, shown.end), confidence=round(confidence - doubt, 2))
+
+
+def _counted(heard: Rewritten, topic: Topic | None) -> NotRead | None:
+    """还有半盒 to 够吃一个星期吗: how long that lasts was not said."""
+    some = how_much(heard.text) if asks_what_is_left(topic) else None
+    return NotRead(reason="vague", span=heard.span(*some.span())) if some else None
 
 
 def _is_wanted(evidence: Sequence[Evidence], shown: Evidence, text: str) -> bool:

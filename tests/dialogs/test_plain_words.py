@@ -115,6 +115,8 @@ def test_numbers_are_read_back_as_people_say_them(open_talk) -> None:
     talk = open_talk("chronic-follow-up")
     talk.hear("answer", _may_ask="yes")
     talk.hear("answer", pressure={"systolic": 170, "diastolic": None})
+    assert talk.said == "低压呢？"
+    talk.hear("answer", pressure={"systolic": 170, "diastolic": None})
     assert talk.said == "高压一百七十，对不对？"
 
 

@@ -1,0 +1,30 @@
+"""The intent of words by themselves, before what is pending."""
+
+import re
+
+from nlu.agreeing import only_agrees
+from nlu.handing_over import goes_to_ask
+from nlu.intents import ACCEPTED_FROM, Ranking
+from nlu.wishes import may_be
+
+# What answers a short message that is not wanted.
+UNSUBSCRIBES = re.compile(r"\W*(?:TD?|退订|取消订阅)\W*$", re.IGNORECASE)
+# What sounds like a wish and is none: 灯修好了, 体检是哪天.
+BY_MISTAKE = {"repair_request": "statement", "book_appointment": "policy_question"}
+IN_WORDS = re.compile("[\u4e00-\u9fffA-Za-z]")
+
+
+def ranked(text: str, rank: Ranking) -> tuple[str, float]:
+    """The likeliest intent and its probability, put right where words say it better than the model."""
+    if UNSUBSCRIBES.match(text):
+        return "stop_calling", 1.0
+    if not IN_WORDS.search(text):
+        return "statement", 1.0  # 13971234567
+    if only_agrees(text):
+        return "affirm", 1.0
+    if goes_to_ask(text):
+        return "wait_please", ACCEPTED_FROM
+    intent, probability = rank(text)[0]
+    if intent in BY_MISTAKE and not may_be(intent, text):
+        intent = BY_MISTAKE[intent]
+    return intent, probability
