@@ -21,6 +21,7 @@ from nlu.not_heard import (
 from nlu.own_questions import ADULT, MAY_ASK, PARTY, STILL, WHERE
 from nlu.ranked import ranked
 from nlu.reading import Expectation, NotRead, Reading
+from nlu.speakers import introduces_themselves
 from nlu.suspicion import calls_us_that, forbids_calls, speaks_of_fraud
 from nlu.topic import OFFER
 from nlu.understood import Found
@@ -131,7 +132,8 @@ def heard_act(
     if act == "answer" and who is not None and isinstance(reading, Reading) and reading.span[1] <= who.start():
         act = "speaker_is_other"  # 刚回来，你等一下。喂，我是她女儿
     fetched = act == "answer" and pending is not None and pending.key == ADULT  # 我对门的老高，有啥你给我说
-    if (fetched or act in ("no_match", "wait_please", "smalltalk")) and who is not None:
+    named = who is not None or (fetched and introduces_themselves(text) is not None)  # 我是孙媳妇，你问吧
+    if (fetched or act in ("no_match", "wait_please", "smalltalk")) and named:
         act = "speaker_is_other"
     if act in ("no_match", "answer") and WANTS_SOMEBODY.search(text):
         act = "person_please"
@@ -206,7 +208,7 @@ def _act(intent: str, probability: float, pending: Expectation | None, reading: 
         intent = "refuse_question" if pending.kind == "text" else "deny"  # 现在没有了 is about what was asked
     if isinstance(reading, Reading):
         return intent if _overrules(intent, probability, pending, reading, text) else "answer"
-    told_why = reading.reason in ("not_measured", "unknown", "this_line")  # 家里没得温度计 is no 家里没人
+    told_why = reading.reason in ("not_measured", "unknown", "this_line") and not TAKES_LEAVE.search(text)
     if reading.reason == "incomplete" and intent in BESIDE_A_NUMBER:
         return "answer"
     if (
@@ -228,6 +230,7 @@ def _act(intent: str, probability: float, pending: Expectation | None, reading: 
         intent = "busy_later"
     if intent == "out_of_scope" and pending is not None and probability < OVERRULES_FROM:
         intent = "statement"  # 孙女周末来帮我弄 sounds like a wish
+    # 家里没得温度计 is no 家里没人; 回头再说吧，再见 is a goodbye
     if intent not in ANSWERING and probability >= (SURE_FROM if told_why else ACCEPTED_FROM):
         return intent
     return "answer" if reading.reason in ANSWERING_REASONS else "no_match"

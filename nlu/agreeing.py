@@ -21,6 +21,10 @@ _PRAISES = (
     "[我俺]?不(?:添乱|给[^，。]{1,4}添(?:乱|麻烦)|耽误[^，。]{0,4})|[你您恁侬]们?忙[你您恁侬]?们?的",
 )
 _CLAUSE = re.compile(r"[^，,。.！!、…~—\s]+")
+# 行了姑娘, 好的领导: whom it is said to.
+_ADDRESS = re.compile(
+    "(?<=.)(?:[小大老幺]?(?:姑娘|妹[子儿]?|闺女|丫头|妮[儿子]?|伙子?|兄弟|哥|姐|师傅)|同志|领导|干部|大夫|医生|老师|先生|女士|主任|书记|后生|伢[子儿]?|孩子|乖乖|美女|帅哥)(?=[啊呀哎哈嘞噻咯]*$)"
+)
 LONGEST_CLAUSE = 16  # characters: what is longer tells something
 # 讲嘛, 你只管问, 有啥子你说: leave to speak, particles apart.
 _INVITES = re.compile(
@@ -35,7 +39,7 @@ _LEAVE = re.compile(f"(?:{_PARTICLES}|{'|'.join(_AGREES)}|{_INVITES.pattern})*")
 
 def only_agrees(text: str) -> bool:
     """Whether the words do nothing but agree or keep the line busy; thanks and praise alone are neither."""
-    clauses = _CLAUSE.findall(text)
+    clauses = [_ADDRESS.sub("", each) for each in _CLAUSE.findall(text)]
     if not clauses or any(len(each) > LONGEST_CLAUSE for each in clauses):
         return False
     thanks = [_THANKS.fullmatch(each) is not None and _AGREEMENT.fullmatch(each) is None for each in clauses]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from nlu.denial import DOUBLE_DENIAL, affirmed, masked
 from nlu.durations import find_duration, length_of
 from nlu.evidence import Found
-from nlu.medicine_left import LAST_TODAY
+from nlu.medicine_left import LAST_TODAY, until_a_near_day
 from nlu.relations import is_pointed_at, others_mentioned
 from nlu.reply_words import KNOWING, LEANS_NO, WEAK_VERBS, cores, first_word, held, reply_words
 from nlu.symptoms import contrary_words, find_symptoms, single_words
@@ -36,7 +36,7 @@ BY_NAME = re.compile(
     "(?:就|还是|是|有)?[小老](?![师板人伴头爷奶婆公乡家孩区])[\u4e00-\u9fff][^，没不]{0,5}(?<![没不])来(?!电)"
 )
 # 就我老两口, where it was asked whether others came.
-ONLY_US = re.compile("(?:还是)?(?:就|只有|只|都是)(?:剩)?(?:我|俺|咱|自己)")
+ONLY_US = re.compile("(?:还是)?(?:就|只有|只|都是)(?:剩)?(?:我|俺|咱|自己|老两口|老俩|[一两俩三]个老)")
 HAD = re.compile("有|没|无|冇")  # 车没有, 车倒有一辆; 坐车来的 tells of no car
 DID = re.compile("(?:子|儿)?(?:他|她|们)*(?:也|都|倒|倒是|还|才|刚|已经|早就|是|在|昨天|今天|上午|上个?月|去年|前天)*")
 HAPPENED = re.compile("[^要想好行可烦]*了$")  # 我老头子出去下棋了 takes up no offer
@@ -231,10 +231,10 @@ def _lasts(clause: str, topic: Topic) -> Found | None:
 
 
 def _amount(clause: str) -> float | None:
-    """For how many seconds lasts what was fetched, where that is all that is told."""
+    """For how many seconds lasts what was fetched, or what lasts until a day close by; None where no more is told."""
     amount, fetched = AMOUNT.search(clause), JUST_FETCHED.search(clause)
     if amount is None and fetched is None:
-        return None
+        return until_a_near_day(clause)
     lasts = find_duration(clause[: amount.start()] if amount is not None else clause[fetched.end() :])  # type: ignore[union-attr]
     return length_of(lasts) if lasts is not None else None
 

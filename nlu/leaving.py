@@ -9,6 +9,17 @@ _LEFT = re.compile("[走去克蹽](?:罢|嘞)?[了咯哒喽啦]|[回返][了咗]
 _ARRIVED = re.compile("回来|到家|到[的了]|拢屋|进门")
 
 
+# 从烟台过来，住了一宿，昨儿早起就开车回了: 回 alone is coming home, behind a stay it is leaving.
+_WENT_BACK = re.compile(
+    "(?:住|待|呆|耍|玩|坐|歇|蹲|搁)(?:了|罢|咗|哒|咖)[^，。回]{1,6}[，,][^。！？回]{0,14}回(?![来家屋到])[了咯哒喽啦]?(?=$|[，。])"
+)
+
+
+def went_back_after_a_stay(text: str) -> re.Match[str] | None:
+    """The words that tell how long somebody stayed and that they went back."""
+    return _WENT_BACK.search(text)
+
+
 def asks_arrival(asked: str) -> bool:
     """Whether a question asks about coming home."""
     return _ASKS_ARRIVAL.search(asked) is not None

@@ -25,6 +25,8 @@ LAST_TODAY = re.compile(
 )
 ENDS = re.compile(rf"(?P<day>今天|今儿|明天|明儿|后天|后儿|大后天)(?:就|都|也|晚上|早上|一天)*{SOON_GONE}")
 UNTIL = re.compile("(?:够|能|吃|用|撑|顶|管)+到")
+UNTIL_A_NEAR_DAY = re.compile("(?:够|能|撑|顶|管)[吃用打服]?到(?P<day>今|明|大后|后)[天儿日朝晚个早]")
+DAYS_UNTIL = {"今": 1, "明": 2, "后": 3, "大后": 4}
 SOME_LEFT = re.compile(r"多着|多的是|有的是|够着|不少|足够|还有好多|还有很多|刚拿|刚开|才买")
 LEFT = re.compile(r"剩|够|还能|还可以吃|还有|余|能吃|能顶|撑|顶得|的量|吃得到|吃到")
 BEFORE_LEFT = 6  # characters: 三天的量
@@ -33,21 +35,22 @@ LEFT_PIECES = re.compile(rf"(?:剩|剩下|剩了|还有|还剩|只有|有)(?:最
 
 # Medicine, and that little or none of it is there, clauses apart: 俺那降糖药，叫二甲双胍，瓶底就剩俩了，将够今儿吃.
 _MEDICINE = re.compile(
-    "药(?!店|房|铺|水池)|胰岛素|[片丸](?!段|儿地)|胶囊|治[^，。]{1,6}(?:病|压|糖|心脏|头痛)的|救心"
+    "药(?!店|房|铺|水池)|胰岛素|[片丸](?!段|儿地)|胶囊|治[^，。]{1,6}(?:病|压|糖|心脏|头痛)的|[降控稀抗护调通化][^，。药]{0,3}(?:压|糖|脂|凝|血|心|率|栓)[^，。]{0,2}的|救心"
     "|倍他|洛尔|双胍|地平|沙坦|他汀|普利|缓释"
 )
 _PIECE = "[片颗粒丸支针包袋瓶板顿]"
 _FEW = f"(?:[一半][{UNITS.replace('|', '')}针瓶格]|[俩两二]{_PIECE}?(?!个?[天月周瓶盒板])|底)"
 _RUNS_OUT = re.compile(
     f"(?:就|只|才|仅|净|光)(?:剩|有|得)?下?(?:了|得|这|那)*(?:今[天儿晚朝日黑][早晚]?[上个儿黑]?)?(?:的|这|那)*(?:最后)?{_FEW}|剩(?:下)?(?:了|得)?{_FEW}|见底|底朝天"
-    "|(?:吃|打|用|服|喷|吸|滴|抹|喝|贴)(?:光|完|净|没)(?:了|哒|咯|咧|哩|嘞|喽|啦)(?![，,]?(?:再|就去|才去|会))|(?:够|管|顶)今[天儿朝日晚]|最后一"
+    "|(?:吃|打|用|服|喷|吸|滴|抹|喝|贴)(?:光|完|净|没)(?:了|哒|咯|咧|哩|嘞|喽|啦)(?![，,]?(?:再|就去|才去|会))|(?:够|管|顶)(?:[吃用打服]?到|[吃用打服])?今[天儿朝日晚]|(?:就|只|才|将|刚)(?:够|管|顶|能)[吃用打服]?到明[天儿朝日早]|最后一"
+    f"|一{_PIECE}(?:都|也)(?:不剩|没|冇)|(?:不|没|冇)剩(?:了|下|哒|咯)"
     "|(?:[今明后昨][天儿晚日朝个]|已经|早就|都|又)[^，。]{0,5}断(?:了|咧|哒|顿|药|咯)|(?:瓶|盒|罐)[^，。]{0,5}空(?:了|哒|咯|咧|的)"
 )
 # 瓶子里只剩两粒了 … 配不了药
 _FEW_PIECES = re.compile("(?:就|只|才|仅|净|光)(?:剩|有|得)下?(?:了|得)?(?:最后)?[一半两俩][片颗粒丸针支]")
 _FETCHED = re.compile("(?:又|刚|才|新)[^，。没不]{0,4}(?:开|买|拿|取|配|领|送)(?:了|来|的|哒|回)")
 _REFILLED = re.compile(
-    f"{_FETCHED.pattern}|还有[^，。]{{0,3}}(?:盒|瓶|板)|(?:不|没)(?:愁|缺)|有的是|多着|够吃|吃不完"
+    f"{_FETCHED.pattern}|还有[^，。]{{0,3}}(?:盒|瓶|板)|(?:不|没)(?:愁|缺)|有的是|多着|够吃(?!到?[今明])|吃不完"
     "|(?:感冒|咳嗽|止咳|消炎|退烧|眼|膏|农|补)药|(?:吃|用|打)(?:完|光)了?[，]?(?:就|也)?(?:好|见效|不[咳疼痛烧])"
 )
 _STOCK = re.compile(
@@ -104,6 +107,12 @@ def days_left(text: str, *, at: datetime) -> Left | None:
     if last is not None:
         return 1.0, *last.span()
     return _ends(text, at) or _until(text, at) or _counted(text) or _lasting(text) or _none(text)
+
+
+def until_a_near_day(text: str) -> float | None:
+    """The seconds for which it lasts, today counted, where it ends on a day close by: 就够吃到今儿晚上了."""
+    until = UNTIL_A_NEAR_DAY.search(text)
+    return DAYS_UNTIL[until["day"]] * DAY_SECONDS if until else None
 
 
 def some_left(text: str) -> re.Match[str] | None:

@@ -8,6 +8,8 @@ from nlu.topic import Topic
 
 # 高架上堵死了, 累死我了: very much so, and not over.
 INTENSE = re.compile("[累堵热冷烦笑饿困渴气急吓痛疼忙挤闷晒香咸甜苦辣乐高想吵烫冻]死(?:了|人|我|俺|个)+")
+# 你问我好了, 打这个电话好了: what is proposed is not over.
+PROPOSED = re.compile("(?:[你您恁侬]|[问找跟对同和给等让叫][我俺额咱]|打[^，,]{0,5})[^，,]{0,6}好了$")
 AFTERWARDS = re.compile(r"[^，,]{1,4}了(?:以后|之后|过后)")
 NO_LONGER = re.compile(r"不[^不没]{1,4}[了啦喽咯嘞]$|没再|不再")
 PAST_ASPECT = re.compile(r"有过|[^通经难不超路好错]过(?![来去年节得不敏程分])")
@@ -51,8 +53,10 @@ def is_over(clause: str, topic: Topic | None) -> bool:
         return True
     if topic is not None and _CAME.search(topic.asked) and _LEFT.search(clause):
         return True
-    plain = INTENSE.sub("", AFTERWARDS.sub("", clause))
-    words = [word for word in reply_words()["over"] if word in plain]
+    plain = PROPOSED.sub("", INTENSE.sub("", AFTERWARDS.sub("", clause)))
+    of_people = topic is None or not topic.symptoms
+    known = reply_words()["over"] + (reply_words()["went_away"] if of_people else [])
+    words = [word for word in known if word in plain]
     return any(topic is None or not any(verb in word for verb in topic.verbs) for word in words)
 
 

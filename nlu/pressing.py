@@ -23,7 +23,11 @@ AMBIGUOUS = {"fire_gas": ("烧", re.compile("火|煤|炉|燃气|房|屋|锅|电"
 
 SENTENCE = re.compile(r"[^。！？!?；;]+")
 DISHES = "(?:稀饭|早饭|午饭|晚饭|饭|开水|水|菜|汤|粥|茶|鱼|肉|锅|壶|灶|炉|饺子|柴)"
-COOKING = re.compile(rf"烧[^，。]{{0,5}}{DISHES}|(?:灶|炉|锅|壶|炕)[^。]{{0,6}}烧|烧[香纸柴炕]|[炷柱根支]香|初一十五")
+COOKING = re.compile(
+    rf"烧[^，。]{{0,5}}{DISHES}|(?:灶|炉|锅|壶|炕)[^。]{{0,6}}烧|烧[香纸柴炕荒炭窑]|[炷柱根支]香|初一十五"
+    "|纸钱|元宝|冥[币钞]|[刀捆沓叠摞]纸|上坟|坟[头上前]|烧寒衣|秸秆"  # 给俺娘烧罢啦，买了两大捆纸
+    "|给[^，。]{0,3}(?:[爹娘爸妈爷奶祖]|先人|老人|老头子?|老伴)[^，。热体]{0,3}烧"
+)
 # Said beside talk of the stove, it is danger: 炉子烧着呢，我跟老婆子都犯恶心.
 SICKENING = re.compile("煤|烟|[气味]|恶心|头[晕疼痛昏]|[晕吐倒]|着火|烧着了|烧起来")
 # Beside talk of the stove these still mean the body.

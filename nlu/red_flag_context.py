@@ -59,6 +59,12 @@ _DROPPED = re.compile(
 )
 
 
+_DEAD_SINCE = re.compile(
+    "[^，。！？]{0,3}(?:(?:走|没|不在|老)了|(?:去世|过世|死|殁)了?)(?:都|也|快|有|已经|整整|得有)*"
+    "(?:好?[几多]|[半一二两三四五六七八九十0-9]+)[多来]?(?:年|个?半?月)"
+)
+
+
 def is_denied(text: str, start: int, end: int, gap: str) -> bool:
     """Whether the words at start..end are denied or asked about; `gap` is what lies between two words of a pair."""
     before, after = _part_before(text, start), text[end:]
@@ -93,6 +99,11 @@ def is_imagined(text: str, start: int, end: int) -> bool:
         or has.told_elsewhere.search(_sentence_before(text, start)) is not None
         or text[end:].startswith(_IN_GENERAL)
     )
+
+
+def is_of_the_dead(text: str, end: int) -> bool:
+    """Whether somebody died of it months or years ago: 出车祸走了半年了."""
+    return _DEAD_SINCE.match(text, end) is not None
 
 
 def when_of(text: str, start: int, end: int, *, lasting: bool) -> When:

@@ -15,7 +15,7 @@ from nlu.medicine_left import fetched_since, runs_out
 from nlu.normalise import Normalised, normalise
 from nlu.phrases import Heard
 from nlu.readers.region import find_region
-from nlu.red_flag_context import When, Whose, is_denied, is_imagined, is_of_a_thing, when_of, whose_of
+from nlu.red_flag_context import When, Whose, is_denied, is_imagined, is_of_a_thing, is_of_the_dead, when_of, whose_of
 from nlu.red_flag_lexicon import Match, Severity, lexicon
 
 NO_MEDICINE = "no_medicine"
@@ -24,6 +24,7 @@ _BREATH = 40  # characters that are weighed together: the stories of a danger an
 # 一直在厦门: where somebody is or comes from is told in words that dangers are told in as well.
 PLACE_ALARMS_FROM = 3.0
 VAGUE_ALARMS_FROM = 0.5  # of a call for help without a reason: 今天能来人吗 asks for a plumber too
+BEYOND_DOUBT_FROM = 6.0  # 苦到我想死 in ordinary talk has 5.0
 _DIGITS_ALONE = re.compile(r"[零〇幺一二两三四五六七八九十0-9\s，,]+")
 _PART = re.compile(r"[^，。！？；,!?;\n]+")
 
@@ -75,11 +76,23 @@ def find_red_flags(text: str) -> tuple[RedFlag, ...]:
     )
     stretch, opinion = _strongest_opinion(plain.text, told)
     pressing = sum(flag.pressing for flag in flags)
-    if pressing == 1 and opinion.score < DOUBTS_BELOW:  # two dangers in one breath are not misheard
+    doubted = opinion.score < DOUBTS_BELOW and not _plainly_wants_to_die(plain.text, told)
+    if pressing == 1 and doubted:  # two dangers in one breath are not misheard
         return tuple(flag for flag in flags if not flag.pressing)
     if not pressing and _alarms(plain.text, opinion, denied=bool(told and not flags)):
         return (*flags, _hinted(text, plain, _telling_part(plain.text, stretch, told), opinion))
     return flags
+
+
+def _plainly_wants_to_die(text: str, told: Sequence[_Told]) -> bool:
+    """Whether words of suicide, heard alone, leave no doubt, whatever story they end: 屋里空落落的，我都不想活了."""
+    return any(
+        shipped().of(text[slice(*part)], _outcomes(told, part)).score >= BEYOND_DOUBT_FROM
+        for each in told
+        if each.match.kind == "suicidal" and each.outcome in _MEANT
+        for part in _parts(text)
+        if part[0] <= each.start and each.end <= part[1]
+    )
 
 
 def _out_of_medicine(text: str, plain: Normalised, told: Sequence[_Told]) -> Iterator[RedFlag]:
@@ -136,6 +149,8 @@ def _outcome(match: Match, text: str, start: int, end: int, gap: str) -> str:
         return "harmless"
     if lexicon().is_harmless(match, text, start, end):
         return "harmless"
+    if is_of_the_dead(text, end):
+        return "past_over"
     return when_of(text, start, end, lasting=match.kind == "suicidal")
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from nlu.dialect import standard
 from nlu.found import CERTAIN
 from nlu.journeys import comes_from
-from nlu.leaving import asks_arrival, tells_of_leaving
+from nlu.leaving import asks_arrival, tells_of_leaving, went_back_after_a_stay
 from nlu.normalise import normalise
 from nlu.options.mention import DEGREE
 from nlu.readers import READERS
@@ -62,6 +62,15 @@ _ONLY_US = re.compile("(?:就|只有?|只剩|光|剩下?)(?:是|有|剩)?(?:[我
 _NOBODY = re.compile("[，,。啊哦嗯哎唉]*(?:没|冇|莫|呒|无|哪有|不)")
 _JOURNEY = re.compile("车|大巴|火车|高铁|飞机|坐|星期|礼拜|周[一二三四五六日天]|[号日]|初|[昨前]天|昨儿|回")
 
+_RIDE = "(?:我|俺|他|她|们|就|是|都)*(?:[坐搭乘赶](?!着|在)|开(?:的|着|了)?[^，。]{0,4}车|(?:从|打|由|自)[^，。]{2,})"
+_RIDES_BEHIND = re.compile(f"[，,]{_RIDE}")
+_RIDES_BEFORE = re.compile(f"(?:^|[，。,])(?:{_RIDE})[^，。,]*[，,]$")
+_IS_BACK = re.compile("回(?:来|的|到|家|屋|了)|到(?:的)?(?:家|屋)|返")
+_ONLY_A_DAY = re.compile(
+    "(?:就|是|在|嗯|哦|啊|大概|好像|应该|可能)*@(?:早上|上午|中午|下午|晚上|夜里|的|吧|嘛|啊|呀|噻|咯|嘞|那天|哩)*"
+)
+_YEARS_OLD = re.compile("(?:才|刚满?|不到|年仅|享年|今年|活到?)(?:三十|四十|3[0-9])")
+_OF_FEVER = re.compile("[烧热度量测夹]|体温")
 COMMAS = (",", "，")
 _PART = re.compile(r"[^，。！？；,!?;\n]+")
 
@@ -167,6 +176,9 @@ def _readings(
         if expectation.kind == "region" and related < SAME:
             yield from _place_beside(text, (start, end), expectation, at)
             continue
+        if expectation.kind == "date" and related < SAME:
+            yield from _day_beside(text, (start, end), expectation, at)
+            continue
         if related < (SAME if expectation.kind in _NEED_SUBJECT else SILENT):
             continue
         if not _may_hold(expectation, text[start:end]):
@@ -207,16 +219,37 @@ def _place_beside(text: str, part: tuple[int, int], expectation: Expectation, at
         yield Reading(value=reading.value, span=(first, last), confidence=reading.confidence)
 
 
+def _day_beside(text: str, part: tuple[int, int], expectation: Expectation, at: datetime) -> Iterator[Reading]:
+    """A part that is a day and nothing else answers when somebody came home, if the part beside it tells how or from
+    where: 我就是才回来的。上礼拜五，坐的大巴，从苏州.
+    """
+    start, end = part
+    rides = _RIDES_BEHIND.match(text, end) or _RIDES_BEFORE.search(text, 0, start)
+    if not asks_arrival(expectation.asked) or not rides or not _IS_BACK.search(text):
+        return
+    reading = READERS["date"](text[start:end], expectation=expectation, at=at)
+    if not isinstance(reading, Reading):
+        return
+    first, last = (place + start for place in reading.span)
+    if _ONLY_A_DAY.fullmatch(f"{text[start:first]}@{text[last:end]}"):
+        yield Reading(value=reading.value, span=(first, last), confidence=reading.confidence)
+
+
 def _is_meant(expectation: Expectation, reading: Reading, text: str, said: str, related: int) -> bool:
     if expectation.kind in ("date", "choice") and tells_of_leaving(expectation.asked, said):
         return False
+    back = went_back_after_a_stay(text) if asks_arrival(expectation.asked) else None
+    if expectation.kind in ("date", "choice") and back and back.start() <= reading.span[0] < back.end():
+        return False
     if expectation.kind == "head_count" and (symptoms_said(said) or _counts_those_at_home(expectation, text, said)):
         return False  # 三个人咳嗽 does not count the household
+    if expectation.kind == "temperature" and _YEARS_OLD.search(text) and not _OF_FEVER.search(text):
+        return False  # 闺女没了，才三十八
     if expectation.kind == "region":
         reached = _REACHED.search(text[: reading.span[0]])  # 前天到的荆州: where the journey ended
         return reached is None or not asks_arrival(expectation.asked)
     if expectation.kind in _NEED_SUBJECT:
-        return related == SAME
+        return related == SAME or expectation.kind == "date"  # whatever it is beside was seen to
     if expectation.kind == "choice":
         return related >= SILENT and _names_its_choice(expectation, reading, text, related)
     if expectation.kind == "medicine" and reading.value["name"] and reading.confidence >= CERTAIN:

@@ -11,8 +11,10 @@ from nlu.reading import Expectation, NotRead, Reading
 
 DIGIT_AT_THE_END = re.compile(r"[0-9零〇一二三四五六七八九幺两]\W*$")
 DIGIT = re.compile(r"[0-9零〇一二三四五六七八九幺两]")
-# Whoever breaks off in the middle of a number says why: 幺……等我戴眼镜, 我去把灯开开.
-BROKE_OFF = re.compile(r"[…\s，,。.]*(?:[你您恁]|等|稍等|我|俺|额|哎|哟|喂|嗯|不急|慢|莫|别|先|让|容|咦)")
+# Whoever breaks off in the middle of a number says why: 幺……等我戴眼镜, 我去把灯开开, 三什么来着.
+BROKE_OFF = re.compile(
+    r"[…\s，,。.]*(?:.?(?:什么|啥|几|多少)|[你您恁]|等|稍等|我|俺|额|哎|哟|喂|嗯|不急|慢|莫|别|先|让|容|咦)"
+)
 # What was told before one of these is another number.
 RESTART = re.compile(r"[。！？!?—]|不对|不是|不不|错了|旧的|老号|老伴|老头|停机|换[了哒咯]")
 HOW_MANY = re.compile("[一两二三四五六七八九十][个位]")  # 后面四个不对, 是五六七八

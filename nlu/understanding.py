@@ -8,7 +8,7 @@ import msgspec
 
 from nlu.acts import heard_act, only_said_yes, takes_leave
 from nlu.asking_around import has_the_last_word, without_the_room
-from nlu.asks import questions_in, without_questions
+from nlu.asks import questions_in, takes_up, without_questions
 from nlu.clauses import blanked, clauses
 from nlu.corrections import (
     CALL_AGAIN,
@@ -38,7 +38,7 @@ from nlu.said_back import read_said_back
 from nlu.several import find_answers
 from nlu.somebody_else import without_somebody_elses
 from nlu.speakers import speaks_as_child, weeps
-from nlu.still import says_it_is_over
+from nlu.still import says_how_it_is
 from nlu.told_for import of_the_person_asked
 from nlu.told_in_parts import read_pending
 from nlu.understood import Flag, Found, Understood, found_in
@@ -169,7 +169,7 @@ def _asked_beside(text: str, pending: Expectation, rank: Ranking) -> str:
         intent, probability = rank(clause)[0]
         new = not any(clause[place : place + 2] in pending.asked for place in range(len(clause) - 1))
         of_us = probability >= ACCEPTED_FROM and intent not in ASKED_ABOUT  # 你是哪个 is answered by itself
-        if intent == "policy_question" or (new and not of_us):
+        if not takes_up(clause, pending.asked) and (intent == "policy_question" or (new and not of_us)):
             return clause
     return ""
 
@@ -206,8 +206,8 @@ def _read_first(text: str, pending: Expectation, *, at: datetime) -> Reading | N
             return better
     if pending.kind == "date" and (first := _first_told(text, pending, at=at)) is not None:
         return first
-    if pending.key == STILL and (over := says_it_is_over(text)) is not None:
-        return over
+    if pending.key == STILL and (told := says_how_it_is(text)) is not None:
+        return told
     righted = puts_an_earlier_answer_right(text)
     if righted is not None and not pending.begun:
         return _read_beside(righted.span(), text, pending, at=at)

@@ -28,6 +28,7 @@ _DEEDS = re.compile(r"[回到来走去离量吃做打住搬生咳烧疼摔见买
 _UNSUITED = re.compile(
     r"[^，,。；]{0,6}?(?:不行|没空|没时间|不得空|不得闲|不方便|有事|走不开|[要得]去(?!也)|要上班)[^，,。；]{0,4}[，,。；]"
 )
+_DENIES = re.compile("(?:不|唔|勿)[是系](?:什么|啥|在|阳历|公历|农历|阴历|这个月|[那这]个?)?$")
 _CLAUSE_END = re.compile(r"[，,。；;？?！!]")
 _REPUBLIC = re.compile("民国([二三]?十[一二三四五六七八九]|[二三]十|[1-3][0-9])年")
 # A bare hour is one at which people are up, if any.
@@ -86,7 +87,7 @@ def _of_the_republic(year: re.Match[str]) -> str:
 
 
 def _told(text: str, at: datetime, prefer: Prefer, asked: str) -> Found | None:
-    days = find_days(text, at=at, prefer=prefer)
+    days = _not_denied(find_days(text, at=at, prefer=prefer), text)
     clocks = list(find_clocks(_without(days, text)))
     told = [clock for clock in clocks if clock.hour is not None]
     moments = [moment for moment in find_moments(text, at=at) if not moment[3]]
@@ -138,6 +139,11 @@ def find_days(text: str, *, at: datetime, prefer: Prefer) -> list[Day]:
         if not any(_overlap(day, other) for other in kept):
             kept.append(day)
     return join_days(sorted(kept, key=lambda each: each.start), text)
+
+
+def _not_denied(days: list[Day], text: str) -> list[Day]:
+    """Without the days that are denied, if others were told: 不是九号，他说是初九."""
+    return [each for each in days if not _DENIES.search(text, 0, each.start)] or days
 
 
 def _suiting(days: list[Day], text: str) -> list[Day]:

@@ -9,6 +9,7 @@ from typing import Literal
 from nlu.clauses import bare, clauses
 from nlu.dialect import standard
 from nlu.evidence import Evidence
+from nlu.leaving import went_back_after_a_stay
 from nlu.medicine_left import how_much
 from nlu.no_side import asks_what_is_left
 from nlu.other_words import asks_whether_mended
@@ -72,6 +73,8 @@ def read_yes_no(text: str, *, expectation: Expectation, at: datetime) -> Reading
         value = "yes" if _is_wanted(evidence, shown, heard.text) else "no"
     if value == "was" and asks_whether_mended(topic):
         value = "no"  # 修是修了，又坏了
+    if value == "yes" and topic is not None and topic.travel and went_back_after_a_stay(heard.text):
+        value = "was"
     if value == "was" and topic is not None and topic.travel and CAME_MYSELF.search(heard.text):
         value = "yes"
     doubt = HEDGE if shown.hedged else 0.0

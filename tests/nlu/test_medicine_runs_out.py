@@ -16,6 +16,8 @@ from nlu.red_flags import find_red_flags
         "我吃的那个血压药，叫啥子沙坦，昨晚黑就断顿了",
         "胰岛素笔芯就剩最后一支了，打到明天",
         "平喘的喷雾药，今早喷完了，配不了",
+        "我那糖尿病的药，就够吃到今儿晚上了",
+        "我那控心率的，板子上一颗都不剩了，前天起就没吃上",
     ],
 )
 def test_it_is_heard_over_several_clauses(said: str) -> None:
@@ -29,6 +31,7 @@ def test_it_is_heard_over_several_clauses(said: str) -> None:
         "感冒药吃完了就好了",
         "眼药水滴完了，不疼了",
         "降压药还有两盒，吃不完",
+        "降压药够吃到今年年底",
         "那体温表叫孙子摔了",
         "把药罐子给摔了，碗也让他摔了",
     ],

@@ -82,6 +82,7 @@ def test_it_is_known_about_whom_a_danger_is_told(text: str, whose: str) -> None:
         ("前年脑梗过", "past_over"),
         ("以前晕倒过，早好了", "past_over"),
         ("上个月摔了一跤，没事了", "past_over"),
+        ("俺儿出车祸走了半年了", "past_over"),
     ],
 )
 def test_what_is_long_over_presses_nobody_but_a_better_night_does_not_cancel(text: str, when: str) -> None:
@@ -94,6 +95,10 @@ def test_what_is_long_over_presses_nobody_but_a_better_night_does_not_cancel(tex
 )
 def test_what_is_denied_is_no_danger(text: str) -> None:
     assert find_red_flags(text) == ()
+
+
+def test_whoever_is_tired_of_living_is_believed_whatever_story_it_ends() -> None:
+    assert _pressing("俺那口子九月里没的，五十一年了……屋里空落落的，我都不想活了。")[0].kind == "suicidal"
 
 
 @pytest.mark.parametrize("text", ["要是摔了怎么办", "怕摔倒，不敢下楼", "电视里说有人煤气中毒", "听讲座讲中风"])

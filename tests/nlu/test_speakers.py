@@ -53,7 +53,15 @@ def test_tears_are_not_what_is_told_of_others(said: str, tears: bool) -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["我爷把药丢了", "嗲嗲早上冇呷药", "俺奶夜里咳", "婆婆两天没吃降压药了，她嫌苦", "家婆今天的药冇吃，放碗柜里了"],
+    [
+        "我爷把药丢了",
+        "嗲嗲早上冇呷药",
+        "俺奶夜里咳",
+        "婆婆两天没吃降压药了，她嫌苦",
+        "家婆今天的药冇吃，放碗柜里了",
+        "阿姨好，爷爷昨天的药忘记吃了",
+        "我太奶奶早饭没吃",
+    ],
 )
 def test_a_child_is_known_whatever_it_calls_the_elder(said: str) -> None:
     assert speaks_as_child(said)

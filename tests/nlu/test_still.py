@@ -2,7 +2,7 @@
 
 import pytest
 
-from nlu.still import goes_on_as_before, says_it_is_over
+from nlu.still import goes_on_as_before, says_how_it_is, says_it_is_over
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,7 @@ from nlu.still import goes_on_as_before, says_it_is_over
         "舌头捋直了，讲话清楚了",
         "现在不流血了，包起来了",
         "现在嘴不歪了，胳膊也抬得起来。",
+        "没再麻了，刚才还择菜呢。",
     ],
 )
 def test_whoever_is_better_or_about_their_chores_is_out_of_danger(said: str) -> None:
@@ -41,3 +42,10 @@ def test_what_somebody_cannot_do_any_more_is_not_over(said: str) -> None:
 @pytest.mark.parametrize("said", ["说不清楚，今天还没去解过", "不晓得，还没量过"])
 def test_what_was_not_done_yet_does_not_say_that_it_goes_on(said: str) -> None:
     assert not goes_on_as_before(said)
+
+
+@pytest.mark.parametrize("said", ["天天都这么想", "天一黑就想", "老是这样", "一动就疼", "整宿都难受"])
+def test_what_comes_back_day_by_day_goes_on(said: str) -> None:
+    told = says_how_it_is(said)
+    assert told is not None
+    assert told.value == "yes"
