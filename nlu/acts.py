@@ -3,9 +3,9 @@
 import re
 from collections.abc import Mapping
 
+from nlu import callers
 from nlu.agreeing import gives_leave, only_agrees
-from nlu.asks import questions_in, takes_up
-from nlu.callers import asks_how_we_know, asks_whether_it_is_us, looks_for_somebody, tests_us
+from nlu.asks import asks_about_it
 from nlu.clauses import clauses
 from nlu.corrections import behind_what_was_taken_back, puts_an_earlier_answer_right
 from nlu.handing_over import CLAUSE_ENDS, fetches, hands_over, hands_over_behind, says_who
@@ -25,7 +25,7 @@ from nlu.speakers import introduces_themselves
 from nlu.suspicion import calls_us_that, forbids_calls, speaks_of_fraud
 from nlu.topic import OFFER
 from nlu.understood import Found
-from nlu.wishes import CANCELS
+from nlu.wishes import is_for_a_person
 
 # An intent that is this sure is heard even in words that would also pass as an answer: 没有，你打错了.
 OVERRULES_FROM = 0.6
@@ -89,21 +89,24 @@ def heard_act(
     text: str, *, pending: Expectation | None, reading: Reading | NotRead, found: Mapping[str, Found], rank: Ranking
 ) -> tuple[str, float]:
     """The act of words without danger, and the probability of the intent it comes from."""
-    intent, probability = ranked(text, rank)
+    if not isinstance(reading, Reading) and callers.calls_out(text):
+        return "smalltalk", 1.0
+    intent, probability = ranked(text if pending else callers.without_greeting(text), rank)
     act = _act(intent, probability, pending, reading, text)
     if act == "correct_that" and _answers_first(text, reading):
         act = "answer"
     if act == "no_match" and found:
         act = "answer"
-    if pending is None and asks_whether_it_is_us(text):
+    if pending is None and callers.asks_whether_it_is_us(text):
         act = "who_is_this"
-    if act == "book_appointment" and CANCELS.search(text):
-        act = "policy_question"  # only a person takes a place back
-    if act == "wait_please" and looks_for_somebody(text):
+    if is_for_a_person(act, text):
+        act = "policy_question"
+    if act == "wait_please" and callers.looks_for_somebody(text):
         act = "person_please"
-    if act in ("no_match", "answer") and asks_how_we_know(text):
+    plain = act in ("no_match", "answer")
+    if plain and callers.asks_how_we_know(text):
         act = "how_got_number"
-    if (act in ("no_match", "answer") or probability < OVERRULES_FROM) and tests_us(text):
+    if (plain or probability < OVERRULES_FROM) and callers.tests_us(text):
         act = "how_got_number"
     if act in WISHES and pending is not None and probability < SURE_FROM and asks_about_it(text, pending):
         act = "policy_question"  # 要不要报备啊
@@ -138,15 +141,6 @@ def heard_act(
     if act in ("no_match", "answer") and WANTS_SOMEBODY.search(text):
         act = "person_please"
     return act, probability
-
-
-def asks_about_it(text: str, pending: Expectation | None) -> bool:
-    """Whether the words ask about what we rang for, or at the desk about anything: 要带啥子, 停到几点啊."""
-    if pending is None:
-        return any(questions_in(text))
-    if pending.key.startswith("_"):
-        return False
-    return any(not takes_up(text[start:end], pending.asked) for start, end in questions_in(text))
 
 
 def takes_leave(text: str, reading: Reading | NotRead) -> bool:

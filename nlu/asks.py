@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from nlu.clauses import blanked, clauses
+from nlu.reading import Expectation
 
 _MODAL = "可以|能够?|要|会|用|得|需要|该|准|许|让"
 _END = "(?:[啊呀呢嘛呐哦哇哩嘞噻咧]|的)*"
@@ -62,6 +63,15 @@ def takes_up(clause: str, asked: str) -> bool:
     """Whether a clause only takes our question up: 心情好不好……唉."""
     both_ways = _EITHER_WAY.search(clause)
     return both_ways is not None and both_ways[1] is not None and both_ways[1] in asked
+
+
+def asks_about_it(text: str, pending: Expectation | None) -> bool:
+    """Whether the words ask about what we rang for, or at the desk about anything: 要带啥子, 停到几点啊."""
+    if pending is None:
+        return any(questions_in(text))
+    if pending.key.startswith("_"):
+        return False
+    return any(not takes_up(text[start:end], pending.asked) for start, end in questions_in(text))
 
 
 def _asks(clause: str) -> bool:

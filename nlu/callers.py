@@ -21,11 +21,26 @@ _OUR_NUMBER = re.compile(
     f"{_US}(?![^，。！？]{{0,3}}(?:我|打))[^，。！？]{{0,6}}(?:电话|号码|联系方式|座机)[^，。！？]{{0,3}}(?:多少|几号|是啥|什么|吗|呢|告诉)"
     f"|(?:怎么|咋个?|哪里|打(?:什么|哪个|啥)电话)(?:才?能)?(?:联系|找到?)(?:上|到)?{_US}"
 )
+# 喂，听得到吗: nothing is asked but whether somebody hears it.
+_GREETS = "(?:喂|哎|诶|欸|嘿|[你您]好|[，。！？,!?…\\s])*"
+_HEARS_ME = "(?:听得?(?:清|[到见])了?|在(?:听)?|有人(?:在|听)?(?:听)?)(?:吗|么|不在?|没有?)[啊呀]?"
+_CALLS_OUT = re.compile(f"{_GREETS}(?:(?:[你您恁]们?|那边|现在|这会儿?|还|能|社区)*{_HEARS_ME}{_GREETS})+")
+_GREETING = re.compile("^(?:(?:喂|哎|[你您]好|早上好|[上下]午好|请问)[啊呀哈哇]?[，。！,!\\s]+)+(?=\\w{3})")
 
 
 def asks_our_number(text: str) -> bool:
     """Whether it is asked how the community can be rung."""
     return _OUR_NUMBER.search(text) is not None
+
+
+def without_greeting(text: str) -> str:
+    """What is said behind a greeting: 我问下你们几点下班, of 你好啊，我问下你们几点下班."""
+    return _GREETING.sub("", text)
+
+
+def calls_out(text: str) -> bool:
+    """Whether the words only make sure that somebody hears them."""
+    return _CALLS_OUT.fullmatch(text) is not None
 
 
 def asks_whether_it_is_us(text: str) -> bool:

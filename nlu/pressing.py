@@ -56,6 +56,7 @@ CALLED_AWAY = re.compile(
 )
 TAKEN_OUT = re.compile("[拿取掏倒拔][^，。]{0,2}不出")
 OF_THE_LEGS = re.compile("[腿脚膝]|轮椅|走不[动远了]|下不[了得]楼")
+WATER, FIRE = re.compile("水(?!壶)|马桶|龙头"), re.compile("[火烟焦糊味烧炸燃煤气电呛响叫熏]")
 WHO = re.compile("(?:就|只|是|我|俺|你|您|他|她|们|自己|这|那|[一两二三四五六七八九十]个人?|人)+")
 WANT = frozenset({"no_medicine", "no_food"})  # told by a denial: 药没了, 没吃饭
 # 好像是……对: thinks aloud before the answer.
@@ -81,6 +82,7 @@ def pressing_dangers(
             or _has_to_go(each, text)
             or _locks_nobody_in(each, text)
             or _only_counts(each)
+            or _is_of_water(each, text)
             or ((pending is None or pending.kind == "text") and _is_of_things(each, text, rank))
         )
     )
@@ -154,6 +156,12 @@ def _locks_nobody_in(danger: RedFlag, text: str) -> bool:
     unsure = danger.hint is not None and danger.hint < SURE_HINT
     nobody = OF_THE_LEGS.search(text) or TAKEN_OUT.search(danger.words)
     return unsure and danger.kind == "trapped" and nobody is not None
+
+
+def _is_of_water(danger: RedFlag, text: str) -> bool:
+    """Whether an unsure hint of a fire was heard where water runs and nothing burns: 厨房那根，一直在喷水."""
+    unsure = danger.hint is not None and danger.hint < SURE_HINT
+    return unsure and danger.kind == "fire_gas" and bool(WATER.search(text)) and not FIRE.search(text)
 
 
 def _only_counts(danger: RedFlag) -> bool:

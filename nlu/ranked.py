@@ -9,8 +9,13 @@ from nlu.wishes import may_be
 
 # What answers a short message that is not wanted.
 UNSUBSCRIBES = re.compile(r"\W*(?:TD?|退订|取消订阅)\W*$", re.IGNORECASE)
-# What sounds like a wish and is none: 灯修好了, 体检是哪天.
-BY_MISTAKE = {"repair_request": "statement", "book_appointment": "policy_question"}
+# What sounds like a wish and is none: 灯修好了, 换成下午, 不想留名字, 体检是哪天.
+BY_MISTAKE = {
+    "repair_request": "statement",
+    "correct_my_data": "statement",
+    "delete_my_data": "statement",
+    "book_appointment": "policy_question",
+}
 IN_WORDS = re.compile("[\u4e00-\u9fffA-Za-z]")
 
 

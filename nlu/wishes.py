@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from nlu.callers import calls_out
 from nlu.intents import ACCEPTED_FROM, WISHES, Ranking
 from nlu.understood import Wish
 
@@ -35,6 +36,17 @@ SIGNS = {
 # 改成下午的吧: a time is moved, and nothing that is kept of them is wrong.
 MOVES = re.compile(
     "(?:改|换)(?:成|到|在|个)?[^，。！？]{0,4}(?:上午|下午|早上|晚上|[0-9一二三四五六七八九十]+[号点]|周|星期|礼拜|明天|后天|时间|日子)"
+)
+# 我儿子过年回来，要不要登记啊: asks whether it has to be.
+ASKS_WHETHER = re.compile(
+    "(?:[要用]不[要用]|(?:需|须)不(?:需|须)要|是不是(?:要|得)|(?:要|用)(?=[^，。]{0,4}[吗么]))[^，。]{0,4}(?:登记|报备|报告|填|办)"
+)
+# Who has come, or comes tomorrow, or from where, has one to register all the same.
+REGISTERED_NOW = re.compile("[回到]了|回[来家屋][了啦咯]|到(?:家|屋)|[昨前明后]天|刚到|(?:从|打)[^，。]{1,8}[回来]")
+# 不想留名字 to who they are; 留个名字就行 wants nothing gone.
+KEEPS_NAME = re.compile(
+    "(?:不|莫|别)(?:想|愿意?|肯|方便|能|要|用)?[^，。]{0,2}(?:留|说|讲|告诉|透露|报)[^，。]{0,3}(?:名|姓|电话|号码?|是谁)|匿名"
+    "|(?:名字?|姓|电话|号码?)[^，。]{0,3}(?:不|莫|别)(?:想|愿|肯|方便|能|要|用)?(?:留|说|讲|告诉|透露|报)"
 )
 CANCELS = re.compile("取消|退[掉了]|不(?:想|要)?(?:约|打|做|查)[^，。]{0,3}了")
 OF_A_PLACE = re.compile("体检|疫苗|预约|约的|打针")
@@ -85,11 +97,13 @@ def _parts(text: str) -> Iterator[str]:
 
 def _wanted(words: str, rank: Ranking, least: float) -> str | None:
     intent, probability = rank(words)[0]
+    if calls_out(words):
+        return None
     if intent in TOLD_OF and asks_how_far(words):
         return "ticket_status"
-    if intent == "book_appointment" and CANCELS.search(words):
-        return "policy_question"  # only a person takes a place back
-    if intent == "correct_my_data" and MOVES.search(words):
+    if is_for_a_person(intent, words):
+        return "policy_question"
+    if intent == "correct_my_data" and not may_be(intent, words):
         return "book_appointment" if OF_A_PLACE.search(words) else None
     if intent in WISHES and probability >= least and may_be(intent, words):
         return intent
@@ -107,10 +121,25 @@ def _has_come(words: str) -> bool:
     return not (NOT_YET.search(words) or NOT_BACK.search(words))
 
 
+def is_for_a_person(intent: str, words: str) -> bool:
+    """Whether only a person can say or do what sounds like a wish: a place taken back, 要不要登记 of who is to come."""
+    if intent == "book_appointment":
+        return CANCELS.search(words) is not None
+    return intent == "register_return" and ASKS_WHETHER.search(words) is not None and not REGISTERED_NOW.search(words)
+
+
 def may_be(intent: str, words: str) -> bool:
     """Whether words that sound like a wish may be it: 灯修好了 is no repair, 到现在没回来 no return."""
-    if intent == "repair_request" and (MENDED.search(words) or OF_A_MOOD.search(words)):
-        return False
-    if intent == "book_appointment" and ASKS_WHICH.search(words) and not WANTS_ONE.search(words):
-        return False
-    return intent != "register_return" or (COMES_BACK.search(words) is not None and not NOT_BACK.search(words))
+    match intent:
+        case "repair_request":
+            return not (MENDED.search(words) or OF_A_MOOD.search(words))
+        case "delete_my_data":
+            return "删" in words or KEEPS_NAME.search(words) is None
+        case "correct_my_data":
+            return MOVES.search(words) is None
+        case "book_appointment":
+            return ASKS_WHICH.search(words) is None or WANTS_ONE.search(words) is not None
+        case "register_return":
+            return COMES_BACK.search(words) is not None and not NOT_BACK.search(words)
+        case _:
+            return True
