@@ -309,6 +309,7 @@ class JobWanted(Event, frozen=True, kw_only=True):
 
     job: str
     heard: str
+    moves: bool = False  # another time for what was booked: all else that was told of it holds
 
 
 class JobPutOff(Event, frozen=True, kw_only=True):

@@ -165,9 +165,18 @@ def no_proof(script: Script) -> None:
     close(script)
 
 
-def _take_from_stranger(script: Script) -> None:
+def unnamed(script: Script) -> None:
+    """Whoever wants it does not want to be known: a person sees to it all the same, or cannot."""
+    if JOBS[script.state.job].strangers_after and not script.state.recognised:
+        _take_from_stranger(script, "taken_unnamed")
+        return
+    script.say("not_unnamed")
+    close(script)
+
+
+def _take_from_stranger(script: Script, phrase: str = "taken_from_stranger") -> None:
     if JOBS[script.state.job].ticket:
-        script.say("taken_from_stranger")
+        script.say(phrase)
     begin(script)
 
 

@@ -113,6 +113,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     job: str = ""  # the intent that is being worked on
     job_words: str = ""  # in which words it was wanted
     jobs_done: int = 0
+    moves: bool = False  # it is another time for what was booked
+    booked: dict[str, Any] = {}  # Question.key → value, what was told with the last booking, its place left out
     matter: str = ""  # key of the escalation of what was taken down last; more may be told about it
     waiting: tuple[Waiting, ...] = ()  # what else they want, in the order in which it was said
     lookup: Lookup | None = None
@@ -324,6 +326,7 @@ def _fold_job(state: State, event: e.AnyEvent) -> State:
                 state,
                 job=event.job,
                 job_words=event.heard,
+                moves=event.moves,
                 matter="",
                 missed=state.missed and event.job != "resume_call",
                 waiting=tuple(each for each in state.waiting if each.words != event.heard),
@@ -332,13 +335,16 @@ def _fold_job(state: State, event: e.AnyEvent) -> State:
         case e.PolicyQuestionAsked(source=""):
             return change(state, matter=ASKED)
         case e.MoreTold():
-            return change(state, misses=0)
+            if state.phase != "proving":
+                return change(state, misses=0)
+            return change(state, job_words=f"{state.job_words}，{event.heard}")
         case e.JobPutOff():
             return change(state, waiting=(*state.waiting, Waiting(job=event.job, words=event.heard)))
         case e.JobFinished():
             return change(
                 _questions_anew(state, state.desk),
                 phase="desk",
+                booked=_booked(state),
                 job="",
                 job_words="",
                 proving="",
@@ -365,7 +371,8 @@ def _fold_lookup(state: State, event: e.LookupAnswered) -> State:
             phase: Phase = "job_begun" if event.kind == "job" else state.phase
             members = msgspec.convert(found.get("members", ()), tuple[e.Member, ...])
             left_open = msgspec.convert(found.get("left_open", {}), dict[str, e.LeftOpen])
-            return change(fresh, phase=phase, known=found.get("known", {}), members=members, **_left_open(left_open))
+            known = found.get("known", {}) | (state.booked if state.moves else {})
+            return change(fresh, phase=phase, known=known, members=members, **_left_open(left_open))
         case "places" | "place":
             question = state.lookup.about["question"] if state.lookup else ""
             return change(state, free=state.free | {question: tuple(found["free"])})
@@ -393,6 +400,14 @@ def _fold_lookup(state: State, event: e.LookupAnswered) -> State:
             )
         case _:
             return state
+
+
+def _booked(state: State) -> dict[str, Any]:
+    """What was told with a booking that is done now; else with the one before."""
+    if not state.free:
+        return state.booked
+    told = state.known | {key: answer.value for key, answer in state.answers.items()}
+    return {key: value for key, value in told.items() if key not in state.free}
 
 
 def _questions_anew(state: State, questionnaire: str) -> State:

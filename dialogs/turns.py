@@ -20,6 +20,7 @@ BY_NAME = frozenset({"person_please", "hand_phone_over"})
 # Heard whatever the turn: nobody waits for a person, or is kept from going.
 ENDS_AT_ONCE = frozenset({"red_flag", "person_please", "stop_calling", "refuse_call", "goodbye", "finished"})
 
+PLACES = frozenset({"places", "place"})  # lookups about a choice with places, in the middle of the first words of a job
 
 # At the desk these hold no more than what is wanted beside them: 谢谢啊，还有个灯坏了.
 SAYS_LITTLE = frozenset({"no_match", "smalltalk", "thanks", "out_of_scope", "policy_question", "how_got_number"})
@@ -86,6 +87,8 @@ def _suited(script: Script, act: Act) -> Act:
         return asides.our_number
     if understood.act in BY_NAME and phase != "red_flag" and worker_named.is_asked_for(script):
         return partial(worker_named.look_up, otherwise=understood.act)
+    if phase == "job_begun" and script.state.lookup is not None and script.state.lookup.kind in PLACES:
+        return found.looked_up
     if phase == "job_begun" and understood.act not in JOBS.keys() - {HELP}:
         return desk.job_begun  # a danger in these words was seen to when they were said
     if phase != "desk" or understood.act not in SAYS_LITTLE:

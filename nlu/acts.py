@@ -89,8 +89,6 @@ def heard_act(
     text: str, *, pending: Expectation | None, reading: Reading | NotRead, found: Mapping[str, Found], rank: Ranking
 ) -> tuple[str, float]:
     """The act of words without danger, and the probability of the intent it comes from."""
-    if not isinstance(reading, Reading) and callers.calls_out(text):
-        return "smalltalk", 1.0
     intent, probability = ranked(text if pending else callers.without_greeting(text), rank)
     act = _act(intent, probability, pending, reading, text)
     if act == "correct_that" and _answers_first(text, reading):

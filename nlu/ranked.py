@@ -3,6 +3,7 @@
 import re
 
 from nlu.agreeing import only_agrees
+from nlu.callers import calls_out
 from nlu.handing_over import goes_to_ask
 from nlu.intents import ACCEPTED_FROM, Ranking
 from nlu.wishes import may_be
@@ -27,6 +28,8 @@ def ranked(text: str, rank: Ranking) -> tuple[str, float]:
         return "statement", 1.0  # 13971234567
     if only_agrees(text):
         return "affirm", 1.0
+    if calls_out(text):
+        return "smalltalk", 1.0
     if goes_to_ask(text):
         return "wait_please", ACCEPTED_FROM
     intent, probability = rank(text)[0]

@@ -5,11 +5,12 @@ from datetime import timedelta
 
 from dialogs import events as e
 from dialogs import jobs, loop, notices
-from dialogs.acts import answers, danger_answers, desk, endings, matters, unclear
+from dialogs.acts import answers, booking, danger_answers, desk, endings, matters, unclear
 from dialogs.acts.put_off import time_to_call
 from dialogs.script import Script
 from nlu.acts import ASKS_ADVICE
 from nlu.agreeing import only_agrees
+from nlu.callers import calls_out
 from nlu.understood import Found, Wish
 
 LONGEST_HOLD = timedelta(minutes=3)  # who says 等两分钟 has the telephone in the hand
@@ -79,8 +80,8 @@ def ask_back(script: Script) -> None:
 
 
 def smalltalk(script: Script) -> None:
-    """A friendly word, then back to the question."""
-    script.say("small_talk")
+    """A friendly word, then back to the question; 喂，听得到吗 is told that we do."""
+    script.say("we_hear_you" if calls_out(script.said) else "small_talk")
     loop.ask_pending(script)
 
 
@@ -141,6 +142,8 @@ def policy_question(script: Script) -> None:
 
     What the notice that we rang for tells is told once more.
     """
+    if booking.asked_about(script):
+        return
     if notices.tell_again(script):
         loop.ask_pending(script)
         return

@@ -1,5 +1,6 @@
 """What the assistant says of choices with places, once the platform has counted or taken them."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,18 +11,26 @@ from dialogs import loop, phases, places
 from dialogs.questionnaire import Question
 from dialogs.script import Script
 from nlu.readers import READERS
-from nlu.reading import Reading
+from nlu.reading import NotRead, Reading
 from nlu.understood import Found, found_in
 from nlu.wishes import MOVES
 
+HALF_OF_A_DAY = re.compile("[上下中]午|早上|晚上|[0-9一二三四五六七八九十]+[号日]|周|星期|礼拜|天")
+TO_CALL = re.compile("打(?!针|疫)|电话|现在|再说|再问|忙着")
+
 
 def counted(script: Script, found: Mapping[str, Any]) -> None:
-    """Asks with what is left, or says that nothing is."""
+    """Asks with what is left, or says that nothing is; one that was named when it was wanted is taken at once."""
     question = _question(script)
-    if found["free"]:
-        loop.ask(script, question)
-    else:
+    if not found["free"]:
         _full(script, question)
+        return
+    script.understood = msgspec.structs.replace(script.understood, confidence=1.0)  # what is wanted is settled
+    reading = _named(script, question)
+    if isinstance(reading, Reading) and reading.value in found["free"]:
+        places.want(script, question, found_in(reading))
+    else:
+        loop.ask(script, question)
 
 
 def answered(script: Script, found: Mapping[str, Any]) -> None:
@@ -54,12 +63,37 @@ def move(script: Script) -> bool:
     )
     if question is None or not MOVES.search(script.said):
         return False
-    wanted = phases.expectation(question, free=state.free.get(question.key, ()))
-    reading = READERS["choice"](script.said, expectation=wanted, at=script.at)
+    reading = _named(script, question)
     if not isinstance(reading, Reading) or reading.value == state.answers[question.key].value:
         return False
     places.want(script, question, found_in(reading))
     return True
+
+
+def asked_about(script: Script) -> bool:
+    """下午行不, while places are offered: it is taken where there is one, else what is left is said once more."""
+    state = script.state
+    question = script.question(state.pending) if state.phase == "asking" else None
+    if question is None or not question.limited or not isinstance(reading := _named(script, question), Reading):
+        return False
+    if reading.value in state.free[question.key]:
+        places.want(script, question, found_in(reading))
+    else:
+        script.say("place_gone")
+        loop.ask_pending(script)
+    return True
+
+
+def names_no_place(script: Script) -> bool:
+    """我下午没空, while places are offered, puts off no call."""
+    state = script.state
+    limited = state.phase == "asking" and script.question(state.pending).limited
+    return limited and HALF_OF_A_DAY.search(script.said) is not None and not TO_CALL.search(script.said)
+
+
+def _named(script: Script, question: Question) -> Reading | NotRead:
+    wanted = phases.expectation(question, free=script.state.free.get(question.key, ()))
+    return READERS["choice"](script.said, expectation=wanted, at=script.at)
 
 
 def _full(script: Script, question: Question) -> None:

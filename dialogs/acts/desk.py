@@ -1,33 +1,34 @@
 """Free talk: residents say what they want, show who they are where that matters, and hear what came of it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
 from dialogs import events as e
-from dialogs import jobs, loop, notices
+from dialogs import jobs, loop, notices, phases
 from dialogs.acts import own_words
-from dialogs.phases import PROOF
 from dialogs.script import Script
 from nlu.agreeing import only_agrees
-from nlu.clauses import blanked, clauses
-from nlu.digits import find_runs
-from nlu.no_value import says_unknown
-from nlu.normalise import normalise
-from nlu.own_questions import WHERE
+from nlu.clauses import clauses
+from nlu.matters import GIVES_UP
 from nlu.readers import READERS
 from nlu.reading import Expectation, Reading
-from nlu.understood import Found, Wish
+from nlu.understood import Found, Wish, found_in
 from nlu.wishes import MOVES
 
 TOLD_AT_ONCE = 0.9  # confidence of an answer that was the very reason to come in
-ID_TAIL = 4  # digits of an identity number, the last of which may be X
 LEAST_TOLD = 3  # characters that tell something
 NOTHING_ELSE = re.compile(
-    "^没[有得]?[了啦]?$|(?:没|冇|不用|莫得)[^，。]{0,3}(?:别的|其他|其它|啥|什么|事|么子)|就这[些样]|再见|拜|谢|麻烦你|辛苦"
+    "^没[有得]?[了啦]?$|^[那哦嗯]?没(?:什么|啥)?事[了啦儿]?$|(?:没|冇|不用|莫得)[^，。]{0,3}(?:别的|其他|其它|啥|什么|事|么子)|就这[些样]|再见|拜|谢|麻烦你|辛苦"
 )
+# 那现在说吧, of a call of ours that they heard of
+PICKS_UP = re.compile(
+    "^[那行好嗯哦要就，]*(?:不如?|[你您咱们]+)?(?:就|先)?(?:现在|这会儿?|接着|继续)(?:就|接着|继续)?(?:给我|跟我)?(?:说|问|讲|办|弄|登记|回答)[^，。]{0,3}$"
+)
+HEAVY_HEART = re.compile("心里?头?(?:难受|难过|好?闷|堵得|憋|苦|不好受|不痛快|不得劲|空落)|想哭|孤单|孤独|没个?人说")
+SIGH = re.compile("^[唉哎]+[，]?")
 ANYTHING = Expectation(key="_anything", kind="yes_no", asked="还有别的事吗？")
 GO_ON = Expectation(key="_anything", kind="yes_no", asked="现在说说行吗？")
 
@@ -56,92 +57,9 @@ def put_off(script: Script, wishes: Sequence[Wish]) -> None:
 
 
 def _want(script: Script, job: str, *, heard: str) -> None:
-    script.note(e.JobWanted(at=script.at, job=job, heard=heard))
+    moves = job == "book_appointment" and MOVES.search(heard) is not None
+    script.note(e.JobWanted(at=script.at, job=job, heard=heard, moves=moves))
     jobs.go_on(script)
-
-
-def proof_given(script: Script) -> None:
-    """A telephone number, then a name; or the last digits of an identity number. The platform compares."""
-    step: e.ProofStep = script.state.proving  # type: ignore[assignment]  # set by ProofAsked only
-    value = _proof(step, script)
-    if not value:
-        withheld(script)
-        return
-    script.note(e.ProofGiven(at=script.at, step=step, value=value))
-    if step == "phone" and not _told_name(script):
-        jobs.ask_proof(script, "name")
-    elif step == "place":
-        script.say("kept_another")
-        jobs.go_on(script)
-    else:
-        kind: e.LookupKind = "proof" if step == "id_tail" else "identity"
-        script.note(e.LookupAsked(at=script.at, kind=kind, about=dict(script.state.proofs)))
-
-
-def _told_name(script: Script) -> bool:
-    """Whether the name was told with the number; one that did not match is asked anew."""
-    _keep_name(script)
-    return "name" in script.state.proofs and not script.state.failed_proofs
-
-
-def _keep_name(script: Script) -> bool:
-    """王建国，139…: a name that is told when the number is asked; whether there was one that was not known yet."""
-    number = script.understood.found.get(PROOF)
-    words = blanked(script.heard, *number.span) if number else script.heard
-    reading = READERS["name"](words, expectation=Expectation(key=PROOF, kind="name"), at=script.at)
-    if not isinstance(reading, Reading) or not isinstance(reading.value, str) or "name" in script.state.proofs:
-        return False
-    script.note(e.ProofGiven(at=script.at, step="name", value=reading.value))
-    return True
-
-
-def withheld(script: Script) -> None:
-    """Who they are is not said, or they belong nowhere here."""
-    script.note(e.NotUnderstood(at=script.at))
-    unproven(script, script.state.misses)
-
-
-def unproven(script: Script, misses: int) -> None:
-    """Nothing that shows who they are was said, so often in a row; where they are is asked once."""
-    if script.state.proving == "place":
-        jobs.go_on(script)
-    elif misses > 1:
-        jobs.no_proof(script)
-    elif script.state.proving == "phone" and _keep_name(script):
-        script.say("your_phone_too")
-    else:
-        script.say(f"your_{script.state.proving}_again")
-
-
-def keep_matter(script: Script) -> None:
-    """Whoever leaves before we know them: what they told of is passed on with what they said of themselves."""
-    job = jobs.JOBS[script.state.job]
-    if job.ticket and job.strangers_after and script.state.proofs:
-        jobs.raise_ticket(script)
-        script.say("passed_to_desk")
-
-
-def _proof(step: e.ProofStep, script: Script) -> str:
-    found, heard = script.understood.found.get(PROOF), script.said
-    if step == "id_tail":
-        digits = "".join(group.digits for run in find_runs(normalise(heard).text) for group in run)
-        tail = digits + ("X" if re.search(r"[xX×叉]", heard) and len(digits) == ID_TAIL - 1 else "")
-        return tail if len(tail) == ID_TAIL else ""
-    if step == "place":
-        return heard if _tells_where(script) else ""
-    if found is None:
-        return ""
-    value: Any = found.value
-    if step == "phone":
-        return str(value[0])
-    return str(value["name"] if isinstance(value, Mapping) else value)
-
-
-def _tells_where(script: Script) -> bool:
-    """Whether a clause says more than that they do not know: 我也不晓得几号楼，门口有个药店."""
-    words = script.said
-    known = [part for start, end in clauses(words) if not says_unknown(normalise(part := words[start:end]).text)]
-    return bool(script.understood.flags) or (WHERE in script.understood.found and bool(known))
 
 
 def job_begun(script: Script) -> None:
@@ -149,15 +67,14 @@ def job_begun(script: Script) -> None:
     state = script.state
     job = jobs.JOBS[state.job]
     script.understood = msgspec.structs.replace(script.understood, confidence=1.0)  # what is wanted is settled
-    if not script.before.answers:  # else it was said, and places were looked up since
-        script.say("job_begun")
+    script.say("job_begun")
     for key, value in job.told.items():
         script.understood.found.pop(key, None)  # who registers one who comes tomorrow has one to register
         loop.capture(script, script.question(key), Found(value=value, span=(0, len(script.heard)), confidence=1.0))
     if job.ticket:
         jobs.raise_ticket(script)
     loop.capture_others(script)
-    _put_under_other(script)
+    _keep_named(script)
     for key, told in job.in_words.items():
         if found := told.search(script.said):
             question, words = script.question(key), script.heard if key == "what" else found[0]
@@ -166,13 +83,22 @@ def job_begun(script: Script) -> None:
     loop.go_on(script)
 
 
-def _put_under_other(script: Script) -> None:
-    """洗衣机漏了, 有人遛狗不牵绳 are on no list, and yet they say what it is about."""
+def _keep_named(script: Script) -> None:
+    """Choices that are named in what is wanted: 能不能约个体检; 洗衣机漏了 is on no list, and says what it is about."""
     for question in script.questionnaire.questions:
+        if question.kind != "choice" or not question.volunteered or _is_told(script, question.key):
+            continue
+        reading = READERS["choice"](script.said, expectation=phases.expectation(question), at=script.at)
         listed = any(option.key == jobs.OTHER for option in question.choices)
-        if listed and question.key not in script.state.answers and jobs.NAMES_A_THING.search(script.said):
+        if isinstance(reading, Reading) and reading.confidence >= TOLD_AT_ONCE:
+            loop.capture(script, question, found_in(reading))
+        elif listed and jobs.NAMES_A_THING.search(script.said):
             found = Found(value=jobs.OTHER, span=(0, len(script.heard)), confidence=TOLD_AT_ONCE)
             loop.capture(script, question, found)
+
+
+def _is_told(script: Script, key: str) -> bool:
+    return key in script.state.answers or key in script.state.known
 
 
 def go_back(script: Script) -> None:
@@ -189,26 +115,48 @@ def unclear(script: Script, misses: int) -> None:
     if script.state.matter and _tells_more(script):
         more_told(script)
         return
-    if not script.state.matter and script.state.jobs_done and MOVES.search(script.said):
-        _want(script, "book_appointment", heard=script.heard)
+    if _takes_up(script):
         return
-    answer = _yes_or_no(script)
-    if answer == "no" and script.state.jobs_done:
+    answer, go_on_asked = _yes_or_no(script), _was_asked_to_go_on(script)
+    done = script.state.jobs_done or script.state.matter or _was_asked_for_more(script)
+    if answer == "no" and (script.state.jobs_done or (done and not go_on_asked)):
         goodbye(script)
-    elif answer == "yes" and _was_asked_to_go_on(script):
+    elif answer == "yes" and go_on_asked:
         _want(script, "resume_call", heard=script.heard)
-    elif (
-        not _was_asked_to_go_on(script) and (script.state.jobs_done or script.state.matter) and only_agrees(script.said)
-    ):
+    elif GIVES_UP.search(script.said) and not go_on_asked:
+        script.say("no_matter")
         script.say("anything_else")
-    elif answer == "yes" or (answer == "no" and _was_asked_to_go_on(script)):
+    elif not go_on_asked and done and only_agrees(SIGH.sub("", script.said)):
+        script.say("anything_else")
+    elif answer == "yes" or (answer == "no" and go_on_asked):
         script.say("what_is_it")
+    elif HEAVY_HEART.search(script.said):
+        loop.escalate(script, "question", "normal", key=f"question:{script.state.turns}")
+        script.say("in_tears")
     elif misses == 1:
         script.say("what_i_can_do")
     else:
         loop.escalate(script, "question", "normal", key=f"question:{script.state.turns}")
         script.say("words_passed_on" if script.state.recognised else "call_us")
         script.say("anything_else")
+
+
+def _takes_up(script: Script) -> bool:
+    """改成下午吧 of what was booked, 那现在说吧 of a call that they heard of: taken up; whether it was that."""
+    state = script.state
+    if state.matter:
+        return False
+    if state.jobs_done and MOVES.search(script.said):
+        _want(script, "book_appointment", heard=script.heard)
+        return True
+    if PICKS_UP.search(script.said):
+        _want(script, "resume_call", heard=script.heard)
+        return True
+    return False
+
+
+def _was_asked_for_more(script: Script) -> bool:
+    return any(prompt.key == "say:anything_else" for prompt in script.before.said)
 
 
 def _was_asked_to_go_on(script: Script) -> bool:

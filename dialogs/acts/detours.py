@@ -4,7 +4,7 @@ import re
 
 from dialogs import events as e
 from dialogs import household, loop, members
-from dialogs.acts import answers, asides, danger_answers, desk, speakers, unclear, unknown_callers
+from dialogs.acts import answers, asides, danger_answers, desk, proofs, speakers, unclear, unknown_callers
 from dialogs.acts.put_off import time_to_call
 from dialogs.events import Severity
 from dialogs.jobs import HELP, JOBS
@@ -42,7 +42,7 @@ def red_flag(script: Script) -> None:
     for flag in script.understood.flags:
         loop.escalate(script, flag.kind, _severity(script, flag), key=_key(flag))
     if script.state.phase == "proving" and script.state.job == HELP:  # 快来人, to where they are: people are called
-        desk.proof_given(script)
+        proofs.proof_given(script)
         return
     unknown_callers.keep_place(script)
     if not speaks_as_child(script.said):  # a child answers nothing

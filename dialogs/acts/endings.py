@@ -4,7 +4,7 @@ import re
 
 from dialogs import events as e
 from dialogs import loop
-from dialogs.acts import answers, desk, suspicion, unclear, unknown_callers
+from dialogs.acts import answers, booking, desk, proofs, suspicion, unclear, unknown_callers
 from dialogs.acts.answers import promise_call
 from dialogs.acts.put_off import BUSY, NOT_NOW, is_willing, taken_back, time_to_call
 from dialogs.script import Script
@@ -25,7 +25,7 @@ def busy_later(script: Script) -> None:
         _leave_flag_open(script)
         return
     if script.state.phase == "proving":  # nobody unknown can be called; 我现在在外面 of who is in danger is a place
-        desk.withheld(script)
+        proofs.withheld(script)
         return
     if script.state.phase == "desk":
         desk.called_later(script)
@@ -40,6 +40,9 @@ def busy_later(script: Script) -> None:
             loop.go_on(script)
         else:
             loop.ask_pending(script)
+        return
+    if booking.names_no_place(script):
+        unclear.not_understood(script)
         return
     if corrects_too(script.said):
         answers.put_right(script)
@@ -56,7 +59,7 @@ def not_at_home(script: Script) -> None:
         _leave_flag_open(script)
         return
     if script.state.phase == "proving":
-        desk.withheld(script)
+        proofs.withheld(script)
         return
     if script.state.phase == "desk":
         desk.called_later(script)
@@ -90,7 +93,7 @@ def _answers_all_the_same(script: Script) -> bool:
 def wrong_number(script: Script) -> None:
     """打错了; 我不是你们这儿的人, to who wants something done and is asked who they are, ends nothing."""
     if script.state.phase == "proving":
-        desk.withheld(script)
+        proofs.withheld(script)
         return
     _note_flag_unchecked(script)
     script.note(e.WrongPartyReached(at=script.at, kind="wrong_number", heard=script.heard))
@@ -101,7 +104,7 @@ def wrong_number(script: Script) -> None:
 def refuse_question(script: Script) -> None:
     """这个不想说: this question only."""
     if script.state.phase == "proving":
-        desk.withheld(script)
+        proofs.withheld(script)
         return
     if script.state.phase == "red_flag":
         _leave_flag_open(script)
@@ -123,7 +126,10 @@ def refuse_question(script: Script) -> None:
 
 
 def refuse_call(script: Script) -> None:
-    """不想回答: taken at its word, at once."""
+    """不想回答: taken at its word, at once; 我不想说 to who wants something done ends nothing."""
+    if script.state.phase == "proving" and proofs.WITHHOLDS.search(script.said):
+        proofs.withheld(script)
+        return
     if script.state.phase == "red_flag":
         _leave_flag_open(script)
         return
@@ -170,7 +176,7 @@ def goodbye(script: Script) -> None:
     if script.state.phase == "asking":
         _keep_what_was_told(script)
     if script.state.phase == "proving":
-        desk.keep_matter(script)
+        proofs.keep_matter(script)
     if suspicion.leaves_in_doubt(script):
         return
     unclear_to_us = (

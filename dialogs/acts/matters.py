@@ -9,7 +9,7 @@ from zlib import crc32
 
 from dialogs import events as e
 from dialogs import jobs, loop
-from dialogs.acts import desk, worker_named
+from dialogs.acts import desk, own_words, worker_named
 from dialogs.script import Script
 from nlu.matters import MATTERS
 from nlu.understood import Wish
@@ -43,6 +43,8 @@ def see_to(script: Script, wish: Wish) -> None:
         script.note(e.LookupAsked(at=script.at, kind="tickets", about={"heard": wish.words}))
     elif not state.desk and wish.intent == "callback_me" and worker_named.is_asked_for(script):
         worker_named.look_up(script, "callback_me")
+    elif state.phase == "proving" and wish.intent == state.job:
+        own_words.keep_before_begun(script)
     elif state.desk and wish.intent != state.job:
         desk.put_off(script, [wish])
         script.say("kept_another")

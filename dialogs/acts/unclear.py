@@ -4,11 +4,12 @@ import re
 
 from dialogs import events as e
 from dialogs import loop, members
-from dialogs.acts import desk, own_words, put_off, unknown_callers
+from dialogs.acts import desk, own_words, proofs, put_off, unknown_callers
 from dialogs.acts.agreement import agree, says_it_is_over
 from dialogs.questionnaire import Question
 from dialogs.script import Script
 from nlu.agreeing import only_agrees
+from nlu.callers import calls_out
 from nlu.medicine_left import tells_of_stock
 from nlu.still import goes_on_as_before
 
@@ -107,8 +108,13 @@ def hand_over(script: Script) -> None:
 
 
 def is_stuck(script: Script) -> bool:
-    """Whether the conversation turns in circles: the same aside again and again, or more turns than any call needs."""
+    """Whether the conversation turns in circles: the same aside again and again, or more turns than any call needs.
+
+    喂，听得到吗 is said as often as the line is bad.
+    """
     state = script.state
+    if calls_out(script.said):
+        return _is_too_long(script)
     return _is_too_long(script) or (state.aside_again >= ASIDES_BEFORE_KEYPAD and state.phase != "red_flag")
 
 
@@ -163,7 +169,7 @@ def _not_understood_elsewhere(script: Script, misses: int) -> None:
         case "desk":
             desk.unclear(script, misses)
         case "proving":
-            desk.unproven(script, misses)
+            proofs.unproven(script, misses)
         case "callback" if misses > 1:
             loop.close(script, "callback")
             script.say("call_you_later")
