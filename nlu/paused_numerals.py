@@ -3,7 +3,7 @@
 import re
 
 _DIGIT = "[一二三四五六七八九]"
-_ENDS = "(?=[，,。.；;！!度…]|$)"
+_ENDS = f"(?=[，,。.；;！!…]|度(?!{_DIGIT}|半)|$)"  # 六度二 is a figure by itself
 # 我想想啊, 零头是多少来着, 等我再瞅瞅: neither a figure nor a sentence of its own.
 _ANY = "(?:零头|一(?=[下会点看哈眼阵])|[^0-9一二两三四五六七八九十百半，,。！!？?…])"
 _ASIDE = f"(?:{_ANY}{{1,12}}[，,…]+)*"

@@ -24,6 +24,7 @@ _BREATH = 40  # characters that are weighed together: the stories of a danger an
 # 一直在厦门: where somebody is or comes from is told in words that dangers are told in as well.
 PLACE_ALARMS_FROM = 3.0
 VAGUE_ALARMS_FROM = 0.5  # of a call for help without a reason: 今天能来人吗 asks for a plumber too
+STOCK_DOUBTED_BELOW = -2.4  # of medicine that is named and counted: it is told as calmly as ordinary things
 BEYOND_DOUBT_FROM = 6.0  # 苦到我想死 in ordinary talk has 5.0
 _DIGITS_ALONE = re.compile(r"[零〇幺一二两三四五六七八九十0-9\s，,]+")
 _PART = re.compile(r"[^，。！？；,!?;\n]+")
@@ -70,13 +71,11 @@ def find_red_flags(text: str) -> tuple[RedFlag, ...]:
     """
     plain = normalise(text)
     told = _told(plain.text)
-    flags = (
-        *(_flag(text, plain, each) for each in told if each.outcome in _MEANT),
-        *_out_of_medicine(text, plain, told),
-    )
+    counted = tuple(_out_of_medicine(text, plain, told))
+    flags = (*(_flag(text, plain, each) for each in told if each.outcome in _MEANT), *counted)
     stretch, opinion = _strongest_opinion(plain.text, told)
     pressing = sum(flag.pressing for flag in flags)
-    doubted = opinion.score < DOUBTS_BELOW and not _plainly_wants_to_die(plain.text, told)
+    doubted = opinion.score < DOUBTS_BELOW and not counted and not _plainly_wants_to_die(plain.text, told)
     if pressing == 1 and doubted:  # two dangers in one breath are not misheard
         return tuple(flag for flag in flags if not flag.pressing)
     if not pressing and _alarms(plain.text, opinion, denied=bool(told and not flags)):
@@ -100,7 +99,7 @@ def _out_of_medicine(text: str, plain: Normalised, told: Sequence[_Told]) -> Ite
     span = runs_out(plain.text)
     if span is None or any(each.match.kind == NO_MEDICINE for each in told):
         return
-    if max(shipped().of(plain.text[slice(*each)], ()).score for each in _stretches(plain.text)) < DOUBTS_BELOW:
+    if max(shipped().of(plain.text[slice(*each)], ()).score for each in _stretches(plain.text)) < STOCK_DOUBTED_BELOW:
         return
     given = plain.span(*span)
     yield RedFlag(

@@ -52,7 +52,7 @@ TAKES_BACK = re.compile(
     "(?:^|[，,。…])[哎哦啊]*(?:不对|不是|错了?)(?=[，,。…])|[说记讲搞]错|应该是|不是[^，。]{1,8}[，,]?是"
 )
 SURE_DAY = 0.8  # of a reading
-NO_FEVER = re.compile("烧(?=饼|鸡|烤|酒|麦|卖|鹅|腊|香|纸)|(?<=红)烧")  # 烧饼, 烧香
+NO_FEVER = re.compile("烧(?=饼|鸡|烤|酒|麦|卖|鹅|腊|香|纸)|(?<=红)烧|热(?=饭|菜|粥|面|炕|闹|心|情)")  # 烧饼, 热饭
 UNREAD = frozenset({"not_an_answer", "invalid"})  # reasons for which a stammer is looked for
 WORD = re.compile(r"\w")
 PIECE, DIGIT = re.compile("…+"), re.compile("[0-9零一二三四五六七八九]")

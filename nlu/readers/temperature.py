@@ -41,6 +41,7 @@ _SHORT = re.compile(
 _BARE = re.compile(
     rf"{_MINUS}(?P<whole>[{NUMERAL_CLASS}]+(?:[点.][{DIGIT_CLASS}]+)?)(?![{NUMERAL_CLASS}个天次年月日号时小分片楼人回顿遍趟碗颗粒盒岁块斤杯口])"
 )
+_BROKEN_OFF = ("…", "—")  # 三十七度……差一点，三十六度九
 _APPROXIMATELY = re.compile(r"左右|差不多|大概|大约|好像|可能|上下|以上|以下|不到|多")
 _WORDS_ONLY = re.compile(
     r"正常|不正常|高烧|低烧|发烧|发热|退烧|退了|不烧|没烧|烧|烫|不高|有点高|偏高|偏低|还行|还可以|挺好|没事"
@@ -81,6 +82,7 @@ def read_temperature(text: str, *, expectation: Expectation, at: datetime) -> Re
 def find_temperature(text: str, *, body: bool = False) -> Found | None:
     """The temperature in a normalised text: with 度 or a scale, else bare; of a body's the highest, or that of now."""
     marked = [found for match in _MARKED.finditer(text) if (found := _marked(match, text)) is not None]
+    marked = [each for each in marked if not text[each.start : each.end].endswith(_BROKEN_OFF)] or marked
     now = list(_NOW.finditer(text)) if body else []
     if now:
         marked = [each for each in marked if each.start >= now[-1].end()] or marked

@@ -33,6 +33,7 @@ _BEGINS = r"(?:^|[。！!？?…])[，,…\s]*"
 _OH = r"(?:[哦噢喔嗷啊嗨嗐哎唉诶欸嘿哟呀咳]|原来|敢情|[你您恁侬]?[问说讲]的?|是)"
 _QUESTION = r"[，,—\-…\s]*(?:是|[问说讲]的?)*[^，,。！!？?了过着]{1,10}"
 TAKEN_UP = re.compile(rf"{_BEGINS}{_OH}+{_QUESTION}[啊呀么嘛吗哈哇嗦哪噻哦喔噢哟咧嘞哩咯]$")
+TAKEN_UP_AT_LAST = re.compile(rf"{_BEGINS}(?:[哦噢喔嗷]|原来|[你您恁侬][问说讲]的?)+{_QUESTION}$")  # 喔发烧，没得
 TAKEN_UP_BARE = re.compile(f"{_BEGINS}{_OH}*{_QUESTION}$")
 # 原来是发烧，我还以为卖花椒
 MISHEARD = re.compile("[，,。！!…\\s]+[我俺额咱]?(?:还|只|刚才|都|才)*(?:以为|当是?|说是?|[听想][成错岔做作])")
@@ -136,7 +137,7 @@ def _since_echo(said: Sequence[Evidence], text: str) -> Sequence[Evidence]:
 def _takes_up(text: str, end: int) -> bool:
     """Whether the clause that ends there only says the question once more."""
     bare = TAKEN_UP_BARE.search(text, 0, end) is not None and MISHEARD.match(text, end) is not None
-    return bare or TAKEN_UP.search(text, 0, end) is not None
+    return bare or any(each.search(text, 0, end) is not None for each in (TAKEN_UP, TAKEN_UP_AT_LAST))
 
 
 def _since_correction(said: Sequence[Evidence]) -> Sequence[Evidence]:
