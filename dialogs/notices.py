@@ -45,7 +45,9 @@ def pass_on(script: Script, asked: str) -> None:
 
 
 def _told(script: Script) -> list[Question]:
-    """The questions before which something was told, up to the one that is pending."""
+    """The questions before which something was told, up to the one that is pending; before the first of them all."""
+    if script.state.phase == "opening":
+        return [each for each in script.questionnaire.questions if each.tell]
     if script.state.phase != "asking":
         return []
     questions = members.questions(script.questionnaire, script.state)

@@ -52,6 +52,7 @@ SURE = 0.5  # of a value: below it a plain sign of something else weighs more
 LEANING = ("yes", "no")
 # What half a number is mixed with: 一三六，么……妞妞，把那个纸条递给我.
 BESIDE_A_NUMBER = frozenset({"out_of_scope", "smalltalk"})
+BEHIND_AN_ANSWER = frozenset({"smalltalk", "policy_question"})
 POLITE = frozenset({"thanks"})  # said beside any answer
 # Intents that are answers to whatever is pending; the readers say what is in them.
 ANSWERING = frozenset({"affirm", "deny", "dont_know", "statement", "red_flag"})
@@ -218,6 +219,8 @@ def _act(intent: str, probability: float, pending: Expectation | None, reading: 
         and not (asks_for_it_louder(text) or asks_for_it_slower(text))
     ):
         intent = "statement"  # 门铃没声音了
+    if intent == "person_please" and probability < OVERRULES_FROM and not NAMES_A_PERSON.search(text):
+        intent = "statement"  # 灯泡坏了，想叫人换换
     if intent == "slower" and asks_for_it_faster(text):
         intent = "busy_later"
     if intent == "out_of_scope" and pending is not None and probability < OVERRULES_FROM:
@@ -281,8 +284,8 @@ def _overrules(intent: str, probability: float, pending: Expectation | None, rea
     if intent in OVERRULING or (intent in PUTTING_OFF and pending.key == MAY_ASK):
         return probability >= OVERRULES_FROM
     start, end = reading.span
-    if start == 0 and text[end : end + 1] in CLAUSE_ENDS and intent == "smalltalk":
-        return False  # 要，想有人陪我说说话
+    if start == 0 and text[end : end + 1] in CLAUSE_ENDS and intent in BEHIND_AN_ANSWER:
+        return False  # 要，想有人陪我说说话; 要的，什么时候来
     if probability >= CERTAIN_FROM and intent not in POLITE | PUTTING_OFF:
         return True
     share = len(WORD.findall(text[start:end])) / max(1, len(WORD.findall(text)))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from nlu.clauses import blanked, clauses
+from nlu.own_questions import MAY_ASK
 from nlu.reading import Expectation
 
 _MODAL = "可以|能够?|要|会|用|得|需要|该|准|许|让"
@@ -21,7 +22,8 @@ _WHICH = re.compile(
     "(?:什么|啥子?|么子|几)(?:时候|时间|时)|几点|几号(?!楼|院|房|门|桌)|哪[一]?[天日]|(?:到|在|去|从|上)哪(?:里|儿|点|块|嗒|个)?|哪[里儿](?=[能可有办交领报看])"
     "|^那[^，。没不]{1,6}呢$|什么地方|啥地方|多少钱|好多钱|几(?:块|多)钱|多长时间|多久|好久(?=[能才来办发停通])|要多少"
     "|(?:怎么|咋个?|怎样|如何|啷个|哪样)(?:办|弄|搞|走|去|报|领|交|填|写|登记|申请|认证|预约|约|联系|查|缴|算|用|回事|整)"
-    "|(?:带|拿|要|交|准备)(?:些|点)?(?:什么|啥子?|么子|么事|哪些)|(?:什么|啥子?|哪些)(?:材料|手续|条件|证件?|东西|规定)"
+    "|(?:带|拿|要|交|准备)(?:些|点)?(?:什么|啥子?|么子|么事|哪些)|(?:什么|啥子?|哪些?)(?:材料|手续|条件|证件?|东西|规定|时间|日子)"
+    "|[查打办做](?:些|点)(?:什么|啥子?|么子)"
     "|是(?:个|一个)?(?:什么|啥子?|么子)(?:意思|东西|事情?)?[啊呀呢嘛]*$|会(?:怎么?样|咋样|怎样)"
     "|为(?:什么|啥)|哪一?(?:件|桩|回|次)|谁(?:来|管|负责|给|送|去)|哪个(?:来|管|负责|给)"
 )
@@ -69,7 +71,7 @@ def asks_about_it(text: str, pending: Expectation | None) -> bool:
     """Whether the words ask about what we rang for, or at the desk about anything: 要带啥子, 停到几点啊."""
     if pending is None:
         return any(questions_in(text))
-    if pending.key.startswith("_"):
+    if pending.key.startswith("_") and pending.key != MAY_ASK:
         return False
     return any(not takes_up(text[start:end], pending.asked) for start, end in questions_in(text))
 

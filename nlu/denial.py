@@ -8,7 +8,8 @@ from typing import Any
 from nlu.lexicon import load
 
 REMEMBERED_CLAUSES = 2048  # a turn asks some ten readers about the same few clauses
-DENIAL = r"(?:差(?:一)?点儿?|险些|用不着|用不到|没有|没得|没能|没|不是|不|无|未|别|甭|否认|从未|从不|冇|忘记|忘了|忘)"
+NEARLY = "(?:差一?点儿?|险些)(?:就|要|把|给)*"  # 差点就转了
+DENIAL = rf"(?:{NEARLY}|用不着|用不到|没有|没得|没能|没|不是|不|无|未|别|甭|否认|从未|从不|冇|忘记|忘了|忘)"
 # 发烧倒是没有, 药还没: the denial comes after what is denied.
 POST_DENIAL = re.compile(
     r"^(?:[了过]|其实|这个|那个|什么的|倒是|倒|是|那|嘛|就|也|都|呢|还|真|的话|这些|一点|方面|症状|情况|的|啊|吗|药|饭|上|[,，])*"

@@ -10,7 +10,7 @@ from nlu.reading import Expectation, NotRead, Reading
 from nlu.subject import SAME, relation, subject_of
 from nlu.topic import OFFER
 from nlu.understood import Wish
-from nlu.wishes import SECOND, asks_how_far, may_be
+from nlu.wishes import OF_A_PLACE, SECOND, asks_how_far, may_be
 
 ASKED = frozenset({"ticket_status"})  # a question itself, and no answer to anything
 OF_MY_DATA = frozenset({"correct_my_data", "delete_my_data", "hear_my_data"})
@@ -38,10 +38,10 @@ class Matter:
 
 
 def find_matters(
-    text: str, pending: Expectation, reading: Reading | NotRead, rank: Ranking
+    text: str, pending: Expectation, reading: Reading | NotRead, others: Sequence[Expectation], rank: Ranking
 ) -> tuple[tuple[Wish, ...], str]:
     """What is wanted besides an answer to what is pending, and the text with those words blanked out."""
-    found = _joined(text, [each for each in _matters(text, rank) if not _answers(each, text, pending, reading)])
+    found = _joined(text, [each for each in _matters(text, rank) if not _answers(each, text, pending, reading, others)])
     rest = text
     for each in found:
         rest = blanked(rest, each.start, each.end)
@@ -80,7 +80,9 @@ def _joined(text: str, found: Sequence[Matter]) -> Sequence[Matter]:
     return joined
 
 
-def _answers(matter: Matter, text: str, pending: Expectation, reading: Reading | NotRead) -> bool:
+def _answers(
+    matter: Matter, text: str, pending: Expectation, reading: Reading | NotRead, others: Sequence[Expectation]
+) -> bool:
     """Whether what is pending asks for such things: 灯坏了 to 哪里坏了, 水管漏了 to 要社区帮什么忙."""
     if pending.kind == "text" and not pending.narrow:
         return True
@@ -90,6 +92,8 @@ def _answers(matter: Matter, text: str, pending: Expectation, reading: Reading |
         return True  # 我没在你们那儿登记过 answers who they are
     if matter.intent == "callback_me" and isinstance(reading, NotRead) and reading.reason == "this_line":
         return True  # 就打我这个电话
+    if matter.intent == "book_appointment" and any(OF_A_PLACE.search(each.asked) for each in (pending, *others)):
+        return True  # 给他约个体检, where we rang about it
     if matter.intent in ASKED:
         return False
     if pending.narrow or OFFER.search(pending.asked):

@@ -3,6 +3,7 @@
 import re
 from functools import cache
 
+from nlu.denial import affirmed
 from nlu.evidence import Found
 from nlu.relations import kin_words
 from nlu.reply_words import cores, word_sets
@@ -17,6 +18,8 @@ _ASKS_WHETHER_TO_FETCH = re.compile("[接陪送]")
 _BY_ONESELF = re.compile(
     "(?:坐(?:个|公交|地铁|小|出租|三轮)?(?:公交|地铁|车)|打车|打的|骑[^，。不]{0,3}车|走(?:着|路))(?:过?去|来)?(?:就|也|就是)?(?:行|可以|中|成|要得|了|的)*$"
 )
+_ASKS_FOR_MACHINES = re.compile("离不开电|插电|制氧")
+_MACHINES = re.compile("[吸输]氧|氧气|呼吸机|吸痰|透析|雾化|鼻饲|监护仪")
 _DID = "(?:弄|办|搞|做|整|刷)"
 _DONE = re.compile(f"{_DID}(?:过|好|完|了)|{_DID}的$")
 
@@ -25,7 +28,8 @@ def in_other_words(clause: str, topic: Topic | None) -> Found | None:
     """The side of a clause that answers without a word of the question."""
     if topic is None:
         return None
-    return _mended(clause, topic) or _fetched(clause, topic) or _done(clause, topic) or _needs_nothing(clause, topic)
+    ways = (_mended, _fetched, _machine, _done, _needs_nothing)
+    return next((found for way in ways if (found := way(clause, topic)) is not None), None)
 
 
 def asks_whether_mended(topic: Topic | None) -> bool:
@@ -46,6 +50,12 @@ def _fetched(clause: str, topic: Topic) -> Found | None:
         return None
     way = _by_kin().search(clause) or _BY_ONESELF.search(clause)
     return Found("echo", False, way[0]) if way else None
+
+
+def _machine(clause: str, topic: Topic) -> Found | None:
+    """我老伴吸氧 to 有没有离不开电的."""
+    named = _MACHINES.search(clause) if _ASKS_FOR_MACHINES.search(topic.asked) else None
+    return Found("echo", affirmed(clause, *named.span()), named[0]) if named else None
 
 
 def _done(clause: str, topic: Topic) -> Found | None:

@@ -1,7 +1,7 @@
 """One utterance in the light of what is pending: which act it is, and which values it holds."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -112,7 +112,7 @@ def _spoken(
         dangers += pressing_dangers(misheard, misheard, pending, reading, rank)
     text, wishes = without_the_room(text), () if pending else find_wishes(heard, rank)
     if pending is not None and not dangers:
-        wishes, rest = find_matters(text, pending, reading, rank)
+        wishes, rest = find_matters(text, pending, reading, others, rank)
         if wishes:
             text, reading = rest, _read_asked_around(rest, pending, at=at)
     asked = {each.key: each.asked for each in (pending, *others) if each}
@@ -151,7 +151,7 @@ def _spoken(
             for each in dangers
         ),
         wishes=wishes,
-        asked=_asked_beside(text, pending, rank) if act == "answer" and pending and found else "",
+        asked=_asked_beside(text, pending, found, rank) if act == "answer" and pending and found else "",
         heard=heard,
     )
 
@@ -162,9 +162,14 @@ def _is_told_by_them(found: Found, who: re.Match[str], text: str) -> bool:
     return found.span[0] >= who.start() and found.span[1] > introduced
 
 
-def _asked_beside(text: str, pending: Expectation, rank: Ranking) -> str:
-    """The first clause that asks about rules, money or times; whoever takes up our question asks nothing."""
+def _asked_beside(text: str, pending: Expectation, found: Mapping[str, Found], rank: Ranking) -> str:
+    """The first clause that asks about rules, money or times; whoever takes up our question, or picks with a question,
+    asks nothing.
+    """
+    answer = found.get(pending.key)
     for start, end in questions_in(text):
+        if answer is not None and pending.kind == "choice" and start <= answer.span[0] < end:
+            continue  # 星期二上午行不行
         clause = text[start:end]
         intent, probability = rank(clause)[0]
         new = not any(clause[place : place + 2] in pending.asked for place in range(len(clause) - 1))

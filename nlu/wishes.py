@@ -56,7 +56,7 @@ _HOW_FAR = "没有?(?=[，。！？?]|$)|吗|咋样|怎么样|哪一步|到哪|(
 ASKS_HOW_FAR = re.compile(f"{_TOLD_BEFORE}[^。！？]{{0,16}}(?:{_HOW_FAR})")
 COMES_BACK = re.compile("回|返|来|到家|登记")
 OF_A_MOOD = re.compile("[吓急累饿气忙渴冻乐闷愁]坏")  # 我吓坏了: nothing to mend
-MENDED = re.compile("(?<!没)(?<!没有)(?<!还没)(?:修|弄|搞|装|换|通)好[了咯哒]")  # 灯修好了
+MENDED = re.compile("(?<!没)(?<!没有)(?<!还没)(?:修|弄|搞|装|换|通)好[了咯哒]|(?<![不没])通[了咯哒]")  # 灯修好了
 # 体检是哪天, and not 我想约个体检，哪天都行
 ASKS_WHICH = re.compile("哪[一]?[天日]|几号|几点|什么时候|啥时候|在哪")
 WANTS_ONE = re.compile("约|想|要|报名|登记|[给帮]")

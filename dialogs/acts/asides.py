@@ -17,6 +17,7 @@ LONGEST_HOLD = timedelta(minutes=3)  # who says 等两分钟 has the telephone i
 CLAUSE = re.compile("[。，！？,!?]")
 RETURNED_FIELD = "return.returned"  # of the data dictionary: whoever wants to register a return has answered it
 RETURNED = Found(value="yes", span=(0, 1), confidence=0.8)
+TIMES = re.compile("时间|时候|哪[一几]?[天日]|几号|几点")
 WORDS, TEARS = re.compile(r"\w"), re.compile(r"[(（【\[][^)）】\]]*[)）】\]]")
 MORE_THAN_A_SOB = 3  # characters
 # 给我讲个笑话, 今天天气怎么样
@@ -144,11 +145,14 @@ def policy_question(script: Script) -> None:
     """
     if booking.asked_about(script):
         return
+    if script.state.phase == "opening" and notices.will_tell(script):
+        loop.go_on(script)  # 什么时候停: whoever asks wants to hear it
+        return
     if notices.tell_again(script):
         loop.ask_pending(script)
         return
-    if script.state.phase == "opening" and notices.will_tell(script):
-        loop.go_on(script)  # 什么时候停: whoever asks wants to hear it
+    if script.state.phase == "asking" and _asks_which_times(script):
+        loop.ask_pending(script)  # they are in the question
         return
     advice = ASKS_ADVICE.search(script.said) is not None
     agrees = only_agrees(CLAUSE.split(script.said, maxsplit=1)[0])  # 中。那俺吃半片，中不中
@@ -166,6 +170,10 @@ def policy_question(script: Script) -> None:
         loop.ask_pending(script)
 
 
+def _asks_which_times(script: Script) -> bool:
+    return script.question(script.state.pending).limited and TIMES.search(script.said) is not None
+
+
 def wish(script: Script) -> None:
     """Something else that is wanted in the middle of a question: seen to, then back to the question."""
     if unclear.reassured(script):
@@ -173,8 +181,11 @@ def wish(script: Script) -> None:
     if script.state.phase == "proving":  # a name or a number that sounds like a wish
         unclear.not_understood(script)
         return
-    if _is_what_we_rang_for(script):
-        answers.opening_answered(script)  # 给他约个体检, where we rang about it
+    if _is_what_we_rang_for(script) and script.state.phase == "opening":
+        answers.opening_answered(script)  # 给他约个体检
+        return
+    if _is_what_we_rang_for(script) and script.state.phase == "asking":
+        loop.ask_pending(script)  # 那约吧
         return
     matters.see_to(script, Wish(intent=script.understood.act, words=script.heard))
     if script.state.lookup is None:
@@ -186,7 +197,7 @@ def out_of_scope(script: Script) -> None:
     if script.understood.act == "resume_call":
         _go_on(script)
         return
-    if script.understood.act == "register_return" and _is_what_we_rang_for(script):
+    if script.understood.act == "register_return" and _is_what_we_rang_for(script) and script.state.phase == "opening":
         answers.opening_answered(script)  # 我儿子回来了
         return
     if script.understood.act == "register_return" and _asks_who_returned(script):
@@ -205,8 +216,7 @@ def out_of_scope(script: Script) -> None:
 
 
 def _is_what_we_rang_for(script: Script) -> bool:
-    job = jobs.JOBS[script.understood.act]
-    return script.state.phase == "opening" and job.questionnaire == script.questionnaire.key
+    return jobs.JOBS[script.understood.act].questionnaire == script.questionnaire.key and not script.state.desk
 
 
 def _asks_who_returned(script: Script) -> bool:

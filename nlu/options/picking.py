@@ -11,6 +11,14 @@ from nlu.reading import Choice
 # 我自己弄不来: what somebody cannot do is not what they pick.
 UNABLE = re.compile("(?:也|又|都|可|实在)*(?:[一-鿿]{1,2}不(?:来|了|好|成|动|到|懂|清)|(?:又|都|也)?不(?:会|懂|能))")
 
+CANNOT = re.compile("不(?:来|好|成|动|到|懂|清)")  # 自己弄 … 不来
+
+# 九号我要去女儿家: what else happens at a time does not pick it.
+A_TIME = re.compile("[号点日午]|周|星期|礼拜|明天|后天")
+TAKEN_UP = re.compile(
+    "(?:[我俺咱]们?|那天|那会儿?|正好|家里|有点|还)*(?:要(?!的|了|吧|来|打|约|$)|得(?=去|来|上|陪|送|接)|有事|没空|没时间|不得闲|不行|不在|[去来]不了|上班|忙)"
+)
+
 
 def judged(text: str, mentions: Iterator[Mention]) -> list[Mention]:
     return [
@@ -34,14 +42,16 @@ def _denied(text: str, mention: Mention) -> bool:
         return True  # 哪里睡得好哦, 满意啥呀
     if mention.end - mention.start == 1 and re.search(r"(?:没有?|不)[\u4e00-\u9fff]?$", before):  # 没睡好
         return True
-    if UNABLE.match(after):
+    if UNABLE.match(after) or CANNOT.match(after):
+        return True
+    if A_TIME.search(text[mention.start : mention.end]) and TAKEN_UP.match(after):
         return True
     return bool(re.match(rf"(?:倒|我|都|也|就|的|嘛|这个|那个)*(?:{denied_after})", after))
 
 
 def picked(text: str, mentions: Sequence[Mention]) -> Mention | None:
     """The one option that is left, or that a correction or a mark singles out."""
-    kept = [each for each in mentions if not each.denied]
+    kept = [each for each in mentions if not each.denied and not _turned_down_later(each, mentions)]
     if not kept:
         return None
     if len({each.key for each in kept}) == 1:
@@ -57,6 +67,11 @@ def picked(text: str, mentions: Sequence[Mention]) -> Mention | None:
         return chosen[0]
     marked = [each for each in kept if any(text[: each.start].endswith(mark) for mark in choice_words()["marks"])]
     return marked[0] if len({each.key for each in marked}) == 1 else None
+
+
+def _turned_down_later(mention: Mention, mentions: Sequence[Mention]) -> bool:
+    """九号吧，哦不对九号我要去女儿家: taken, and then not."""
+    return any(each.denied and each.key == mention.key and each.start > mention.start for each in mentions)
 
 
 def opposite(groups: Sequence[Sequence[Mention]], choices: Sequence[Choice]) -> Mention | None:

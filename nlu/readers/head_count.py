@@ -38,6 +38,7 @@ BARE_COUNT = re.compile(rf"^[\s嗯呃啊,，就是有]*{NUMBER}(?:[\s，,]*就(?
 COUPLE = re.compile(
     r"(?:我们|就|俺|咱|我|只有|剩下?)*(?P<words>老两口|老俩口|两口子|小两口|夫妻俩|夫妻两个|两夫妻|小夫妻|公婆两个|老俩|我俩|咱俩|俺俩|我们俩|两老|两个老的|俩人|我们两个老的|两公婆)"
 )
+ONLY_THE_TWO = re.compile("就|只有|剩")  # 儿子搬走了，就我们俩: nobody else counts
 KIN = re.compile(
     r"(?:爷儿?|娘儿?|父子|母子|父女|母女|爷孙|祖孙|婆媳|兄弟|弟兄|姐妹|姊妹|哥|姐)(?P<number>[俩仨两三])(?![月天])"
 )
@@ -63,7 +64,7 @@ PEOPLE_OF_WORD = re.compile(r"(?P<number>[0-9一二三四五六七八九两俩�
 def read_head_count(text: str, *, expectation: Expectation, at: datetime) -> Reading | NotRead:
     """The people of the household: {"total", "usual", "away"}; away are the relations said to be seldom there."""
     heard = standard(text)
-    away, away_count = _away(heard.text)
+    away, away_count = ([], 0) if _only_the_two(heard.text) else _away(heard.text)
     words = heard_numbers(heard.text)
     found = _grouped(words) if GROUPS_ONLY.match(words) else None
     found = found or _fewer(words) or _counted(words) or _grouped(words) or _added_up(words)
@@ -81,6 +82,8 @@ def read_head_count(text: str, *, expectation: Expectation, at: datetime) -> Rea
 def _counted(text: str) -> tuple[int, int, int, float] | None:
     """A number of people; the last one after a correction, else the first that is no 平时两个."""
     pair = COUPLE.search(text)
+    if _only_the_two(text) and pair is not None:
+        return 2, pair.start("words"), pair.end("words"), COUNTED
     matches = [
         match
         for match in COUNT.finditer(text)
@@ -111,6 +114,12 @@ def _counted(text: str) -> tuple[int, int, int, float] | None:
     if alone is not None and not TOGETHER.match(text[alone.end() :]):
         return 1, alone.start(), alone.end(), COUNTED
     return None
+
+
+def _only_the_two(text: str) -> bool:
+    """儿子搬走了，就我们俩, where nobody is told of behind it."""
+    pair = COUPLE.search(text)
+    return pair is not None and ONLY_THE_TWO.match(pair[0]) is not None and not others_mentioned(text[pair.end() :])
 
 
 def _fewer(text: str) -> tuple[int, int, int, float] | None:
