@@ -40,7 +40,9 @@ _ASKS_FOR_SOMEBODY = (
 )
 _WHAT_FOR = re.compile(rf"(?:(?:{_ASKS_FOR_SOMEBODY})*(?!{_ASKS_FOR_SOMEBODY}).){{3}}")
 # 新的是一三九…, 搬到五栋去了: what is right, not only that something is wrong.
-_WHAT_IS_RIGHT = re.compile("(?:(?<!不)是|改成|换成|改为|新的|搬到|应该|叫做?)(?!不是|错|这|那|吧|吗)[^，。！？]{2,}")
+_WHAT_IS_RIGHT = re.compile(
+    "(?:(?<!不)是|改成|换成|改为|新的|搬到|应该|叫做?|现在)(?!不是|错|这|那|吧|吗)[^，。！？]{2,}"
+)
 # What is left of 我要报修，家里有个东西坏了 without the words that name nothing: enough to be a thing of its own.
 _NAMES_NOTHING = f"{_ASKS_FOR_SOMEBODY}|投诉|反映|情况|问题|东西|地方|[修坏报这那件儿家里还没怎么咋好管]"
 NAMES_A_THING = re.compile(rf"(?:(?:{_NAMES_NOTHING})*(?!{_NAMES_NOTHING}).){{3}}")

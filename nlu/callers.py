@@ -25,7 +25,9 @@ _OUR_NUMBER = re.compile(
 _GREETS = "(?:喂|哎|诶|欸|嘿|[你您]好|[，。！？,!?…\\s])*"
 _HEARS_ME = "(?:听得?(?:清|[到见])了?|在(?:听)?|有人(?:在|听)?(?:听)?)(?:吗|么|不在?|没有?)[啊呀]?"
 _CALLS_OUT = re.compile(f"{_GREETS}(?:(?:[你您恁]们?|那边|现在|这会儿?|还|能|社区)*{_HEARS_ME}{_GREETS})+")
-_GREETING = re.compile("^(?:(?:喂|哎|[你您]好|早上好|[上下]午好|请问)[啊呀哈哇]?[，。！,!\\s]+)+(?=\\w{3})")
+_GREETING = re.compile(
+    "^(?:(?:喂|哎|[你您]好|早上好|[上下]午好|请问|[哦噢]?对了|[那这]个|是这样)[啊呀哈哇的]?[，。！,!\\s]+)+(?=\\w{3})"
+)
 
 
 def asks_our_number(text: str) -> bool:
@@ -33,8 +35,19 @@ def asks_our_number(text: str) -> bool:
     return _OUR_NUMBER.search(text) is not None
 
 
+# 那个…那个啥来着: looks for the words.
+_HESITATES = re.compile(
+    "(?:[那这]个?|啥|什么|叫|来着|就是|怎么|咋|说|呢|呀|啊|哎|嗯|呃|[，。…—、？?\\s])+(?<=来着|说呢|那个|那啥|就是)[，。…—？?]*"
+)
+
+
+def hesitates(text: str) -> bool:
+    """Whether the words only look for words."""
+    return _HESITATES.fullmatch(text) is not None
+
+
 def without_greeting(text: str) -> str:
-    """What is said behind a greeting: 我问下你们几点下班, of 你好啊，我问下你们几点下班."""
+    """What is said behind a greeting or a run-up: 我问下你们几点下班, of 你好啊，我问下你们几点下班."""
     return _GREETING.sub("", text)
 
 

@@ -56,6 +56,7 @@ CALLED_AWAY = re.compile(
 )
 TAKEN_OUT = re.compile("[拿取掏倒拔][^，。]{0,2}不出")
 OF_THE_LEGS = re.compile("[腿脚膝]|轮椅|走不[动远了]|下不[了得]楼")
+DONE_TO = re.compile("(?:车子?|门|墙|窗户?|玻璃|花|树|菜|快递|东西|衣服|被子)(?:又|都)?(?:被|给|让|叫)")
 WATER, FIRE = re.compile("水(?!壶)|马桶|龙头"), re.compile("[火烟焦糊味烧炸燃煤气电呛响叫熏]")
 WHO = re.compile("(?:就|只|是|我|俺|你|您|他|她|们|自己|这|那|[一两二三四五六七八九十]个人?|人)+")
 WANT = frozenset({"no_medicine", "no_food"})  # told by a denial: 药没了, 没吃饭
@@ -83,6 +84,7 @@ def pressing_dangers(
             or _locks_nobody_in(each, text)
             or _only_counts(each)
             or _is_of_water(each, text)
+            or _is_done_to_things(each, text)
             or ((pending is None or pending.kind == "text") and _is_of_things(each, text, rank))
         )
     )
@@ -159,9 +161,16 @@ def _locks_nobody_in(danger: RedFlag, text: str) -> bool:
 
 
 def _is_of_water(danger: RedFlag, text: str) -> bool:
-    """Whether an unsure hint of a fire was heard where water runs and nothing burns: 厨房那根，一直在喷水."""
+    """Whether an unsure hint of a fire, or of somebody shut in, was heard where only water runs: 家里进水了."""
     unsure = danger.hint is not None and danger.hint < SURE_HINT
-    return unsure and danger.kind == "fire_gas" and bool(WATER.search(text)) and not FIRE.search(text)
+    other = {"fire_gas": FIRE, "trapped": SOMEBODY}.get(danger.kind)
+    return unsure and other is not None and bool(WATER.search(text)) and not other.search(text)
+
+
+def _is_done_to_things(danger: RedFlag, text: str) -> bool:
+    """Whether an unsure hint of an injury was heard of what was done to a thing: 车被人划了."""
+    unsure = danger.hint is not None and danger.hint < SURE_HINT
+    return unsure and danger.kind == "injury" and bool(DONE_TO.search(text)) and not SOMEBODY.search(text)
 
 
 def _only_counts(danger: RedFlag) -> bool:

@@ -3,7 +3,7 @@
 import re
 
 from nlu.agreeing import only_agrees
-from nlu.callers import calls_out
+from nlu.callers import calls_out, hesitates
 from nlu.handing_over import goes_to_ask
 from nlu.intents import ACCEPTED_FROM, Ranking
 from nlu.wishes import may_be
@@ -17,6 +17,7 @@ BY_MISTAKE = {
     "delete_my_data": "statement",
     "book_appointment": "policy_question",
 }
+ASKS_FOR_WHOM = re.compile("[找问]谁(?![的都也])")  # 那我找谁
 IN_WORDS = re.compile("[\u4e00-\u9fffA-Za-z]")
 
 
@@ -30,9 +31,13 @@ def ranked(text: str, rank: Ranking) -> tuple[str, float]:
         return "affirm", 1.0
     if calls_out(text):
         return "smalltalk", 1.0
+    if hesitates(text):
+        return "wait_please", 1.0
     if goes_to_ask(text):
         return "wait_please", ACCEPTED_FROM
     intent, probability = rank(text)[0]
     if intent in BY_MISTAKE and not may_be(intent, text):
         intent = BY_MISTAKE[intent]
+    if intent == "who_is_this" and ASKS_FOR_WHOM.search(text):
+        intent = "policy_question"
     return intent, probability

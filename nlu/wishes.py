@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from nlu.callers import calls_out
+from nlu.callers import calls_out, without_greeting
 from nlu.intents import ACCEPTED_FROM, WISHES, Ranking
 from nlu.understood import Wish
 
@@ -23,7 +23,9 @@ SIGNS = {
         "(?:请|让|叫|喊|找)[^，。！？]{2,12}来(?:一趟|一下|看看|我家|家里)"
         "|[想要找盼][^，。！？]{0,3}人[^，。！？]{0,4}(?:说说?话|聊聊?天|做伴|作伴|陪)"
     ),
-    "correct_my_data": re.compile("(?:号码?|手机|电话|地址|名字|住址)[^，。！？]{0,6}(?:换|改|错|不对|变)了?"),
+    "correct_my_data": re.compile(
+        "(?:号码?|手机|电话|地址|名字|住址|人数|人口|岁数|年纪|年龄|生日|门牌)[^，。！？]{0,6}(?:换|改|错|不对|变)了?"
+    ),
     "book_appointment": re.compile("[想要](?:打|接种|约|做|报)[^，。！？]{0,4}(?:疫苗|防疫针|体检)"),
     "repair_request": re.compile(
         "(?<![吓急累饿气忙渴冻乐闷愁吵])坏[了掉得]|不[亮响]|没(?:有)?(?:声音?|图像|画面|信号|反应|动静)|灯(?:又|都|也)?[黑瞎]了|(?:不|没)热|打不着|漏(?:水|雨|了|得)|堵(?:了|住|死)|跳闸|锁不上"
@@ -96,7 +98,7 @@ def _parts(text: str) -> Iterator[str]:
 
 
 def _wanted(words: str, rank: Ranking, least: float) -> str | None:
-    intent, probability = rank(words)[0]
+    intent, probability = rank(without_greeting(words))[0]
     if calls_out(words):
         return None
     if intent in TOLD_OF and asks_how_far(words):

@@ -73,6 +73,9 @@ def recorded_or_robot(script: Script) -> None:
 
 def ask_back(script: Script) -> None:
     """你问这个干啥; where nothing was asked, 你能干啥."""
+    if script.state.phase == "desk" and script.state.missed:
+        desk.want_job(script, "was_that_you", heard=script.heard)
+        return
     if script.state.phase == "desk":
         script.say("what_i_can_do")
         return
@@ -186,6 +189,9 @@ def wish(script: Script) -> None:
         return
     if _is_what_we_rang_for(script) and script.state.phase == "asking":
         loop.ask_pending(script)  # 那约吧
+        return
+    if script.state.phase == "asking" and script.understood.act == script.state.job:
+        unclear.not_understood(script)  # 楼道里堆满了东西, to what the complaint is about
         return
     matters.see_to(script, Wish(intent=script.understood.act, words=script.heard))
     if script.state.lookup is None:

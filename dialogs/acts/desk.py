@@ -43,10 +43,18 @@ def want(script: Script) -> None:
     if not jobs_wanted:
         unclear(script, script.state.misses + 1)
         return
+    if len(jobs_wanted) == 1 and script.state.matter.startswith(f"{jobs_wanted[0].intent}:") and _only_urges(script):
+        more_told(script)
+        return
     for asked in (each for each in wishes if each.intent == "policy_question"):
         notices.pass_on(script, asked.words)
     put_off(script, jobs_wanted[1:])
-    _want(script, jobs_wanted[0].intent, heard=jobs_wanted[0].words)
+    want_job(script, jobs_wanted[0].intent, heard=jobs_wanted[0].words)
+
+
+def _only_urges(script: Script) -> bool:
+    """你们管不管啊, behind a complaint: nothing new is named."""
+    return jobs.NAMES_A_THING.search(script.said) is None
 
 
 def put_off(script: Script, wishes: Sequence[Wish]) -> None:
@@ -56,7 +64,8 @@ def put_off(script: Script, wishes: Sequence[Wish]) -> None:
             script.note(e.JobPutOff(at=script.at, job=each.intent, heard=each.words))
 
 
-def _want(script: Script, job: str, *, heard: str) -> None:
+def want_job(script: Script, job: str, *, heard: str) -> None:
+    """Begins a job at once."""
     moves = job == "book_appointment" and MOVES.search(heard) is not None
     script.note(e.JobWanted(at=script.at, job=job, heard=heard, moves=moves))
     jobs.go_on(script)
@@ -122,7 +131,7 @@ def unclear(script: Script, misses: int) -> None:
     if answer == "no" and (script.state.jobs_done or (done and not go_on_asked)):
         goodbye(script)
     elif answer == "yes" and go_on_asked:
-        _want(script, "resume_call", heard=script.heard)
+        want_job(script, "resume_call", heard=script.heard)
     elif GIVES_UP.search(script.said) and not go_on_asked:
         script.say("no_matter")
         script.say("anything_else")
@@ -147,10 +156,10 @@ def _takes_up(script: Script) -> bool:
     if state.matter:
         return False
     if state.jobs_done and MOVES.search(script.said):
-        _want(script, "book_appointment", heard=script.heard)
+        want_job(script, "book_appointment", heard=script.heard)
         return True
     if PICKS_UP.search(script.said):
-        _want(script, "resume_call", heard=script.heard)
+        want_job(script, "resume_call", heard=script.heard)
         return True
     return False
 
@@ -178,7 +187,7 @@ def called_later(script: Script) -> None:
     if script.state.matter:
         more_told(script)
     else:
-        _want(script, "callback_me", heard=script.heard)
+        want_job(script, "callback_me", heard=script.heard)
 
 
 def more_told(script: Script) -> None:

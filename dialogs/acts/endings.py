@@ -8,6 +8,7 @@ from dialogs.acts import answers, booking, desk, proofs, suspicion, unclear, unk
 from dialogs.acts.answers import promise_call
 from dialogs.acts.put_off import BUSY, NOT_NOW, is_willing, taken_back, time_to_call
 from dialogs.script import Script
+from nlu.acts import HAS_NO_TIME
 from nlu.corrections import corrects_too
 from nlu.handing_over import says_who
 from nlu.not_heard import asks_for_it_faster
@@ -41,7 +42,7 @@ def busy_later(script: Script) -> None:
         else:
             loop.ask_pending(script)
         return
-    if booking.names_no_place(script):
+    if booking.names_no_place(script) or _came_to_us(script):
         unclear.not_understood(script)
         return
     if corrects_too(script.said):
@@ -51,6 +52,11 @@ def busy_later(script: Script) -> None:
         return
     script.note(e.CallbackTimeAsked(at=script.at, heard=script.heard))
     script.say("when_to_call")
+
+
+def _came_to_us(script: Script) -> bool:
+    """Whether 现在 is said by somebody who wants something done, and not that they have no time."""
+    return bool(script.state.job) and script.state.phase == "asking" and not HAS_NO_TIME.search(script.said)
 
 
 def not_at_home(script: Script) -> None:

@@ -83,7 +83,7 @@ def told_of_no_choice(script: Script, question: Question) -> bool:
     if not script.state.job or OTHER not in (each.key for each in question.choices) or len(script.said) < SHORTEST:
         return False
     keep(script, jobs.ticket_key(script))
-    if script.state.wording == 0:
+    if script.state.wording == 0 and script.understood.act != script.state.job:
         loop.ask(script, question, wording=1)
     else:
         script.understood = msgspec.structs.replace(script.understood, confidence=1.0)  # it is: none of the others
