@@ -255,6 +255,12 @@ def _overrules(intent: str, probability: float, pending: Expectation | None, rea
         return False  # 嗯，你说么
     if intent == "speaker_is_other" and pending.key in (MAY_ASK, ADULT):
         return probability >= ACCEPTED_FROM  # 我是她闺女，你说吧
+    if (
+        intent == "is_this_fraud"
+        and reading.value == "yes"
+        and any(callers.asks_whether_it_is_us(text[start:end]) for start, end in clauses(text))
+    ):
+        return False  # 方便的，你是社区的吧
     if intent == "wrong_number" and reading.value == "yes" and NOT_WRONG.search(text):
         return False  # 嗯，没打错
     if intent == "not_at_home" and reading.value == "yes" and I_AM_HOME.search(text):
