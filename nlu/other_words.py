@@ -4,6 +4,7 @@ import re
 from functools import cache
 
 from nlu.denial import affirmed
+from nlu.durations import find_duration, length_of
 from nlu.evidence import Found
 from nlu.relations import kin_words
 from nlu.reply_words import cores, word_sets
@@ -18,6 +19,8 @@ _ASKS_WHETHER_TO_FETCH = re.compile("[接陪送]")
 _BY_ONESELF = re.compile(
     "(?:坐(?:个|公交|地铁|小|出租|三轮)?(?:公交|地铁|车)|打车|打的|骑[^，。不]{0,3}车|走(?:着|路))(?:过?去|来)?(?:就|也|就是)?(?:行|可以|中|成|要得|了|的)*$"
 )
+_ABOUT_SO_LONG = re.compile("(?:大概|大约|差不多|也就|就|最多|顶多|可能|估计|再|还|有|个)*")
+_OR_SO = re.compile("(?:左右|的样子|样子|的|吧|呢|嘛|啊|咯|多)*")
 _ASKS_FOR_MACHINES = re.compile("离不开电|插电|制氧")
 _MACHINES = re.compile("[吸输]氧|氧气|呼吸机|吸痰|透析|雾化|鼻饲|监护仪")
 _DID = "(?:弄|办|搞|做|整|刷)"
@@ -28,7 +31,7 @@ def in_other_words(clause: str, topic: Topic | None) -> Found | None:
     """The side of a clause that answers without a word of the question."""
     if topic is None:
         return None
-    ways = (_mended, _fetched, _machine, _done, _needs_nothing)
+    ways = (_mended, _fetched, _machine, _done, _lasts, _needs_nothing)
     return next((found for way in ways if (found := way(clause, topic)) is not None), None)
 
 
@@ -63,6 +66,16 @@ def _done(clause: str, topic: Topic) -> Found | None:
     if not topic.done or topic.verbs or "年" in clause or re.search("[没不未]", clause):
         return None
     return Found("echo", True, did[0], strong=False) if (did := _DONE.search(clause)) else None
+
+
+def _lasts(clause: str, topic: Topic) -> Found | None:
+    """十来天吧 to 够吃一个星期吗."""
+    asked, told = find_duration(topic.asked), find_duration(clause)
+    if "够" not in topic.verbs or asked is None or told is None:
+        return None
+    if not (_ABOUT_SO_LONG.fullmatch(clause[: told.start]) and _OR_SO.fullmatch(clause[told.end :])):
+        return None
+    return Found("echo", length_of(told) >= length_of(asked), clause)
 
 
 def _needs_nothing(clause: str, topic: Topic) -> Found | None:

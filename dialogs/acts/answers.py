@@ -92,7 +92,7 @@ def answered(script: Script) -> None:
         promise_call(script, due)
         return
     if found is not None:
-        if loop.capture(script, question, found):
+        if own_words.capture(script, question, found):
             _answer_what_was_asked(script)
             loop.go_on(script)
         else:

@@ -5,7 +5,7 @@ import re
 import msgspec
 
 from dialogs import events as e
-from dialogs import jobs, loop, notices
+from dialogs import jobs, loop, members, notices
 from dialogs.phases import PLACE_OR_TIME
 from dialogs.questionnaire import Question
 from dialogs.script import Script
@@ -23,6 +23,10 @@ TELLS_WHERE = re.compile(
     "|中间|[那这][里儿块个边]|附近|到处|都是|不知道|晓得"
 )
 TIME_OF_DAY = re.compile("[点早晚]|上午|中午|下午|[今明后]天|周|星期|礼拜")
+# Of help: what is to be done or is broken, and not only that it is wanted.
+WANTS = re.compile(
+    "(?:[帮给替]我?|让|叫|派|请|喊)[^，。！？忙]{2,}|[修换装搬通]|(?:买|拿|取|送|开)[点些个一两几]|陪[我她他]|说说?话|漏|坏[了掉]|堵|不[亮响热通]"
+)
 SHORTEST = 3  # characters that tell something
 LEAST_TOLD = 4  # the same beside a question about something else
 # Beside the question who they are: what is about that, and says nothing of the matter.
@@ -90,6 +94,25 @@ def told_of_no_choice(script: Script, question: Question) -> bool:
         loop.capture(script, question, Found(value=OTHER, span=(0, len(script.heard)), confidence=1.0))
         loop.go_on(script)
     return True
+
+
+def capture(script: Script, question: Question, found: Found) -> bool:
+    """As loop.capture; 帮我买点米吧, to whether help is wanted, tells what for as well, and is not asked again."""
+    what_for = _what_for(script, question, found)
+    if what_for is None:
+        return loop.capture(script, question, found)
+    sure = msgspec.structs.replace(found, confidence=1.0)
+    told = Found(value=script.said, span=(0, len(script.heard)), confidence=1.0)
+    return loop.capture(script, question, sure) and loop.capture(script, what_for, told)
+
+
+def _what_for(script: Script, question: Question, found: Found) -> Question | None:
+    """The question in own words that is put only after a yes to `question`, where that yes answers it."""
+    if question.kind != "yes_no" or found.value != "yes" or WANTS.search(script.said) is None:
+        return None
+    asked = members.questions(script.questionnaire, script.state)
+    after_a_yes = (each for each in asked if any(skip.question == question.key for skip in each.skip_when))
+    return next((each for each in after_a_yes if each.kind == "text" and each.key not in script.state.answers), None)
 
 
 def keep(script: Script, key: str) -> None:
