@@ -22,17 +22,8 @@ SURE_HINT = 3.0
 AMBIGUOUS = {"fire_gas": ("烧", re.compile("火|煤|炉|燃气|房|屋|锅|电"))}
 
 SENTENCE = re.compile(r"[^。！？!?；;]+")
-DISHES = "(?:稀饭|早饭|午饭|晚饭|饭|开水|水|菜|汤|粥|茶|鱼|肉|锅|壶|灶|炉|饺子|柴)"
-COOKING = re.compile(
-    rf"烧[^，。]{{0,5}}{DISHES}|(?:灶|炉|锅|壶|炕)[^。]{{0,6}}烧|烧[香纸柴炕荒炭窑]|[炷柱根支]香|初一十五"
-    "|纸钱|元宝|冥[币钞]|[刀捆沓叠摞]纸|上坟|坟[头上前]|烧寒衣|秸秆"  # 给俺娘烧罢啦，买了两大捆纸
-    "|给[^，。]{0,3}(?:[爹娘爸妈爷奶祖]|先人|老人|老头子?|老伴)[^，。热体]{0,3}烧"
-)
 # Said beside talk of the stove, it is danger: 炉子烧着呢，我跟老婆子都犯恶心.
 SICKENING = re.compile("煤|烟|[气味]|恶心|头[晕疼痛昏]|[晕吐倒]|着火|烧着了|烧起来")
-# Beside talk of the stove these still mean the body.
-OF_THE_BODY = re.compile("发烧|身上|体温|[人我他她]烧|(?<![咋怎么])[不没冇未退]烧|低烧|高烧|烧得|烧到")
-
 SWINDLED = re.compile("骗|公安|安全账户|转[账钱到]|汇款")
 OF_MEDICINE = re.compile("药|片(?!段)|针剂|胰岛素")
 NEVER_OF_MEDICINE = frozenset({"no_medicine", "suicidal", "poisoning"})  # 不用打了，我都想好了 tells of no needle
@@ -88,21 +79,6 @@ def pressing_dangers(
             or ((pending is None or pending.kind == "text") and _is_of_things(each, text, rank))
         )
     )
-
-
-def without_cooking(text: str, pending: Expectation | None) -> str:
-    """Sentences about the stove blanked out where a fever was asked for: 烧了烧了，刚烧的稀饭.
-
-    烧啊？烧了 beside them is about the stove as well, unless it names the body.
-    """
-    if pending is None or "烧" not in pending.asked or not COOKING.search(text):
-        return text
-
-    def without(said: re.Match[str]) -> str:
-        stove = "烧" in said[0] and not OF_THE_BODY.search(said[0])
-        return "，" * len(said[0]) if stove or COOKING.search(said[0]) else said[0]
-
-    return SENTENCE.sub(without, text)
 
 
 def is_danger(found: Found, asked: str, dangers: Sequence[RedFlag]) -> bool:

@@ -23,6 +23,7 @@ from nlu.echo import HOUSEHOLD
 from nlu.fillers import without_fillers
 from nlu.going_on import goes_on
 from nlu.handing_over import says_who
+from nlu.heat import without_other_heat
 from nlu.intents import ACCEPTED_FROM, Ranking
 from nlu.keyed import keyed
 from nlu.matters import find_matters
@@ -31,7 +32,7 @@ from nlu.not_heard import asks_for_it_louder, without_what_was_misheard
 from nlu.of_another import is_its_word, is_said_of_another, of_another, only_listens
 from nlu.own_questions import STILL
 from nlu.paused_numerals import joined
-from nlu.pressing import is_danger, pressing_dangers, without_cooking
+from nlu.pressing import is_danger, pressing_dangers
 from nlu.reading import Expectation, NotRead, Reading
 from nlu.rewriting import Rewritten
 from nlu.said_back import read_said_back
@@ -52,7 +53,6 @@ TAKES_BACK = re.compile(
     "(?:^|[，,。…])[哎哦啊]*(?:不对|不是|错了?)(?=[，,。…])|[说记讲搞]错|应该是|不是[^，。]{1,8}[，,]?是"
 )
 SURE_DAY = 0.8  # of a reading
-NO_FEVER = re.compile("烧(?=饼|鸡|烤|酒|麦|卖|鹅|腊|香|纸)|(?<=红)烧|热(?=饭|菜|粥|面|炕|闹|心|情)")  # 烧饼, 热饭
 UNREAD = frozenset({"not_an_answer", "invalid"})  # reasons for which a stammer is looked for
 WORD = re.compile(r"\w")
 PIECE, DIGIT = re.compile("…+"), re.compile("[0-9零一二三四五六七八九]")
@@ -101,7 +101,7 @@ def _spoken(
     at: datetime,
 ) -> Understood:
     heard, text = text, of_usual_medicine(text, (pending, *others))
-    whole, told = text, NO_FEVER.sub("某", without_cooking(joined(text), pending))
+    whole, told = text, without_other_heat(joined(text), pending)
     text = without_what_was_misheard(told, pending.asked if pending else "")
     if pending is not None and pending.told_for and not HOUSEHOLD.search(pending.asked):
         text = of_the_person_asked(text)

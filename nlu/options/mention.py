@@ -11,6 +11,10 @@ from nlu.reading import Choice
 
 # 睡得也香 is 睡得香.
 DEGREE = re.compile("(?<=得)(?:也|都|挺|蛮|还|真|倒|特别|非常|比较|满)+(?=[\u4e00-\u9fff])")
+# 好难受, 好累啊: only how very much; 睡得好累了一天 and 不好 are judgements.
+VERY = re.compile(
+    "(?<![不很最还挺蛮])(?<!睡得)好(?=累|冷|热|疼|痛|难(?!说|讲)|烦|苦|怕|晕|困(?!着)|吵|闷|凶|狠|惨|厉害|严重|酸|胀|痒|慌|乏|饿|渴|贵|臭|脏|可怜|伤心|辛苦|无聊|孤单|奇怪|紧张)"
+)
 
 NAMED = 0.95
 PLACED = 0.9  # by position or key
@@ -51,6 +55,12 @@ def inside_word(text: str, position: int, form: str) -> bool:
         for word in choice_words()["not_options"]
         if len(form) < len(word) and (at := word.find(form)) >= 0 and position >= at
     )
+
+
+@cache
+def is_judgement(form: str) -> bool:
+    """Whether a form stands on a scale, and so may be said of anything: 好, 一般, 不行."""
+    return any(form in words for scale in choice_words()["scales"] for words in scale.values())
 
 
 @cache

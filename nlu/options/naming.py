@@ -45,6 +45,9 @@ def _named(text: str, choices: Sequence[Choice]) -> Iterator[Mention]:
             position += 1
 
 
+_SAYS_NOTHING = re.compile("[得很的了着到也都还就是一个在]+")  # a piece of 美得很 that is in every judgement
+
+
 def in_part(text: str, choices: Sequence[Choice]) -> Iterator[Mention]:
     """Two characters and more of a label that no other option shares."""
     owners: dict[str, str | None] = {}
@@ -52,7 +55,8 @@ def in_part(text: str, choices: Sequence[Choice]) -> Iterator[Mention]:
         for piece in dict.fromkeys(piece for form in forms_of(choice) for piece in _pieces(form)):
             owners[piece] = choice.key if owners.get(piece, choice.key) == choice.key else None
     taken: list[tuple[int, int]] = []
-    found = [(text.find(piece), piece) for piece, owner in owners.items() if owner and piece in text]
+    telling = [piece for piece, owner in owners.items() if owner and not _SAYS_NOTHING.fullmatch(piece)]
+    found = [(text.find(piece), piece) for piece in telling if piece in text]
     for at, piece in sorted(found, key=lambda each: (len(each[1]), each[0]), reverse=True):  # 自己 before 我自
         if not any(start < at + len(piece) and at < end for start, end in taken):
             taken.append((at, at + len(piece)))

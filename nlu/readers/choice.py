@@ -5,14 +5,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from nlu.clauses import blanked, clauses
 from nlu.dialect import standard
 from nlu.options.counting import counted
-from nlu.options.mention import DEGREE, Mention, choice_words, forms_of
+from nlu.options.mention import DEGREE, VERY, Mention, choice_words, forms_of, is_judgement
 from nlu.options.naming import another, any_of_them, in_part, in_words, none_of_them, of_its_kind, scaled, sounding
 from nlu.options.picking import excluded, judged, opposite, picked
 from nlu.options.placing import keyed, placed
 from nlu.readers.yes_no import read_yes_no
 from nlu.reading import Choice, Expectation, NotRead, Reading
+from nlu.subject import OTHER, relation, subject_of
 
 LISTENING = re.compile(r"^[嗯唔哦噢啊呃额哎诶好对是行的呀吧,，。.！!？?…、\s]*$")
 _YES = frozenset(
@@ -43,6 +45,7 @@ def read_choice(text: str, *, expectation: Expectation, at: datetime) -> Reading
 def _read_among(text: str, expectation: Expectation, *, at: datetime) -> Reading | NotRead:
     heard = standard(text)
     heard = heard.replaced((each.start(), each.end(), "") for each in DEGREE.finditer(heard.text))
+    heard = heard.replaced((each.start(), each.end(), "很") for each in VERY.finditer(heard.text))
     heard = heard.replaced((each.start(), each.end(), "") for each in SAYS_NOTHING.finditer(heard.text))
     heard = heard.replaced((each.start(), each.end(), AFFIRMED) for each in DENIES_THE_DENIAL.finditer(heard.text))
     if CONDITION.search(heard.text):
@@ -63,6 +66,7 @@ def _read_among(text: str, expectation: Expectation, *, at: datetime) -> Reading
         sounding,
     ):
         found_so = judged(heard.text, way(heard.text, _with_other_words(expectation)))
+        found_so = [each for each in found_so if not _judges_something_else(heard.text, each, expectation.asked)]
         if way is in_part:  # 回来 of 飞回来 picks nothing after 坐什么车回来的
             found_so = [each for each in found_so if heard.text[each.start : each.end] not in expectation.asked]
         mentions.append(found_so)
@@ -73,6 +77,15 @@ def _read_among(text: str, expectation: Expectation, *, at: datetime) -> Reading
     if found is not None:
         return Reading(value=found.key, span=heard.span(found.start, found.end), confidence=found.confidence)
     return _by_yes_or_no(text, expectation, at=at) or _reason(text, heard.text, mentions, expectation, at=at)
+
+
+def _judges_something_else(text: str, mention: Mention, asked: str) -> bool:
+    """天气好, 胃口好, after 睡得好不好."""
+    if not is_judgement(text[mention.start : mention.end]):
+        return False
+    around = blanked(text, mention.start, mention.end)
+    clause = next((around[start:end] for start, end in clauses(text) if start <= mention.start < end), "")
+    return relation(subject_of(asked), clause) == OTHER
 
 
 def _with_other_words(expectation: Expectation) -> tuple[Choice, ...]:
