@@ -25,6 +25,10 @@ SENTENCE = re.compile(r"[^。！？!?；;]+")
 # Said beside talk of the stove, it is danger: 炉子烧着呢，我跟老婆子都犯恶心.
 SICKENING = re.compile("煤|烟|[气味]|恶心|头[晕疼痛昏]|[晕吐倒]|着火|烧着了|烧起来")
 SWINDLED = re.compile("骗|公安|安全账户|转[账钱到]|汇款")
+OF_SWINDLERS = re.compile("叫您转钱|骗")
+THEY_SAY = re.compile(
+    "(?:^|[，。]|有(?:一?个)?人|电话里?|对方|骗子|那个?人|[他她]们?|冒充[^，。]{1,6})(?:就|都|还|来|[跟给对][我俺]|打电话来?)*(?:说|讲)(?:是)?[^，。]*$"
+)
 OF_MEDICINE = re.compile("药|片(?!段)|针剂|胰岛素")
 NEVER_OF_MEDICINE = frozenset({"no_medicine", "suicidal", "poisoning"})  # 不用打了，我都想好了 tells of no needle
 OF_NEEDLE_AND_PILL = frozenset({"no_medicine", "low_sugar"})
@@ -69,6 +73,7 @@ def pressing_dangers(
             or _only_answers(each, pending, reading, text)
             or _is_better(each, pending, text)
             or _distrusts(each, text)
+            or _is_a_swindlers_story(each, pending, text)
             or _is_of_medicine(each, pending, text)
             or _tells_as_child(each, text)
             or _has_to_go(each, text)
@@ -110,6 +115,14 @@ def _is_of_things(danger: RedFlag, text: str, rank: Ranking) -> bool:
 def _distrusts(danger: RedFlag, text: str) -> bool:
     """Whether an unsure cry for help was heard in words that call us a fraud: 骗子吧恁！公安都没给追回来."""
     return danger.hint is not None and danger.kind == "call_for_help" and SWINDLED.search(text) is not None
+
+
+def _is_a_swindlers_story(danger: RedFlag, pending: Expectation | None, text: str) -> bool:
+    """Whether a caller told of it, where we ask about such callers: 有人打电话说我孙子出车祸了."""
+    if pending is None or OF_SWINDLERS.search(pending.asked) is None:
+        return False
+    before = text[: max(text.find(danger.words), 0)]
+    return THEY_SAY.search(before) is not None
 
 
 def _tells_as_child(danger: RedFlag, text: str) -> bool:
