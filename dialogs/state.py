@@ -292,7 +292,7 @@ def _fold_detour(state: State, event: e.AnyEvent) -> State:
             return change(state, phase="with_child", speaker="other", misses=0)
         case e.SpeakerHeard():
             waiting = state.phase in ("identifying", "with_child", "party")
-            phase: Phase = ("asking" if state.pending else "opening") if waiting else state.phase
+            phase = _taken_up(state) if waiting else state.phase
             known = state.party_known or event.speaker != "unknown"
             return change(state, speaker=event.speaker, phase=phase, misses=0, party_known=known)
         case e.PartyAsked():
@@ -309,6 +309,15 @@ def _fold_detour(state: State, event: e.AnyEvent) -> State:
             return change(state, watchword_withheld=state.watchword_withheld + 1)
         case _:
             return _fold_job(state, event)
+
+
+def _taken_up(state: State) -> Phase:
+    """Where it goes on once it is known who has taken the telephone."""
+    if state.pending:
+        return "asking"
+    if state.desk:
+        return "proving" if state.proving else "desk"
+    return "opening"
 
 
 def _fold_job(state: State, event: e.AnyEvent) -> State:

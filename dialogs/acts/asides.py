@@ -193,6 +193,9 @@ def wish(script: Script) -> None:
     if script.state.phase == "asking" and script.understood.act == script.state.job:
         unclear.not_understood(script)  # 楼道里堆满了东西, to what the complaint is about
         return
+    if script.state.phase == "asking" and script.understood.act == script.state.job:
+        unclear.not_understood(script)  # 楼道里堆满了东西, to what the complaint is about
+        return
     matters.see_to(script, Wish(intent=script.understood.act, words=script.heard))
     if script.state.lookup is None:
         desk.go_back(script)
@@ -210,6 +213,9 @@ def out_of_scope(script: Script) -> None:
         loop.capture(script, script.question(script.state.pending), RETURNED)  # 回来了一个
         loop.capture_others(script)
         loop.go_on(script)
+        return
+    if script.understood.act == "register_return" and script.state.job == "register_return":
+        unclear.not_understood(script)  # 我从老家回来了, to where from
         return
     if script.state.phase == "desk" and PASTIME.search(script.said):  # nothing that a person could see to
         script.say("cannot_do")

@@ -28,6 +28,8 @@ PICKS_UP = re.compile(
     "^[那行好嗯哦要就，]*(?:不如?|[你您咱们]+)?(?:就|先)?(?:现在|这会儿?|接着|继续)(?:就|接着|继续)?(?:给我|跟我)?(?:说|问|讲|办|弄|登记|回答)[^，。]{0,3}$"
 )
 HEAVY_HEART = re.compile("心里?头?(?:难受|难过|好?闷|堵得|憋|苦|不好受|不痛快|不得劲|空落)|想哭|孤单|孤独|没个?人说")
+ENOUGH = re.compile("(?:那|行|嗯|哦|，)*好了[啊吧呀]?[。！]?$")
+LEAVES = re.compile("^(?:好了|行了|那|我|，)*不[聊说讲]了[吧啊]?[。！]?$")
 SIGH = re.compile("^[唉哎]+[，]?")
 ANYTHING = Expectation(key="_anything", kind="yes_no", asked="还有别的事吗？")
 GO_ON = Expectation(key="_anything", kind="yes_no", asked="现在说说行吗？")
@@ -128,14 +130,14 @@ def unclear(script: Script, misses: int) -> None:
         return
     answer, go_on_asked = _yes_or_no(script), _was_asked_to_go_on(script)
     done = script.state.jobs_done or script.state.matter or _was_asked_for_more(script)
-    if answer == "no" and (script.state.jobs_done or (done and not go_on_asked)):
+    if LEAVES.search(script.said) or (answer == "no" and (script.state.jobs_done or (done and not go_on_asked))):
         goodbye(script)
     elif answer == "yes" and go_on_asked:
         want_job(script, "resume_call", heard=script.heard)
     elif GIVES_UP.search(script.said) and not go_on_asked:
         script.say("no_matter")
         script.say("anything_else")
-    elif not go_on_asked and done and only_agrees(SIGH.sub("", script.said)):
+    elif not go_on_asked and done and (only_agrees(SIGH.sub("", script.said)) or ENOUGH.match(script.said)):
         script.say("anything_else")
     elif answer == "yes" or (answer == "no" and go_on_asked):
         script.say("what_is_it")

@@ -20,7 +20,7 @@ TELLS_WHEN = re.compile(
 # 三楼拐角, 我家, 大门口; 收钱不干活 names no place, nor does 两点以后我都在.
 TELLS_WHERE = re.compile(
     "[0-9一二三四五六七八九十][楼栋层室单]|号[楼院门栋]|[楼门院家屋厅房厨厕卫阳墙角口边路街巷场井池桥站道梯栋库棚园坪底顶]|台(?!风)|[前后上下里外]面|(?:[里外前后上下]|那|这)头"
-    "|中间|[那这][里儿块个边]|附近|到处|都是|不知道|晓得"
+    "|中间|[那这][里儿块个边]|附近|隔壁|到处|都是|不知道|晓得"
 )
 TIME_OF_DAY = re.compile("[点早晚]|上午|中午|下午|[今明后]天|周|星期|礼拜")
 # Of help: what is to be done or is broken, and not only that it is wanted.

@@ -110,10 +110,11 @@ def hand_over(script: Script) -> None:
 def is_stuck(script: Script) -> bool:
     """Whether the conversation turns in circles: the same aside again and again, or more turns than any call needs.
 
-    喂，听得到吗 is said as often as the line is bad.
+    喂，听得到吗 is said as often as the line is bad, and who came to chat is not sent away.
     """
     state = script.state
-    if calls_out(script.said):
+    chats = state.phase == "desk" and state.aside == "smalltalk"
+    if calls_out(script.said) or chats:
         return _is_too_long(script)
     return _is_too_long(script) or (state.aside_again >= ASIDES_BEFORE_KEYPAD and state.phase != "red_flag")
 

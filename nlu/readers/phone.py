@@ -40,6 +40,7 @@ _THIS_LINE = re.compile(
     f"|(?:[跟和同与])[^，。]{{0,3}}{_LINE}(?:是)?(?:一样|同一个|一个样)|[你您恁]们?(?:那[里儿边]?)?(?:不是|都|早就)?有[我俺](?:的|家)?(?:手机|电话|号码?)"
     "|(?:登记|以前|原来|上次)[^，。]{0,4}(?:那个|号码?)(?:就[行是]|没[换变改])?$"
 )
+_HAS_NONE = re.compile("(?:没有?|冇得?|没得|不用|不使)(?:用|装|办|买)?(?:手机|电话|座机)(?:号码?)?(?:$|[，。的啊呀])")
 _AT_THE_FRONT = re.compile(r"开头|前面|头三|前三")
 
 
@@ -55,6 +56,8 @@ def read_phone(text: str, *, expectation: Expectation, at: datetime) -> Reading 
     if count >= SHORTEST_BEGINNING:
         span = plain.span(groups[0].start, groups[-1].end)
         return NotRead(reason="incomplete" if count < FULL_LENGTH else "invalid", span=span)
+    if none := _HAS_NONE.search(plain.text):
+        return NotRead(reason="unknown", span=plain.span(*none.span()))
     this_line = _THIS_LINE.search(plain.text)
     return NotRead(reason="this_line", span=plain.span(*this_line.span())) if this_line else why_not(plain)
 
