@@ -20,7 +20,7 @@ BY_MISTAKE = {
 ASKS_FOR_WHOM = re.compile("[找问]谁(?![的都也])")  # 那我找谁
 # 等等我先问个事，医保卡丢了咋补: what is asked decides.
 RUNS_UP = re.compile("^[^，。！？]{0,6}(?:问|打听|咨询)(?:你|您|一?下|一?个|一?件)*(?:事儿?|问题)?[，,]+(?=\\w{3})")
-IN_WORDS = re.compile("[\u4e00-\u9fffA-Za-z]")
+IN_WORDS = re.compile("[\u4e00-\u9fff]|[A-Za-z]{2}")
 
 
 def ranked(text: str, rank: Ranking) -> tuple[str, float]:
@@ -29,7 +29,7 @@ def ranked(text: str, rank: Ranking) -> tuple[str, float]:
     if UNSUBSCRIBES.match(text):
         return "stop_calling", 1.0
     if not IN_WORDS.search(text):
-        return "statement", 1.0  # 13971234567
+        return "statement", 1.0  # 13971234567, G1024
     if only_agrees(text):
         return "affirm", 1.0
     if calls_out(text):

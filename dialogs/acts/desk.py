@@ -21,7 +21,8 @@ from nlu.wishes import MOVES
 TOLD_AT_ONCE = 0.9  # confidence of an answer that was the very reason to come in
 LEAST_TOLD = 3  # characters that tell something
 NOTHING_ELSE = re.compile(
-    "^没[有得]?[了啦]?$|^[那哦嗯]?没(?:什么|啥)?事[了啦儿]?$|(?:没|冇|不用|莫得)[^，。]{0,3}(?:别的|其他|其它|啥|什么|事|么子)|就这[些样]|再见|拜|谢|麻烦你|辛苦"
+    "^没[有得]?[了啦]?$|^[那哦嗯]?没(?:什么|啥)?事[了啦儿]?$|^[那哦嗯]?(?:不[用要必]|不需要|算)[了啦]$"
+    "|(?:没|冇|不用|莫得)[^，。]{0,3}(?:别的|其他|其它|啥|什么|事|么子)|就这[些样]|再见|拜|谢|麻烦你|辛苦"
 )
 # 那现在说吧, of a call of ours that they heard of
 PICKS_UP = re.compile(
