@@ -65,6 +65,10 @@ _DEAD_SINCE = re.compile(
 )
 
 
+# 爸，你胸口闷吗？: asked of somebody, and told of nobody.
+_ASKED_OF_SOMEBODY = re.compile("(?:得慌|得很|了|着|过|得|的)*(?:吗|么|没有?|没得|啵)[啊呀]?[?？]")
+
+
 def is_denied(text: str, start: int, end: int, gap: str) -> bool:
     """Whether the words at start..end are denied or asked about; `gap` is what lies between two words of a pair."""
     before, after = _part_before(text, start), text[end:]
@@ -97,6 +101,7 @@ def is_imagined(text: str, start: int, end: int) -> bool:
         or has.feared.search(part) is not None
         or has.asked_about.search(part) is not None
         or has.told_elsewhere.search(_sentence_before(text, start)) is not None
+        or _ASKED_OF_SOMEBODY.match(text, end) is not None
         or text[end:].startswith(_IN_GENERAL)
     )
 

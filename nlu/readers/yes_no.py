@@ -58,7 +58,9 @@ def read_yes_no(text: str, *, expectation: Expectation, at: datetime) -> Reading
     if _withheld(said):
         return _reason(said, heard.span)
     evidence = [
-        _seen_from(each, topic) for each in _since_correction(_since_echo(said, heard.text)) if _counts(each, topic)
+        _seen_from(each, topic)
+        for each in _since_correction(_since_echo(said, heard.text, topic))
+        if _counts(each, topic)
     ]
     if topic is not None and topic.symptoms and BY_CONDITION.search(heard.text):
         evidence = [replace(each, kind="sometimes") if each.kind == "echo" and each.yes else each for each in evidence]
@@ -127,11 +129,30 @@ def _withheld(said: Sequence[Evidence]) -> bool:
     )
 
 
-def _since_echo(said: Sequence[Evidence], text: str) -> Sequence[Evidence]:
+def _since_echo(said: Sequence[Evidence], text: str, topic: Topic | None) -> Sequence[Evidence]:
     """Without the question taken up again before it is denied: 哦，发热啊，没有."""
+    if (
+        topic is not None
+        and topic.symptoms
+        and len(said) > 1
+        and _only_names_it(said[0], text)
+        and _denies_next(said[1], said[0], text)
+    ):
+        return said[1:]
     answers = [each for each in said if not _takes_up(text, each.end)]
     first = next((each for each in answers if each.yes is not None and each.kind != "listening"), None)
     return answers if first is not None and first.yes is False and first.kind in ("plain", "echo") else said
+
+
+def _only_names_it(said: Evidence, text: str) -> bool:
+    """Whether a clause is nothing but what was asked about: 发烧啊，没有."""
+    return said.kind == "echo" and said.yes is True and text[slice(*bare(text, said.start, said.end))] == said.word
+
+
+def _denies_next(denial: Evidence, named: Evidence, text: str) -> bool:
+    """Whether the very next clause is a bare no."""
+    denies = denial.kind == "plain" and denial.yes is False and not denial.over
+    return denies and not text[named.end : denial.start].strip("，,…。！! ")
 
 
 def _takes_up(text: str, end: int) -> bool:

@@ -101,7 +101,16 @@ def test_whoever_is_tired_of_living_is_believed_whatever_story_it_ends() -> None
     assert _pressing("俺那口子九月里没的，五十一年了……屋里空落落的，我都不想活了。")[0].kind == "suicidal"
 
 
-@pytest.mark.parametrize("text", ["要是摔了怎么办", "怕摔倒，不敢下楼", "电视里说有人煤气中毒", "听讲座讲中风"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "爸，你胸口闷吗？",
+        "要是摔了怎么办",
+        "怕摔倒，不敢下楼",
+        "电视里说有人煤气中毒",
+        "听讲座讲中风",
+    ],
+)
 def test_what_is_feared_supposed_or_seen_on_television_is_no_danger(text: str) -> None:
     assert find_red_flags(text) == ()
 
