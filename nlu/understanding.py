@@ -53,6 +53,7 @@ TAKES_BACK = re.compile(
     "(?:^|[，,。…])[哎哦啊]*(?:不对|不是|错了?)(?=[，,。…])|[说记讲搞]错|应该是|不是[^，。]{1,8}[，,]?是"
 )
 SURE_DAY = 0.8  # of a reading
+GUESSED_BELOW = 0.5  # of a value that any trouble is after 有没有什么事
 UNREAD = frozenset({"not_an_answer", "invalid"})  # reasons for which a stammer is looked for
 WORD = re.compile(r"\w")
 PIECE, DIGIT = re.compile("…+"), re.compile("[0-9零一二三四五六七八九]")
@@ -118,7 +119,7 @@ def _spoken(
     asked = {each.key: each.asked for each in (pending, *others) if each}
     values = _values(text, pending, reading, others, at=at)
     found = {key: each for key, each in values.items() if not is_danger(each, asked[key], dangers)}
-    if pending is not None and len(found) > 1 and only_takes_back(found.get(pending.key), pending, text):
+    if pending is not None and len(found) > 1 and _answers_another(found.get(pending.key), pending, text):
         found.pop(pending.key)
         reading = NotRead(reason="not_an_answer")
     act, probability = heard_act(text, pending=pending, reading=reading, found=found, rank=rank)
@@ -154,6 +155,12 @@ def _spoken(
         asked=_asked_beside(text, pending, found, rank) if act == "answer" and pending and found else "",
         heard=heard,
     )
+
+
+def _answers_another(found: Found | None, pending: Expectation, text: str) -> bool:
+    """睡不好, after 有没有什么事要帮忙: that may be such a matter, but it is an answer to the question about sleep."""
+    guessed = found is not None and found.confidence < GUESSED_BELOW
+    return guessed or only_takes_back(found, pending, text)
 
 
 def _is_told_by_them(found: Found, who: re.Match[str], text: str) -> bool:

@@ -18,13 +18,28 @@ A_TIME = re.compile("[号点日午]|周|星期|礼拜|明天|后天")
 TAKEN_UP = re.compile(
     "(?:[我俺咱]们?|那天|那会儿?|正好|家里|有点|还)*(?:要(?!的|了|吧|来|打|约|$)|得(?=去|来|上|陪|送|接)|有事|没空|没时间|不得闲|不行|不在|[去来]不了|上班|忙)"
 )
+WISHED = re.compile("想要哪|最要紧|需要(?:什么|啥|哪)|缺(?:什么|啥)")
+LACKED = re.compile("(?:没|没有|冇|冇得|没得|缺)(?:个)?(?:人|地方|处)?[来给帮]?$")
+HARD = re.compile("(?:是|就|也|都|太|很|真|挺|最)*(?:不(?:大|太)?(?:方便|行|便|好办)|难|困难|麻烦|成问题|没人|没地方)")
 
 
-def judged(text: str, mentions: Iterator[Mention]) -> list[Mention]:
+def judged(text: str, mentions: Iterator[Mention], *, asked: str) -> list[Mention]:
+    """The mentions in order, those marked that are denied; who lacks what they may wish for wants it: 没人陪."""
     return [
-        Mention(key=each.key, start=each.start, end=each.end, confidence=each.confidence, denied=_denied(text, each))
+        Mention(
+            key=each.key,
+            start=each.start,
+            end=each.end,
+            confidence=each.confidence,
+            denied=_denied(text, each) and not (WISHED.search(asked) and _is_lacking(text, each)),
+        )
         for each in sorted(mentions, key=lambda each: each.start)
     ]
+
+
+def _is_lacking(text: str, mention: Mention) -> bool:
+    before = re.split(r"[，,。.；;！!？?、\s]", text[: mention.start])[-1]
+    return LACKED.search(before) is not None or HARD.match(text, mention.end) is not None
 
 
 def _denied(text: str, mention: Mention) -> bool:

@@ -65,7 +65,7 @@ def _read_among(text: str, expectation: Expectation, *, at: datetime) -> Reading
         another,
         sounding,
     ):
-        found_so = judged(heard.text, way(heard.text, _with_other_words(expectation)))
+        found_so = judged(heard.text, way(heard.text, _with_other_words(expectation)), asked=expectation.asked)
         found_so = [each for each in found_so if not _judges_something_else(heard.text, each, expectation.asked)]
         if way is in_part:  # 回来 of 飞回来 picks nothing after 坐什么车回来的
             found_so = [each for each in found_so if heard.text[each.start : each.end] not in expectation.asked]
