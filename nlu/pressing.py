@@ -96,11 +96,13 @@ def is_danger(found: Found, asked: str, dangers: Sequence[RedFlag]) -> bool:
 
 
 def _is_of_medicine(danger: RedFlag, pending: Expectation | None, text: str) -> bool:
-    """Whether what runs out is medicine, and no food: 就今晚那一片了，明儿就断顿了; 没人给捎 is no fever."""
+    """Whether no food runs out, but medicine: 就今晚那一片了，明儿就断顿了; 没人给捎 is no fever."""
     if danger.kind not in NEVER_OF_MEDICINE and danger.hint is not None and danger.hint < SURE_HINT:
         return tells_of_stock(text) or (pending is not None and pending.behind_promise and goes_on(text, pending))
     if danger.kind != "no_food":
         return False
+    if pending is not None and "吃早饭" in pending.asked:
+        return True  # 要饿着肚子, of the morning of a check-up
     return ("断顿" in danger.words and OF_MEDICINE.search(text) is not None) or runs_out(text) is not None
 
 

@@ -25,7 +25,7 @@ TELLS_WHERE = re.compile(
 TIME_OF_DAY = re.compile("[点早晚]|上午|中午|下午|[今明后]天|周|星期|礼拜")
 # Of help: what is to be done or is broken, and not only that it is wanted.
 WANTS = re.compile(
-    "(?:[帮给替]我?|让|叫|派|请|喊)[^，。！？忙]{2,}|[修换装搬通]|(?:买|拿|取|送|开)[点些个一两几]|陪[我她他]|说说?话|漏|坏[了掉]|堵|不[亮响热通]"
+    "(?:[帮给替]我?|让|叫|派|请|喊)(?!什么|啥|么子|哪)[^，。！？忙]{2,}|[修换装搬通]|(?:买|拿|取|送|开)[点些个一两几]|陪[我她他]|说说?话|漏|坏[了掉]|堵|不[亮响热通]"
 )
 SHORTEST = 3  # characters that tell something
 LEAST_TOLD = 4  # the same beside a question about something else

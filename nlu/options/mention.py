@@ -10,7 +10,8 @@ from nlu.normalise import normalise
 from nlu.reading import Choice
 
 # 睡得也香 is 睡得香.
-DEGREE = re.compile("(?<=得)(?:也|都|挺|蛮|还|真|倒|特别|非常|比较|满)+(?=[\u4e00-\u9fff])")
+# 睡得挺好 is 睡得好; 睡得还行 is 还行.
+DEGREE = re.compile("(?<=得)(?!还(?:行|可以|好|凑合))(?:也|都|挺|蛮|还|真|倒|特别|非常|比较|满)+(?=[\u4e00-\u9fff])")
 # 好难受, 好累啊: only how very much; 不好 and 很好 are judgements.
 VERY = re.compile(
     "(?<![不很最还挺蛮])好(?=累|冷|热|疼|痛|难(?!说|讲)|烦|苦|怕|晕|困(?!着)|吵|闷|凶|狠|惨|厉害|严重|酸|胀|痒|慌|乏|饿|渴|贵|臭|脏|可怜|伤心|辛苦|无聊|孤单|奇怪|紧张)"
