@@ -29,8 +29,12 @@ def keep_place(script: Script) -> None:
 
 
 def say_whom_to_ring(script: Script, phrase: str) -> None:
-    """Says a phrase with the number that helps in the danger that was told: a fire is no matter of the ambulance."""
-    number = emergency_number(script.state.flag)
+    """Says a phrase with the number that helps in the danger that was told: a fire is no matter of the ambulance.
+
+    A danger told since the first counts before it: 他现在叫不醒了, of who was violent.
+    """
+    told = [flag.kind for flag in script.understood.flags]
+    number = emergency_number(script.state.flag if not told or script.state.flag in told else told[0])
     script.say_valued(phrase, spoken={"emergency": number}, written={"emergency": written(number)})
 
 
