@@ -146,6 +146,8 @@ def _has_to_go(danger: RedFlag, text: str) -> bool:
 
 def _locks_nobody_in(danger: RedFlag, text: str) -> bool:
     """腿脚不好，出不去 tells of the legs, and 东西拿不出来 of things: nobody is locked in."""
+    if danger.kind == "trapped" and "所里" in danger.words:
+        return True  # 厕所里头 sounds like 锁里头
     unsure = danger.hint is not None and danger.hint < SURE_HINT
     nobody = OF_THE_LEGS.search(text) or TAKEN_OUT.search(danger.words)
     return unsure and danger.kind == "trapped" and nobody is not None

@@ -2,6 +2,8 @@
 
 import re
 
+import msgspec
+
 from dialogs import events as e
 from dialogs import loop
 from dialogs.acts import answers, booking, desk, proofs, suspicion, unclear, unknown_callers
@@ -17,6 +19,8 @@ from nlu.speakers import speaker_named
 from nlu.suspicion import calls_us_that
 
 TOLD_PLAINLY = 0.9  # of a value told beside a goodbye
+# 他不在家，晚上才回来: nobody to talk to, at the moment.
+BACK_SOON = re.compile("[不没唔]在|出门|出去|上班|买菜|[早晚]上|[上下中]午|一会|[等待]会|马上|点[半钟]?|今天|明天|后天")
 NEXT = re.compile("下一|继续|接着|往下")  # behind an answer it only hurries on
 
 
@@ -79,6 +83,8 @@ def not_at_home(script: Script) -> None:
     if script.state.phase == "correcting" and answers.put_right(script):
         loop.go_on(script)  # 老婆是在家 puts right what was told of her
         return
+    if _nobody_came(script):
+        return
     script.note(e.WrongPartyReached(at=script.at, kind="not_at_home", heard=script.heard))
     if says_who(script.said) and (speaker := speaker_named(script.said)):
         script.note(e.SpeakerHeard(at=script.at, speaker=speaker, heard=script.heard))  # who may answer all the same
@@ -94,6 +100,22 @@ def _answers_all_the_same(script: Script) -> bool:
     if script.state.phase != "asking" or script.state.speaker == "other":
         return False
     return script.state.pending in script.understood.found or bool(script.state.answers)
+
+
+def _nobody_came(script: Script) -> bool:
+    """家里没人回来, to whether this is a good time, answers what the call is about; whether it was said."""
+    if script.state.phase != "opening" or BACK_SOON.search(script.said):
+        return False
+    told = {
+        key: found
+        for key, found in script.understood.found.items()
+        if not key.startswith("_") and found.value == "no" and found.confidence >= TOLD_PLAINLY
+    }
+    if told:
+        script.understood = msgspec.structs.replace(script.understood, found=told)
+        loop.capture_others(script)
+        loop.go_on(script)
+    return bool(told)
 
 
 def wrong_number(script: Script) -> None:
