@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import partial
 
 from dialogs import loop
-from dialogs.acts import Act, asides, desk, found, giving_up, matters, unclear, watchword, worker_named
+from dialogs.acts import Act, asides, desk, found, giving_up, matters, openings, unclear, watchword, worker_named
 from dialogs.events import UtteranceHeard
 from dialogs.jobs import HELP, JOBS
 from dialogs.opening import before_and_question
@@ -85,6 +85,8 @@ def _suited(script: Script, act: Act) -> Act:
         return watchword.withhold
     if understood.act in SAYS_LITTLE and phase != "red_flag" and asks_our_number(script.said):
         return asides.our_number
+    if (at_the_opening := openings.suited(script)) is not None:
+        return at_the_opening
     if understood.act in BY_NAME and phase != "red_flag" and worker_named.is_asked_for(script):
         return partial(worker_named.look_up, otherwise=understood.act)
     if phase == "job_begun" and script.state.lookup is not None and script.state.lookup.kind in PLACES:

@@ -25,6 +25,7 @@ _OUR_NUMBER = re.compile(
 _GREETS = "(?:喂|哎|诶|欸|嘿|[你您]好|[，。！？,!?…\\s])*"
 _HEARS_ME = "(?:听得?(?:清|[到见])了?|在(?:听)?|有人(?:在|听)?(?:听)?)(?:吗|么|不在?|没有?)[啊呀]?"
 _CALLS_OUT = re.compile(f"{_GREETS}(?:(?:[你您恁]们?|那边|现在|这会儿?|还|能|社区)*{_HEARS_ME}{_GREETS})+")
+_HELLO = re.compile("[喂哎嗨]+[啊呀]?[，。！？,.!?喂哎啊]*")
 _GREETING = re.compile(
     "^(?:(?:喂|哎|[你您]好|早上好|[上下]午好|请问|[哦噢]?对了|[那这]个|是这样)[啊呀哈哇的]?[，。！,!\\s]+)+(?=\\w{3})"
 )
@@ -53,7 +54,7 @@ def without_greeting(text: str) -> str:
 
 def calls_out(text: str) -> bool:
     """Whether the words only make sure that somebody hears them."""
-    return _CALLS_OUT.fullmatch(text) is not None
+    return (_CALLS_OUT.fullmatch(text) or _HELLO.fullmatch(text)) is not None
 
 
 def asks_whether_it_is_us(text: str) -> bool:

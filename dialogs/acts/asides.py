@@ -79,7 +79,7 @@ def ask_back(script: Script) -> None:
     if script.state.phase == "desk":
         script.say("what_i_can_do")
         return
-    script.say("why_we_ask")
+    script.say("why_we_call" if script.state.phase == "opening" else "why_we_ask")
     loop.ask_pending(script)
 
 
