@@ -44,8 +44,14 @@ def is_left_open(question: Question, state: State) -> bool:
 
 
 def skipped(question: Question, state: State) -> bool:
-    """Whether an earlier answer makes this question pointless."""
-    return any(_value(state, skip.question) in skip.values for skip in question.skip_when)
+    """Whether an earlier answer makes this question pointless, or what it hangs on was refused."""
+    return any(
+        _value(state, skip.question) in skip.values or _is_refused(state, skip.question) for skip in question.skip_when
+    )
+
+
+def _is_refused(state: State, key: str) -> bool:
+    return state.left_open.get(key) == "refused"
 
 
 def _value(state: State, key: str) -> Any:

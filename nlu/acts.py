@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from nlu import callers
 from nlu.agreeing import gives_leave, only_agrees
-from nlu.asks import asks_about_it
+from nlu.asks import asks_about_it, reproaches
 from nlu.clauses import clauses
 from nlu.corrections import behind_what_was_taken_back, puts_an_earlier_answer_right
 from nlu.handing_over import CLAUSE_ENDS, fetches, hands_over, hands_over_behind, says_who
@@ -86,6 +86,19 @@ ASKS_ADVICE = re.compile(
 WANTS_SOMEBODY = re.compile("(?:找|搵|叫|换|喊)[^，。]{0,3}[个人][^，。]{0,10}[同跟和]我[讲说]")
 
 
+def _of_the_call(act: str, text: str, pending: Expectation | None) -> str:
+    """The act of words about who is there and what the call is for, whatever intent they were taken for."""
+    if pending is None and callers.asks_whether_it_is_us(text):
+        act = "who_is_this"
+    if is_for_a_person(act, text):
+        act = "policy_question"
+    if pending is not None and callers.is_called_to_the_door(text):
+        act = "wait_please"
+    if reproaches(text) and act in ("policy_question", "no_match"):
+        act = "ask_back"
+    return "person_please" if act == "wait_please" and callers.looks_for_somebody(text) else act
+
+
 def heard_act(
     text: str, *, pending: Expectation | None, reading: Reading | NotRead, found: Mapping[str, Found], rank: Ranking
 ) -> tuple[str, float]:
@@ -96,12 +109,7 @@ def heard_act(
         act = "answer"
     if act == "no_match" and found:
         act = "answer"
-    if pending is None and callers.asks_whether_it_is_us(text):
-        act = "who_is_this"
-    if is_for_a_person(act, text):
-        act = "policy_question"
-    if act == "wait_please" and callers.looks_for_somebody(text):
-        act = "person_please"
+    act = _of_the_call(act, text, pending)
     plain = act in ("no_match", "answer")
     if plain and callers.asks_how_we_know(text):
         act = "how_got_number"

@@ -27,6 +27,8 @@ _WHICH = re.compile(
     "|是(?:个|一个)?(?:什么|啥子?|么子)(?:意思|东西|事情?)?[啊呀呢嘛]*$|会(?:怎么?样|咋样|怎样)"
     "|为(?:什么|啥)|哪一?(?:件|桩|回|次)|谁(?:来|在?管|负责|给|送|去)|哪个(?:来|管|负责|给)"
 )
+# 上回不是登记过了吗: a reproach, and no answer.
+_REPROACHES = re.compile("不是[^，。]{0,4}(?:问|说|讲|登记|报|填|打)[^，。]{0,3}过?了?[吗嘛么]|怎么又(?:问|打|登记)")
 # 不知道要不要, 看能不能, 哪天去都行, 是几号来着, 啥时候去再说: asks nobody.
 _ASKS_NOBODY = re.compile(
     "(?:[不没冇]|不太|唔)(?:知道|晓得|清楚|记得|懂|明白|确定)|[晓记说讲想搞弄]不(?:得|清|准|好|来|明|起)|忘|[看问]看?(?:[^，。]{0,4})(?:[能要有去]不|[有要]没)|无论|不管|管(?:它|他)|随便"
@@ -47,9 +49,15 @@ def questions_in(text: str) -> Iterator[tuple[int, int]]:
     """The half-open ranges of the clauses that ask us something."""
     for start, end in clauses(text):
         clause = text[start:end]
-        asks_us_nothing = any(each.search(clause) for each in (_TAG, _ASKS_NOBODY, _OF_US, _PROPOSES))
-        if not asks_us_nothing and _asks(clause):
+        told_off = reproaches(clause)
+        asks_us_nothing = not told_off and any(each.search(clause) for each in (_TAG, _ASKS_NOBODY, _OF_US, _PROPOSES))
+        if told_off or (not asks_us_nothing and _asks(clause)):
             yield start, end
+
+
+def reproaches(text: str) -> bool:
+    """Whether we are told off for asking once more."""
+    return _REPROACHES.search(text) is not None
 
 
 def without_questions(text: str, *, choosing: bool = False) -> str:

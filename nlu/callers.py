@@ -25,6 +25,9 @@ _OUR_NUMBER = re.compile(
 _GREETS = "(?:喂|哎|诶|欸|嘿|[你您]好|[，。！？,!?…\\s])*"
 _HEARS_ME = "(?:听得?(?:清|[到见])了?|在(?:听)?|有人(?:在|听)?(?:听)?)(?:吗|么|不在?|没有?)[啊呀]?"
 _CALLS_OUT = re.compile(f"{_GREETS}(?:(?:[你您恁]们?|那边|现在|这会儿?|还|能|社区)*{_HEARS_ME}{_GREETS})+")
+_AT_THE_DOOR = re.compile(
+    "(?:哎|哎呀|喂|等[下会]|我)?[，]?(?:有人|外面|孙子|孩子|我?老伴)?(?:在)?(?:敲门|按门铃|门铃响|来人|来客人?|喊我|叫我|快递到|快递来|水开|锅开|锅糊)[了啦呢啊]*[。！!]?"
+)
 _HELLO = re.compile("[喂哎嗨]+[啊呀]?[，。！？,.!?喂哎啊]*")
 _GREETING = re.compile(
     "^(?:(?:喂|哎|[你您]好|早上好|[上下]午好|请问|[哦噢]?对了|[那这]个|是这样)[啊呀哈哇的]?[，。！,!\\s]+)+(?=\\w{3})"
@@ -45,6 +48,11 @@ _HESITATES = re.compile(
 def hesitates(text: str) -> bool:
     """Whether the words only look for words."""
     return _HESITATES.fullmatch(text) is not None
+
+
+def is_called_to_the_door(text: str) -> bool:
+    """Whether the words only say that somebody is at the door, or that something on the stove cannot wait."""
+    return _AT_THE_DOOR.fullmatch(text) is not None
 
 
 def without_greeting(text: str) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from nlu.callers import is_called_to_the_door
 from nlu.clauses import blanked, clauses
 from nlu.intents import ACCEPTED_FROM, Ranking
 from nlu.reading import Expectation, NotRead, Reading
@@ -58,7 +59,7 @@ def _matters(text: str, rank: Ranking) -> Iterator[Matter]:
         intent, probability = rank(words)[0]
         if intent in MATTERS and asks_how_far(words):
             intent = "ticket_status"
-        if not may_be(intent, words):
+        if not may_be(intent, words) or is_called_to_the_door(words):
             continue
         if intent in MATTERS and probability >= (ACCEPTED_FROM if second else CERTAIN) and not ELSEWHERE.search(words):
             yield Matter(start, end, intent)

@@ -268,11 +268,13 @@ def test_a_notice_is_told_again_twice_and_then_by_a_person(open_talk) -> None:
     assert [each.kind for each in talk.facts(e.EscalationRaised)] == ["notice_unclear"]
 
 
-@pytest.mark.parametrize("reason", ["unknown", "not_measured", "refused"])
-def test_who_has_no_answer_is_not_pressed(talk, reason) -> None:
+@pytest.mark.parametrize(
+    ("reason", "then"), [("unknown", "temperature"), ("not_measured", "temperature"), ("refused", "cough")]
+)
+def test_who_has_no_answer_is_not_pressed_nor_asked_more_of_what_they_refused(talk, reason, then) -> None:
     talk.hear("answer", reason=reason)
     assert talk.state.left_open == {"fever": reason}
-    assert talk.state.pending == "temperature"
+    assert talk.state.pending == then
 
 
 @pytest.mark.parametrize(
