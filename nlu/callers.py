@@ -32,17 +32,15 @@ _HELLO = re.compile("[喂哎嗨]+[啊呀]?[，。！？,.!?喂哎啊]*")
 _GREETING = re.compile(
     "^(?:(?:喂|哎|[你您]好|早上好|[上下]午好|请问|[哦噢]?对了|[那这]个|是这样)[啊呀哈哇的]?[，。！,!\\s]+)+(?=\\w{3})"
 )
+# 那个…那个啥来着: looks for the words.
+_HESITATES = re.compile(
+    "(?:[那这]个?|啥|什么|叫|来着|就是|怎么|咋|说|呢|呀|啊|哎|嗯|呃|[，。…—、？?\\s])+(?<=来着|说呢|那个|那啥|就是)[，。…—？?]*"
+)
 
 
 def asks_our_number(text: str) -> bool:
     """Whether it is asked how the community can be rung."""
     return _OUR_NUMBER.search(text) is not None
-
-
-# 那个…那个啥来着: looks for the words.
-_HESITATES = re.compile(
-    "(?:[那这]个?|啥|什么|叫|来着|就是|怎么|咋|说|呢|呀|啊|哎|嗯|呃|[，。…—、？?\\s])+(?<=来着|说呢|那个|那啥|就是)[，。…—？?]*"
-)
 
 
 def hesitates(text: str) -> bool:

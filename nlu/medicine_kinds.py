@@ -17,11 +17,6 @@ _STOCK = (
 _STOCK_OF_ANOTHER = re.compile(
     f"(?:{_FOR_A_WHILE})[^，。！？]{{0,3}}[，,]?(?:是|倒是|也|都|已经|早就?|刚刚?|[今昨前][天儿])*{_STOCK}(?:了|哒|咯|的|呢)*"
 )
-# 吃了药了, 药早上吃过了: taken, and nothing of how long it lasts.
-_TAKEN = re.compile(
-    "(?:^|(?<=[，。]))(?:我|药|也|都|已经|按时|天天|今天|早上|中午|晚上|刚刚?|刚才)*(?:吃|服|喝)(?:过|了)+(?:药|药片)?[了啦的啊呢]*(?=$|[，。])"
-)
-_ASKS_TAKING = re.compile("按时吃|吃药|吃了没|吃没吃|天天吃")
 # 一种够，一种不够: asked whether it lasts, the one that does not is meant.
 _ONE_OF_THEM = re.compile(
     "(?:一[种样个]|有的|有些|有一?[种样个]|另一?[种样个])[^，。！？]{0,8}?(?:不[太大]?够|没了|没有了|快[没完]|[吃用打]完|断|见底|不多)"
@@ -30,14 +25,10 @@ _SURE = 0.8  # of a reading: one of several is named as short
 
 
 def of_usual_medicine(text: str, asked: tuple[Expectation | None, ...]) -> str:
-    """The text without the stock of other medicine, and without that it was taken, where how long it lasts is asked."""
+    """The text without what it tells of the stock of other medicine, where the usual one is asked for."""
     if not any(each is not None and _asks_stock(each) for each in asked):
         return text
-    text = _STOCK_OF_ANOTHER.sub(lambda told: "，" * len(told[0]), text)
-    if any(each is not None and _ASKS_TAKING.search(each.asked) for each in asked):
-        return text
-    whatever = asked[0] is not None and _asks_stock(asked[0])  # 吃了, to whether the medicine lasts
-    return _TAKEN.sub(lambda told: "，" * len(told[0]) if whatever or "药" in told[0] else told[0], text)
+    return _STOCK_OF_ANOTHER.sub(lambda told: "，" * len(told[0]), text)
 
 
 def one_runs_short(text: str, pending: Expectation) -> Reading | None:

@@ -193,9 +193,6 @@ def wish(script: Script) -> None:
     if script.state.phase == "asking" and script.understood.act == script.state.job:
         unclear.not_understood(script)  # 楼道里堆满了东西, to what the complaint is about
         return
-    if script.state.phase == "asking" and script.understood.act == script.state.job:
-        unclear.not_understood(script)  # 楼道里堆满了东西, to what the complaint is about
-        return
     matters.see_to(script, Wish(intent=script.understood.act, words=script.heard))
     if script.state.lookup is None:
         desk.go_back(script)

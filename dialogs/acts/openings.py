@@ -75,7 +75,7 @@ def _tell_the_worker(script: Script) -> None:
 
 
 def _how_long(script: Script) -> None:
-    script.say("one_minute")
+    script.say("soon_done")
     loop.ask_pending(script)
 
 
